@@ -1,0 +1,151 @@
+# postfix-stats: everything is built, tested and installed from here.
+#
+#	make			programs, in build/bin
+#	make deps		install what building, running and testing need
+#	make run		see it work on a private Postfix
+#	make check		all tests
+#	make lint bench generate install uninstall clean
+#
+# DEVELOPER=1 makes warnings errors, V=1 shows the commands.  CC=clang works
+# as well.
+
+PREFIX	= /usr/local
+MANDIR	= $(PREFIX)/share/man
+MIBDIR	= $(PREFIX)/share/snmp/mibs
+DOCDIR	= $(PREFIX)/share/doc/postfix-stats
+BASE	= 1.3.6.1.4.1.8072.9999.9999.25
+
+CFLAGS	= -O2 -g
+WARN	= -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+	  -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual \
+	  -Wformat=2 -Wundef -Wvla
+HARDEN	= -fstack-protector-strong -fPIE -U_FORTIFY_SOURCE \
+	  -D_FORTIFY_SOURCE=2
+LINK	= -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	  -fno-omit-frame-pointer
+ifdef DEVELOPER
+WARN	+= -Werror
+endif
+Q	= $(if $(V),,@echo "  $(@:build/%=%)";)
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN)
+
+LIB_SRC	= $(wildcard lib/*/*.c)
+PROGRAMS = postfix-statsd postfix-stats-get postfix-stats-agentx
+postfix-statsd_SRC = $(wildcard tailer/*.c)
+postfix-stats-get_SRC = $(wildcard get/*.c)
+postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
+postfix-statsd_LIBS = -lsystemd
+postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
+LIBS	= -ldb -lcyaml -lyaml
+MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
+	  agentx/postfix-stats-agentx.8 lib/config/postfix-stats.yml.5
+
+UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
+# A unit test may look at the parts of a program, except its main.
+PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c))
+LOGGEN_SRC = $(wildcard tests/bench/*.c)
+
+BIN	= $(PROGRAMS:%=build/bin/%)
+SANE_BIN = $(PROGRAMS:%=build/sane/bin/%)
+TESTS	= $(UNIT:%=build/sane/tests/%) $(wildcard tests/integration/*.sh)
+
+all: $(BIN)
+
+# --- what must be there ----------------------------------------------------
+deps:
+	sh tools/deps.sh
+
+# run and check begin with deps where something is missing.
+deps-ready:
+	@sh tools/deps.sh --missing >/dev/null 2>&1 || sh tools/deps.sh
+DEPS_FIRST = $(if $(filter run check lint bench,$(MAKECMDGOALS)),deps-ready)
+
+# --- compiling -------------------------------------------------------------
+build/obj/%.o: %.c | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(CFLAGS) $(HARDEN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+build/sane/obj/%.o: %.c | $(DEPS_FIRST)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(SANITIZE) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+build/libpostfix-stats.a: $(LIB_SRC:%.c=build/obj/%.o)
+build/sane/libpostfix-stats.a: $(LIB_SRC:%.c=build/sane/obj/%.o)
+build/libpostfix-stats.a build/sane/libpostfix-stats.a:
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+define program
+build/bin/$(1): $$($(1)_SRC:%.c=build/obj/%.o) build/libpostfix-stats.a
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $$(LINK) $$(LDFLAGS) -o $$@ $$^ $$($(1)_LIBS) $$(LIBS)
+build/sane/bin/$(1): $$($(1)_SRC:%.c=build/sane/obj/%.o) \
+    build/sane/libpostfix-stats.a
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(SANITIZE) -o $$@ $$^ $$($(1)_LIBS) $$(LIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+build/sane/tests/%: build/sane/obj/tests/unit/%.o \
+    $(PARTS:%.c=build/sane/obj/%.o) build/sane/libpostfix-stats.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lsystemd $(LIBS)
+
+build/tools/generate: build/obj/tools/generate.o build/libpostfix-stats.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
+build/tools/loggen: $(LOGGEN_SRC:%.c=build/obj/%.o)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^
+
+# --- generated files -------------------------------------------------------
+generate: build/tools/generate
+	build/tools/generate mib $(BASE) >mibs/POSTFIX-STATS-MIB.txt
+	build/tools/generate metrics >docs/metrics.md
+
+# --- running and testing ---------------------------------------------------
+run: all | $(DEPS_FIRST)
+	@LOG='$(LOG)' sh tools/run.sh $(ARGS)
+
+check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
+    build/tools/generate
+	@sh tools/run-tests.sh tools/lint.sh $(TESTS)
+
+lint: build/tools/generate
+	@sh tools/lint.sh
+
+bench: all build/tools/loggen
+	@sh tests/bench/bench.sh
+
+# --- installing ------------------------------------------------------------
+install: all
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(MIBDIR) $(DESTDIR)$(DOCDIR)
+	install build/bin/postfix-statsd build/bin/postfix-stats-agentx \
+	    $(DESTDIR)$(PREFIX)/sbin
+	install build/bin/postfix-stats-get $(DESTDIR)$(PREFIX)/bin
+	for page in $(MANUALS); do install -m 644 $$page \
+	    $(DESTDIR)$(MANDIR)/man$${page##*.} || exit 1; done
+	install -m 644 mibs/POSTFIX-STATS-MIB.txt $(DESTDIR)$(MIBDIR)
+	install -m 644 README.md NEWS.md LICENSE docs/*.md \
+	    snmpd.conf.example contrib/systemd/*.service $(DESTDIR)$(DOCDIR)
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \
+	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-agentx \
+	    $(DESTDIR)$(PREFIX)/bin/postfix-stats-get \
+	    $(DESTDIR)$(MIBDIR)/POSTFIX-STATS-MIB.txt
+	for page in $(notdir $(MANUALS)); do \
+	    rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page; done
+	rm -rf $(DESTDIR)$(DOCDIR)
+
+clean:
+	rm -rf build
+
+-include $(shell find build -name '*.d' 2>/dev/null)
+.PHONY: all deps deps-ready generate run check lint bench install uninstall \
+    clean
+.SECONDARY:

@@ -1,0 +1,249 @@
+/*
+ * Counting, in dense arrays.  An event's tuple is found once per space; then
+ * every row that the event meets is one addition.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/stats/counters.h"
+#include "lib/stats/counters_layout.h"
+
+/* --- making ----------------------------------------------------------- */
+
+static unsigned
+space_for(struct counters *c, enum metric_id metric)
+{
+	const struct key_labels *key = key_labels(metric);
+	struct space *space;
+	unsigned i;
+
+	for (i = 0; i < c->space_count; i++) {
+		space = &c->spaces[i];
+		if (space->split == metrics[metric].split &&
+		    space->labels.count == key->count &&
+		    memcmp(space->labels.id, key->id,
+		    key->count * sizeof(key->id[0])) == 0)
+			return (i);
+	}
+	space = &c->spaces[c->space_count++];
+	space->labels = *key;
+	space->split = metrics[metric].split;
+	space->closed = true;
+	space->size = 1;
+	for (unsigned l = 0; l < key->count; l++) {
+		space->size *= c->names[key->id[l]].limit;
+		if (!label_is_closed(key->id[l]))
+			space->closed = false;
+	}
+	return (i);
+}
+
+static void
+label_init(struct names *names, enum label_id label)
+{
+	struct slice rest = slice_of(labels[label].values), value;
+
+	if (!label_is_closed(label)) {
+		names_init(names, labels[label].limit);
+		(void)names_find_escaped(names, SLICE("other"));
+		return;
+	}
+	names_init(names, NAMES_MAX);
+	while (label_value_next(&rest, &value))
+		(void)names_find_escaped(names, value);
+	names->limit = names->count;
+}
+
+/* Memory of all spaces and rows, and the keys that exist or are set aside
+   from the start. */
+static bool
+allocate(struct counters *c)
+{
+	for (unsigned i = 0; i < c->space_count; i++) {
+		struct space *space = &c->spaces[i];
+
+		space->seen = calloc(instances_of(space) * space->size,
+		    sizeof(bool));
+		if (space->seen == NULL)
+			return (false);
+		c->keys += space->metric_count *
+		    (space->closed ? space->size : 1);
+	}
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		const struct space *space = &c->spaces[c->rows[i].space];
+
+		c->rows[i].cell = calloc(instances_of(space) * space->size,
+		    sizeof(uint64_t));
+		if (c->rows[i].cell == NULL)
+			return (false);
+	}
+	return (true);
+}
+
+size_t
+instance_cost(const struct counters *c)
+{
+	size_t cost = 0;
+
+	for (unsigned i = 0; i < c->space_count; i++)
+		if (c->spaces[i].split == SPLIT_PER_INSTANCE)
+			cost += c->spaces[i].metric_count *
+			    (c->spaces[i].closed ? c->spaces[i].size : 1);
+	return (cost);
+}
+
+struct counters *
+counters_new(uint32_t capacity)
+{
+	struct counters *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return (NULL);
+	for (enum label_id label = 0; label < LABEL_COUNT; label++)
+		label_init(&c->names[label], label);
+	names_init(&c->instances, INSTANCE_OTHER);
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		struct row *row = &c->rows[i];
+		int type = metrics[i].event;
+
+		row->when = metrics[i].when;
+		row->space = space_for(c, i);
+		c->spaces[row->space].metric_count++;
+		if (type != EVENT_NONE)
+			c->met[type][c->met_count[type]++] = (uint8_t)i;
+	}
+	if (!allocate(c)) {
+		counters_free(c);
+		return (NULL);
+	}
+	c->key_limit = capacity - TEXTS_RESERVED;
+	c->keys += instance_cost(c);		/* of the instance `other` */
+	return (c);
+}
+
+void
+counters_free(struct counters *c)
+{
+	if (c == NULL)
+		return;
+	for (unsigned i = 0; i < c->space_count; i++)
+		free(c->spaces[i].seen);
+	for (unsigned i = 0; i < METRIC_COUNT; i++)
+		free(c->rows[i].cell);
+	free(c);
+}
+
+/* --- counting --------------------------------------------------------- */
+
+unsigned
+counters_instance(struct counters *c, struct slice name)
+{
+	unsigned known = c->instances.count;
+	int number;
+
+	/* Most lines are of the same instance as the one before. */
+	if (c->instance_last < known &&
+	    slice_same(name, names_text(&c->instances, c->instance_last)))
+		return (c->instance_last);
+	if (c->keys + instance_cost(c) > c->key_limit)
+		c->instances.limit = known;
+	number = names_find(&c->instances, name);
+	if (number < 0)
+		return (INSTANCE_OTHER);
+	if (c->instances.count > known)
+		c->keys += instance_cost(c);
+	c->instance_last = (unsigned)number;
+	return (c->instance_last);
+}
+
+/* Index of the tuple in which all open labels are `other`. */
+static size_t
+other_tuple(const struct counters *c, const struct space *space,
+    const unsigned number[METRIC_LABELS])
+{
+	size_t tuple = 0;
+
+	for (unsigned l = 0; l < space->labels.count; l++) {
+		enum label_id label = space->labels.id[l];
+
+		tuple = tuple * c->names[label].limit +
+		    (label_is_closed(label) ? number[l] : OTHER);
+	}
+	return (tuple);
+}
+
+/* Where `event` counts in `space`: an index into its rows' cells. */
+static size_t
+locate(struct counters *c, struct space *space, unsigned instance,
+    const struct event *event)
+{
+	unsigned number[METRIC_LABELS];
+	size_t tuple = 0, base;
+	bool overflow = false;
+
+	base = space->split == SPLIT_PER_INSTANCE ?
+	    instance * space->size : 0;
+	for (unsigned l = 0; l < space->labels.count; l++) {
+		enum label_id label = space->labels.id[l];
+		int found = names_find(&c->names[label], event->label[label]);
+
+		if (found < 0) {
+			overflow = true;
+			found = label_is_closed(label) ?
+			    (int)c->names[label].count - 1 : OTHER;
+		}
+		number[l] = (unsigned)found;
+		tuple = tuple * c->names[label].limit + number[l];
+	}
+	if (!space->seen[base + tuple] && !space->closed) {
+		if (c->keys + tuple_cost(space) > c->key_limit) {
+			overflow = true;
+			tuple = other_tuple(c, space, number);
+		} else if (tuple != other_tuple(c, space, number))
+			c->keys += tuple_cost(space);
+	}
+	space->seen[base + tuple] = true;
+	if (overflow)
+		counters_add(c, METRIC_TAILER_OVERFLOW, 1);
+	return (base + tuple);
+}
+
+void
+counters_event(struct counters *c, unsigned instance,
+    const struct event *event)
+{
+	const uint8_t *met = c->met[event->type];
+	size_t at[METRIC_COUNT];
+	bool located[METRIC_COUNT] = { false };
+
+	for (unsigned i = 0; i < c->met_count[event->type]; i++) {
+		const struct row *row = &c->rows[met[i]];
+
+		if ((event->traits & row->when) != row->when)
+			continue;
+		if (!located[row->space]) {
+			at[row->space] = locate(c, &c->spaces[row->space],
+			    instance, event);
+			located[row->space] = true;
+		}
+		row->cell[at[row->space]]++;
+	}
+}
+
+void
+counters_add(struct counters *c, enum metric_id metric, uint64_t more)
+{
+	c->rows[metric].cell[0] += more;
+}
+
+void
+counters_set(struct counters *c, enum metric_id metric, uint64_t value)
+{
+	c->rows[metric].cell[0] = value;
+}
+
+uint64_t
+counters_get(const struct counters *c, enum metric_id metric)
+{
+	return (c->rows[metric].cell[0]);
+}

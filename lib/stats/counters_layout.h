@@ -1,0 +1,68 @@
+/*
+ * How counters are laid out, for the two files that count and keep them.
+ *
+ * Rows of the table that leave the same labels open share a space: a number
+ * for each tuple of label values and, if the rows are per instance, each
+ * instance.  A key exists once its tuple was seen, so all rows of a space
+ * come to exist together; a space of closed labels exists from the start.
+ */
+#ifndef STATS_COUNTERS_LAYOUT_H
+#define STATS_COUNTERS_LAYOUT_H
+
+#include "lib/stats/key.h"
+#include "lib/stats/names.h"
+
+enum {
+	TEXTS_RESERVED = 64,	/* keys left to text records */
+	OTHER = 0,		/* number of `other` in an open label */
+	INSTANCE_OTHER = INSTANCE_MAX - 1,
+	INSTANCE_INDEX_FIRST = 2	/* in the MIB: 1 is all together */
+};
+
+struct space {
+	struct key_labels	 labels;
+	enum metric_split	 split;
+	bool			 closed;
+	unsigned		 metric_count;
+	size_t			 size;		/* tuples of an instance */
+	bool			*seen;		/* [instance][tuple] */
+};
+
+/* A row of the table as events meet it. */
+struct row {
+	unsigned	 when;
+	unsigned	 space;
+	uint64_t	*cell;		/* [instance][tuple] */
+};
+
+struct counters {
+	struct names	 names[LABEL_COUNT];
+	struct names	 instances;
+	unsigned	 instance_last;
+	struct space	 spaces[METRIC_COUNT];
+	unsigned	 space_count;
+	struct row	 rows[METRIC_COUNT];
+	unsigned	 met_count[EVENT_COUNT];
+	uint8_t		 met[EVENT_COUNT][METRIC_COUNT];	/* rows */
+	size_t		 keys, key_limit;	/* in use, and allowed */
+};
+
+static inline unsigned
+instances_of(const struct space *space)
+{
+	return (space->split == SPLIT_PER_INSTANCE ? INSTANCE_MAX : 1);
+}
+
+/* Keys that a new tuple adds: each row's total and its KEY@INSTANCE. */
+static inline size_t
+tuple_cost(const struct space *space)
+{
+	return (space->metric_count *
+	    (space->split == SPLIT_PER_INSTANCE ? 2 : 1));
+}
+
+/* Keys that a new instance adds whatever it logs: those of closed spaces and
+   `other` of the open ones. */
+size_t instance_cost(const struct counters *c);
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * Finding the text of a log line.  All of it may be hostile.
+ */
+#include "lib/stats/head.h"
+
+/* "12:34:56 " */
+static bool
+skip_clock(struct slice *rest)
+{
+	static const char form[] = "dd:dd:dd ";
+
+	if (rest->len < sizeof(form) - 1)
+		return (false);
+	for (size_t i = 0; i < sizeof(form) - 1; i++)
+		if (form[i] == 'd' ? !byte_is_digit(rest->at[i]) :
+		    rest->at[i] != form[i])
+			return (false);
+	*rest = slice_from(*rest, sizeof(form) - 1);
+	return (true);
+}
+
+/* "Nov 22 08:00:01 "; the day may have one digit, and one blank or two
+   before it. */
+static bool
+skip_bsd_stamp(struct slice *rest)
+{
+	struct slice s = *rest;
+	size_t digits = 0;
+
+	if (s.len < 16 || s.at[3] != ' ')
+		return (false);
+	for (size_t i = 0; i < 3; i++)
+		if ((s.at[i] | 0x20) < 'a' || (s.at[i] | 0x20) > 'z')
+			return (false);
+	s = slice_from(s, s.at[4] == ' ' ? 5 : 4);
+	while (digits < 3 && byte_is_digit(s.at[digits]))
+		digits++;
+	if (digits < 1 || digits > 2 || s.at[digits] != ' ')
+		return (false);
+	s = slice_from(s, digits + 1);
+	if (!skip_clock(&s))
+		return (false);
+	*rest = s;
+	return (true);
+}
+
+/* "2026-11-22T08:00:01.123456+00:00 " */
+static bool
+skip_iso_stamp(struct slice *rest)
+{
+	struct slice stamp;
+
+	if (!slice_cut(rest, ' ', &stamp))
+		return (false);
+	return (stamp.len >= 19 && stamp.at[4] == '-' &&
+	    stamp.at[7] == '-' && stamp.at[10] == 'T' &&
+	    byte_is_digit(stamp.at[0]) && byte_is_digit(stamp.at[18]));
+}
+
+/* "<22>" */
+static void
+skip_priority(struct slice *rest)
+{
+	size_t at = 1;
+
+	if (rest->len < 3 || rest->at[0] != '<')
+		return;
+	while (at < 4 && at < rest->len && byte_is_digit(rest->at[at]))
+		at++;
+	if (at > 1 && at < rest->len && rest->at[at] == '>')
+		*rest = slice_from(*rest, at + 1);
+}
+
+/*
+ * "tag[pid]: text" or "tag: text".  Text without a tag is no fault.  A tag may
+ * hold a colon (syslog_name=postfix/127.0.0.1:10025), so it ends at its pid
+ * or at a colon before a blank.
+ */
+static bool
+read_tag(struct slice rest, struct head *head_r)
+{
+	struct slice pid;
+	size_t at = 0;
+
+	while (at < rest.len && rest.at[at] != ' ' && rest.at[at] != '[') {
+		if (rest.at[at] == ']')
+			return (false);
+		at++;
+	}
+	if (at == rest.len || rest.at[at] == ' ') {
+		if (at == 0 || rest.at[at - 1] != ':')
+			at = 0;
+		head_r->tag = (struct slice){ rest.at, at ? at - 1 : 0 };
+		rest = slice_from(rest, at);
+	} else {
+		head_r->tag = (struct slice){ rest.at, at };
+		rest = slice_from(rest, at);
+		if (!slice_cut(&rest, ']', &pid) || !slice_skip(&rest, ":"))
+			return (false);
+	}
+	(void)slice_skip(&rest, " ");
+	head_r->text = rest;
+	return (true);
+}
+
+/* One "[id name="value" ...]"; a value may hold an escaped `"` or `]`. */
+static bool
+skip_element(struct slice *rest)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < rest->len; i++) {
+		char byte = rest->at[i];
+
+		if (quoted && byte == '\\')
+			i++;
+		else if (byte == '"')
+			quoted = !quoted;
+		else if (!quoted && byte == ']') {
+			*rest = slice_from(*rest, i + 1);
+			return (true);
+		}
+	}
+	return (false);
+}
+
+/* RFC 5424 behind "1 ": stamp, host, tag, pid, message id, data, text. */
+static bool
+read_5424(struct slice rest, struct head *head_r)
+{
+	struct slice word;
+
+	if (!skip_iso_stamp(&rest) ||
+	    !slice_cut(&rest, ' ', &head_r->host) ||
+	    !slice_cut(&rest, ' ', &head_r->tag) ||
+	    !slice_cut(&rest, ' ', &word) || !slice_cut(&rest, ' ', &word))
+		return (false);
+	if (!slice_skip(&rest, "-"))
+		while (rest.len > 0 && rest.at[0] == '[')
+			if (!skip_element(&rest))
+				return (false);
+	(void)slice_skip(&rest, " ");
+	(void)slice_skip(&rest, "\xef\xbb\xbf");
+	head_r->text = rest;
+	return (true);
+}
+
+bool
+head_parse(struct slice line, struct head *head_r)
+{
+	/* A hole, left by a truncation under the writer's feet. */
+	while (line.len > 0 && line.at[0] == '\0')
+		line = slice_from(line, 1);
+	if (line.len > 0 && line.at[line.len - 1] == '\r')
+		line.len--;
+	skip_priority(&line);
+	head_r->text = (struct slice){ line.at, 0 };
+	if (slice_skip(&line, "1 "))
+		return (read_5424(line, head_r));
+	if (!skip_bsd_stamp(&line) && !skip_iso_stamp(&line))
+		return (false);
+	return (slice_cut(&line, ' ', &head_r->host) &&
+	    head_r->host.len > 0 && read_tag(line, head_r));
+}
+
+bool
+tag_parse(struct slice tag, struct tag *tag_r)
+{
+	size_t first = 0, last = tag.len;
+
+	while (first < tag.len && tag.at[first] != '/')
+		first++;
+	while (last > first && tag.at[last - 1] != '/')
+		last--;
+	if (first == tag.len || first == 0 || last == tag.len)
+		return (false);
+	tag_r->instance = (struct slice){ tag.at, first };
+	tag_r->daemon = slice_from(tag, last);
+	tag_r->service = tag_r->daemon;
+	if (last > first + 2)
+		tag_r->service = (struct slice){ tag.at + first + 1,
+		    last - first - 2 };
+	return (true);
+}

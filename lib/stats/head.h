@@ -1,0 +1,33 @@
+/*
+ * The head of a log line: what stands before the text that a program wrote.
+ * Formats: RFC 3164 and postlogd(8)'s own ("Nov 22 08:00:01 host tag[pid]:
+ * text"), RFC 3339 stamps in its place (rsyslog on Debian 12), RFC 5424, each
+ * with or without <PRI>.  The stamp is passed over, not read.
+ */
+#ifndef STATS_HEAD_H
+#define STATS_HEAD_H
+
+#include <stdbool.h>
+
+#include "lib/util/slice.h"
+
+struct head {
+	struct slice	host;
+	struct slice	tag;		/* empty: a line without one */
+	struct slice	text;		/* without line end */
+};
+
+/* Returns false if the line has no readable head. */
+bool head_parse(struct slice line, struct head *head_r);
+
+/* The parts of a Postfix tag, "postfix-out/submission/smtpd". */
+struct tag {
+	struct slice	instance;	/* postfix-out */
+	struct slice	service;	/* submission; else the daemon */
+	struct slice	daemon;		/* smtpd */
+};
+
+/* Returns false if `tag` has no slash, or an empty part. */
+bool tag_parse(struct slice tag, struct tag *tag_r);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * The way of a line: head, tag, event, counters.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/stats/head.h"
+#include "lib/stats/line.h"
+#include "lib/stats/parse.h"
+
+struct sample {
+	size_t	len;
+	char	text[TEXT_MAX];
+};
+
+struct line_counter {
+	struct counters	*counters;
+	const char	*syslog_names[SYSLOG_NAMES_MAX];
+	size_t		 syslog_name_count;
+	struct sample	 samples[SAMPLE_COUNT];
+	size_t		 sample_next;	/* counts on; modulo is the place */
+};
+
+struct line_counter *
+line_counter_new(struct counters *counters)
+{
+	struct line_counter *counter = calloc(1, sizeof(*counter));
+
+	if (counter != NULL)
+		counter->counters = counters;
+	return (counter);
+}
+
+void
+line_counter_free(struct line_counter *counter)
+{
+	free(counter);
+}
+
+bool
+line_syslog_name(struct line_counter *counter, const char *name)
+{
+	if (counter->syslog_name_count == SYSLOG_NAMES_MAX)
+		return (false);
+	counter->syslog_names[counter->syslog_name_count++] = name;
+	return (true);
+}
+
+static bool
+is_postfix(const struct line_counter *counter, const struct tag *tag)
+{
+	if (slice_starts(tag->instance, "postfix"))
+		return (true);
+	for (size_t i = 0; i < counter->syslog_name_count; i++)
+		if (slice_equal(tag->instance, counter->syslog_names[i]))
+			return (true);
+	return (false);
+}
+
+static void
+keep_sample(struct line_counter *counter, struct slice line)
+{
+	struct sample *sample =
+	    &counter->samples[counter->sample_next++ % SAMPLE_COUNT];
+
+	sample->len = line.len < TEXT_MAX ? line.len : TEXT_MAX;
+	memcpy(sample->text, line.at, sample->len);
+}
+
+void
+line_count(struct line_counter *counter, struct slice line,
+    struct slice instance)
+{
+	struct counters *counters = counter->counters;
+	struct head head;
+	struct tag tag;
+	struct event event;
+	unsigned number;
+
+	counters_add(counters, METRIC_LINES_READ, 1);
+	if (!head_parse(line, &head)) {
+		counters_add(counters, METRIC_LINES_MALFORMED, 1);
+		return;
+	}
+	if (!tag_parse(head.tag, &tag) || !is_postfix(counter, &tag)) {
+		counters_add(counters, METRIC_LINES_FOREIGN, 1);
+		return;
+	}
+	counters_add(counters, METRIC_LINES_POSTFIX, 1);
+	event.traits = 0;
+	if (parse_text(&tag, head.text, &event) == 0) {
+		event.type = EVENT_UNRECOGNISED;
+		event.label[LABEL_DAEMON] = tag.daemon;
+		keep_sample(counter, line);
+	}
+	number = counters_instance(counters,
+	    instance.len > 0 ? instance : tag.instance);
+	counters_event(counters, number, &event);
+}
+
+void
+line_save_samples(const struct line_counter *counter,
+    struct snapshot *snapshot)
+{
+	size_t end = counter->sample_next;
+	size_t count = end < SAMPLE_COUNT ? end : SAMPLE_COUNT;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct sample *sample =
+		    &counter->samples[(end - count + i) % SAMPLE_COUNT];
+		char key[16];
+
+		(void)snprintf(key, sizeof(key), "=sample:%02zu", i);
+		snapshot_add_text(snapshot, slice_of(key),
+		    (struct slice){ sample->text, sample->len });
+	}
+}
+
+void
+line_load_samples(struct line_counter *counter,
+    const struct snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->text_count; i++) {
+		const struct text *text = &snapshot->texts[i];
+
+		if (strncmp(text->key, "=sample:", 8) == 0)
+			keep_sample(counter, (struct slice){ text->text,
+			    strnlen(text->text, TEXT_MAX) });
+	}
+}

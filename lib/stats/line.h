@@ -1,0 +1,39 @@
+/*
+ * One line of the log, from its bytes to the counters.
+ */
+#ifndef STATS_LINE_H
+#define STATS_LINE_H
+
+#include "lib/stats/counters.h"
+
+enum {
+	SAMPLE_COUNT = 20,	/* unrecognised lines that are kept */
+	SYSLOG_NAMES_MAX = 16
+};
+
+struct line_counter;
+
+/* `counters` must outlive it.  NULL: no memory. */
+struct line_counter *line_counter_new(struct counters *counters);
+void line_counter_free(struct line_counter *counter);
+
+/*
+ * Also take lines for Postfix's whose tag begins with NAME/ (without this:
+ * with postfix).  `name` must stay valid.  Returns false if there are
+ * SYSLOG_NAMES_MAX already.
+ */
+bool line_syslog_name(struct line_counter *counter, const char *name);
+
+/* Count a line, without its newline.  A non-empty `instance` stands for the
+   one that the line's tag names. */
+void line_count(struct line_counter *counter, struct slice line,
+    struct slice instance);
+
+/* Add the last unrecognised lines to `snapshot` as `=sample:NN`, oldest
+   first; take them over from one. */
+void line_save_samples(const struct line_counter *counter,
+    struct snapshot *snapshot);
+void line_load_samples(struct line_counter *counter,
+    const struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * The table of metrics.def as data: which rows there are, how their keys are
+ * made and where their SNMP objects stand.
+ */
+#ifndef STATS_METRICS_H
+#define STATS_METRICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	KEY_MAX = 96,		/* bytes of a key, without NUL */
+	LABEL_MAX = 32,		/* bytes of a label value, escaped */
+	METRIC_LABELS = 3,	/* labels of a metric that events fill in */
+	INSTANCE_MAX = 16,	/* instances of Postfix told apart */
+};
+
+enum label_id {
+#define LABEL(id, name, limit, values) LABEL_##id,
+#include "lib/stats/metrics.def"
+	LABEL_COUNT,
+	LABEL_NONE = LABEL_COUNT
+};
+
+enum metric_id {
+#define METRIC(id, key, event, when, split, kind, unit, object, prom, help) \
+	METRIC_##id,
+#include "lib/stats/metrics.def"
+	METRIC_COUNT
+};
+
+enum group_id {
+#define GROUP(id, arc, object, help) GROUP_##id,
+#include "lib/stats/metrics.def"
+	GROUP_COUNT
+};
+
+enum table_id {
+#define TABLE(id, arc, object, label, help) TABLE_##id,
+#include "lib/stats/metrics.def"
+	TABLE_COUNT
+};
+
+enum agent_object_id {
+#define AGENT_OBJECT(id, number, object, syntax, help) AGENT_OBJECT_##id,
+#include "lib/stats/metrics.def"
+	AGENT_OBJECT_COUNT
+};
+
+enum metric_kind { KIND_COUNTER, KIND_GAUGE };
+enum metric_split { SPLIT_TOTAL_ONLY, SPLIT_PER_INSTANCE };
+enum object_place { OBJECT_NONE, OBJECT_SCALAR, OBJECT_COLUMN };
+
+/* The MIB object of a metric: a scalar of a group, or a column of a table. */
+struct object {
+	enum object_place	 place;
+	int			 home;		/* group_id or table_id */
+	uint32_t		 number;	/* last arc */
+	const char		*name;
+};
+
+struct metric {
+	const char		*key;		/* with {label} in it */
+	int			 event;		/* enum event_type */
+	unsigned		 when;		/* traits that all must hold */
+	enum metric_split	 split;
+	enum metric_kind	 kind;
+	const char		*unit;
+	struct object		 object;
+	const char		*prometheus;
+	const char		*help;
+};
+
+struct label {
+	const char	*id;		/* as in keys of metrics.def, upper case */
+	const char	*name;
+	unsigned	 limit;		/* 0: `values` are all there are */
+	const char	*values;	/* separated by blanks */
+};
+
+struct group {
+	uint32_t	 arc;
+	const char	*object;
+	const char	*help;
+};
+
+/* Columns 1 (index, not accessible) and 2 (name) are the same in all tables;
+   metrics begin at 3. */
+struct table {
+	uint32_t	 arc;
+	const char	*object;	/* prefix of the names of its parts */
+	enum label_id	 label;		/* LABEL_NONE: instances only */
+	const char	*help;
+};
+
+struct agent_object {
+	uint32_t	 number;
+	const char	*object;
+	const char	*syntax;
+	const char	*help;
+};
+
+extern const struct metric metrics[METRIC_COUNT];
+extern const struct label labels[LABEL_COUNT];
+extern const struct group groups[GROUP_COUNT];
+extern const struct table tables[TABLE_COUNT];
+extern const struct agent_object agent_objects[AGENT_OBJECT_COUNT];
+
+#endif

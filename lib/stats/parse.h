@@ -1,0 +1,44 @@
+/*
+ * What Postfix says in a line: one hand-written parser per kind of line, each
+ * anchored at the start of the text and going through the fields in the order
+ * in which Postfix writes them.  Nothing is searched for in text that a
+ * client or a remote server may have chosen.
+ */
+#ifndef STATS_PARSE_H
+#define STATS_PARSE_H
+
+#include "lib/stats/event.h"
+#include "lib/stats/head.h"
+
+/*
+ * Returns 1 and an event if the line is known (EVENT_NONE if it is known but
+ * nothing counts it), 0 if it is not.
+ */
+int parse_text(const struct tag *tag, struct slice text,
+    struct event *event_r);
+
+/*
+ * The parsers behind it.  `text` begins behind the queue id.  Same results.
+ */
+
+/* "to=<..>, relay=.., ..., status=.. (..)": any delivery agent. */
+int parse_delivery(const struct tag *tag, struct slice text,
+    struct event *event_r);
+
+/* "client=name[address], ...": smtpd(8), qmqpd(8). */
+int parse_client(const struct tag *tag, struct slice text, bool queued,
+    struct event *event_r);
+
+/* "uid=.. from=<..>": pickup(8). */
+int parse_pickup(const struct tag *tag, struct slice text,
+    struct event *event_r);
+
+/* "reject: ..", "milter-reject: ..": smtpd(8), postscreen(8), cleanup(8). */
+int parse_smtpd_reject(const struct tag *tag, struct slice text,
+    struct event *event_r);
+int parse_postscreen_reject(const struct tag *tag, struct slice text,
+    struct event *event_r);
+int parse_cleanup_reject(const struct tag *tag, struct slice text,
+    struct event *event_r);
+
+#endif

@@ -1,0 +1,167 @@
+/*
+ * The line that every delivery agent writes once per recipient and attempt
+ * (Postfix's log_adhoc.c):
+ *
+ *	to=<address>[, orig_to=<address>], relay=.., [conn_use=..,] delay=..,
+ *	    delays=a/b/c/d, [tls=..,] dsn=x.y.z, status=word (text)
+ */
+#include "lib/stats/parse.h"
+
+static const struct {
+	const char	*word;
+	unsigned	 trait;
+} status_words[] = {
+	{ "sent",		TRAIT_IS_SENT },
+	{ "deferred",		TRAIT_IS_DEFERRED },
+	{ "bounced",		TRAIT_IS_BOUNCED },
+	{ "SOFTBOUNCE",		TRAIT_IS_SOFTBOUNCE },
+	/* Address verification, not mail. */
+	{ "deliverable",	0 },
+	{ "undeliverable",	0 },
+};
+
+static const struct {
+	const char	*agent;
+	unsigned	 trait;
+} agents[] = {
+	{ "smtp",	TRAIT_BY_SMTP },
+	{ "local",	TRAIT_BY_LOCAL },
+	{ "virtual",	TRAIT_BY_VIRTUAL },
+	{ "lmtp",	TRAIT_BY_LMTP },
+	{ "discard",	TRAIT_BY_DISCARD },
+};
+
+/* What may follow an address; a comma alone may be part of it. */
+static bool
+address_ends(struct slice rest)
+{
+	return (slice_starts(rest, ">, relay=") ||
+	    slice_starts(rest, ">, orig_to=<"));
+}
+
+/*
+ * Step over an address up to its `>, `.  Quoted strings (RFC 5321 4.1.2) are
+ * passed over whole, so that what stands inside can't end the address; before
+ * Postfix 3.5 addresses were logged unquoted, so when the quotes do not add
+ * up they are taken as plain bytes.
+ */
+static bool
+skip_address(struct slice *text, bool quotes)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; i < text->len; i++) {
+		char byte = text->at[i];
+
+		if (quotes && quoted && byte == '\\')
+			i++;
+		else if (quotes && byte == '"')
+			quoted = !quoted;
+		else if (!quoted && byte == '>' &&
+		    address_ends(slice_from(*text, i))) {
+			*text = slice_from(*text, i + strlen(">, "));
+			return (true);
+		}
+	}
+	return (quotes && skip_address(text, false));
+}
+
+/* "name=value, ": step over it if it is there. */
+static bool
+take_field(struct slice *text, const char *name, struct slice *value_r)
+{
+	struct slice rest = *text;
+
+	if (!slice_skip(&rest, name) || !slice_cut(&rest, ',', value_r) ||
+	    !slice_skip(&rest, " "))
+		return (false);
+	*text = rest;
+	return (true);
+}
+
+/* Traits of "word (text"; false for a word of a newer Postfix. */
+static bool
+read_status(struct slice *text, unsigned *traits_r)
+{
+	struct slice word;
+
+	if (!slice_cut(text, ' ', &word) || !slice_skip(text, "("))
+		return (false);
+	for (size_t i = 0; i < COUNT(status_words); i++) {
+		if (slice_equal(word, status_words[i].word)) {
+			*traits_r = status_words[i].trait;
+			return (true);
+		}
+	}
+	return (false);
+}
+
+/*
+ * The class of a remote server's answer: "host name[address] said: 450 .." or
+ * "host name[address] refused to talk to me: 554 ..".  Whatever follows is
+ * the server's own text.
+ */
+static unsigned
+reply_class(struct slice text)
+{
+	struct slice host;
+
+	if (!slice_skip(&text, "host ") || !slice_cut(&text, ' ', &host) ||
+	    (!slice_skip(&text, "said: ") &&
+	    !slice_skip(&text, "refused to talk to me: ")))
+		return (0);
+	if (text.len < 3 || !byte_is_digit(text.at[1]) ||
+	    !byte_is_digit(text.at[2]))
+		return (0);
+	return (text.at[0] == '4' ? TRAIT_IS_4XX :
+	    text.at[0] == '5' ? TRAIT_IS_5XX : 0);
+}
+
+static unsigned
+agent_trait(struct slice agent)
+{
+	for (size_t i = 0; i < COUNT(agents); i++)
+		if (slice_equal(agent, agents[i].agent))
+			return (agents[i].trait);
+	return (TRAIT_BY_OTHER);
+}
+
+int
+parse_delivery(const struct tag *tag, struct slice text,
+    struct event *event_r)
+{
+	struct slice relay, value;
+	unsigned traits;
+
+	if (!slice_skip(&text, "to=<") || !skip_address(&text, true))
+		return (0);
+	if (slice_skip(&text, "orig_to=<") && !skip_address(&text, true))
+		return (0);
+	if (!take_field(&text, "relay=", &relay))
+		return (0);
+	(void)take_field(&text, "conn_use=", &value);
+	if (!take_field(&text, "delay=", &value))
+		return (0);
+	(void)take_field(&text, "delays=", &value);
+	(void)take_field(&text, "tls=", &value);
+	(void)take_field(&text, "dsn=", &value);
+	if (!slice_skip(&text, "status=") || !read_status(&text, &traits))
+		return (0);
+	if (traits == 0) {
+		event_r->type = EVENT_NONE;
+		return (1);
+	}
+	if (traits & (TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED))
+		traits |= reply_class(text);
+	if (traits & TRAIT_IS_SENT && slice_starts(text, "forwarded as "))
+		traits |= TRAIT_IS_FORWARDED;
+
+	event_r->type = EVENT_DELIVERY;
+	event_r->label[LABEL_TRANSPORT] = tag->service;
+	event_r->label[LABEL_AGENT] = tag->daemon;
+	if (slice_equal(tag->daemon, "pipe"))
+		event_r->label[LABEL_TRANSPORT] =
+		    event_r->label[LABEL_AGENT] = relay;
+	event_r->traits = traits | agent_trait(event_r->label[LABEL_AGENT]);
+	return (1);
+}

@@ -1,0 +1,55 @@
+/*
+ * Mail taken in: by smtpd(8) and qmqpd(8) over the network, by pickup(8) from
+ * the maildrop queue.
+ */
+#include "lib/stats/parse.h"
+
+/* "name[address]" or "name[address]:port" up to a comma or the end. */
+static bool
+skip_client(struct slice *text)
+{
+	struct slice client = slice_until(*text, ',');
+
+	if (memchr(client.at, '[', client.len) == NULL)
+		return (false);
+	*text = slice_from(*text, client.len);
+	return (true);
+}
+
+int
+parse_client(const struct tag *tag, struct slice text, bool queued,
+    struct event *event_r)
+{
+	struct slice method = SLICE("NONE");
+
+	if (!slice_skip(&text, "client=") || !skip_client(&text))
+		return (0);
+	if (slice_skip(&text, ", sasl_method="))
+		method = slice_until(text, ',');
+	event_r->type = EVENT_RECEIVE;
+	event_r->traits = slice_equal(tag->daemon, "smtpd") ?
+	    TRAIT_BY_SMTPD : 0;
+	event_r->label[LABEL_SERVICE] = tag->service;
+	event_r->label[LABEL_SASL_METHOD] = method;
+	/* Without a queue id it is a connection to smtpd_proxy_filter. */
+	if (!queued)
+		event_r->type = EVENT_NONE;
+	return (1);
+}
+
+int
+parse_pickup(const struct tag *tag, struct slice text,
+    struct event *event_r)
+{
+	struct slice uid;
+	uint64_t number;
+
+	if (!slice_skip(&text, "uid=") || !slice_cut(&text, ' ', &uid) ||
+	    !slice_number(uid, &number) || !slice_starts(text, "from=<"))
+		return (0);
+	event_r->type = EVENT_RECEIVE;
+	event_r->traits = TRAIT_BY_PICKUP;
+	event_r->label[LABEL_SERVICE] = tag->service;
+	event_r->label[LABEL_SASL_METHOD] = SLICE("NONE");
+	return (1);
+}

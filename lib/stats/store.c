@@ -1,0 +1,371 @@
+/*
+ * Berkeley DB behind the store: the only file that includes <db.h>.
+ *
+ * Why a file of its own for each publication and not an environment or an
+ * update in place: docs/architecture.md, "The store".
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <db.h>
+
+#include "lib/stats/pages.h"
+#include "lib/stats/record.h"
+#include "lib/stats/store.h"
+#include "lib/util/error.h"
+
+enum {
+	CACHE_SIZE = 8 << 20
+};
+
+#define META_KEY	"=meta"
+#define META_FORMAT	"schema=%u records=%zu capacity=%" PRIu32 \
+			" epoch=%" PRIu64 " published=%" PRIu64
+
+static off_t
+file_size(uint32_t capacity)
+{
+	return ((off_t)capacity * STORE_BYTES_PER_KEY);
+}
+
+/* --- writing ---------------------------------------------------------- */
+
+static DB *
+create_hash(const char *path, uint32_t capacity, int *rc_r)
+{
+	DB *db;
+
+	if ((*rc_r = db_create(&db, NULL, 0)) != 0)
+		return (NULL);
+	db->set_errfile(db, NULL);
+	if ((*rc_r = db->set_pagesize(db, STORE_PAGE_SIZE)) == 0 &&
+	    (*rc_r = db->set_cachesize(db, 0, CACHE_SIZE, 1)) == 0 &&
+	    (*rc_r = db->set_h_nelem(db, capacity)) == 0 &&
+	    (*rc_r = db->set_flags(db, DB_CHKSUM)) == 0)
+		*rc_r = db->open(db, NULL, path, NULL, DB_HASH,
+		    DB_CREATE | DB_EXCL, 0640);
+	if (*rc_r != 0) {
+		(void)db->close(db, DB_NOSYNC);
+		return (NULL);
+	}
+	return (db);
+}
+
+static int
+put(DB *db, const char *key, size_t key_len, char *record, size_t len)
+{
+	DBT name = { .data = (void *)(uintptr_t)key,
+	    .size = (u_int32_t)key_len };
+	DBT data = { .data = record, .size = (u_int32_t)len };
+
+	return (db->put(db, NULL, &name, &data, DB_NOOVERWRITE));
+}
+
+static int
+put_meta(DB *db, const struct snapshot *snapshot)
+{
+	struct text meta = { .key = META_KEY, .key_len = strlen(META_KEY) };
+	char record[TEXT_SIZE];
+
+	(void)snprintf(meta.text, sizeof(meta.text), META_FORMAT,
+	    STORE_SCHEMA, snapshot->number_count + snapshot->text_count + 1,
+	    snapshot->capacity, snapshot->epoch, snapshot->published);
+	record_write_text(&meta, snapshot->generation, record);
+	return (put(db, meta.key, meta.key_len, record, TEXT_SIZE));
+}
+
+static int
+put_all(DB *db, const struct snapshot *snapshot)
+{
+	char record[RECORD_SIZE_MAX];
+	int rc = put_meta(db, snapshot);
+
+	for (size_t i = 0; rc == 0 && i < snapshot->number_count; i++) {
+		const struct number *number = &snapshot->numbers[i];
+
+		record_write_number(number, snapshot->generation, record);
+		rc = put(db, number->key, number->key_len, record,
+		    NUMBER_SIZE);
+	}
+	for (size_t i = 0; rc == 0 && i < snapshot->text_count; i++) {
+		const struct text *text = &snapshot->texts[i];
+
+		record_write_text(text, snapshot->generation, record);
+		rc = put(db, text->key, text->key_len, record, TEXT_SIZE);
+	}
+	return (rc);
+}
+
+/* Bring a written file to its full size and onto the disk. */
+static int
+pad_and_sync(const char *path, uint32_t capacity)
+{
+	struct stat st;
+	int fd, error = 0;
+
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd == -1)
+		return (errno);
+	if (fstat(fd, &st) == -1)
+		error = errno;
+	else if (st.st_size > file_size(capacity))
+		error = EFBIG;
+	else if (ftruncate(fd, file_size(capacity)) == -1 ||
+	    fsync(fd) == -1)
+		error = errno;
+	close(fd);
+	return (error);
+}
+
+static int
+write_file(const char *path, const struct snapshot *snapshot)
+{
+	DB *db;
+	int rc, closed;
+
+	if (unlink(path) == -1 && errno != ENOENT)
+		return (errno);
+	db = create_hash(path, snapshot->capacity, &rc);
+	if (db == NULL)
+		return (rc);
+	rc = put_all(db, snapshot);
+	closed = db->close(db, rc == 0 ? 0 : DB_NOSYNC);
+	if (rc == 0)
+		rc = closed;
+	return (rc != 0 ? rc : pad_and_sync(path, snapshot->capacity));
+}
+
+static int
+sync_directory(const char *dir)
+{
+	int fd, error = 0;
+
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return (errno);
+	if (fsync(fd) == -1)
+		error = errno;
+	close(fd);
+	return (error);
+}
+
+/* Make `path` also known as `previous`, whatever that was before. */
+static void
+keep_previous(const char *path, const char *previous)
+{
+	char link_path[PATH_MAX];
+
+	if (snprintf(link_path, sizeof(link_path), "%s.tmp", previous) >=
+	    (int)sizeof(link_path))
+		return;
+	(void)unlink(link_path);
+	if (link(path, link_path) == 0 && rename(link_path, previous) == 0)
+		(void)unlink(link_path);
+}
+
+static bool
+make_path(char path[PATH_MAX], const char *dir, const char *name,
+    const char *suffix)
+{
+	return (snprintf(path, PATH_MAX, "%s/%s%s", dir, name, suffix) <
+	    PATH_MAX);
+}
+
+int
+store_publish(const char *dir, const char *name,
+    const struct snapshot *snapshot, const char **error_r)
+{
+	char path[PATH_MAX], fresh[PATH_MAX], previous[PATH_MAX];
+	int rc;
+
+	if (!make_path(path, dir, name, "") ||
+	    !make_path(fresh, dir, name, ".tmp") ||
+	    !make_path(previous, dir, name, ".1")) {
+		*error_r = error_text("%s/%s: name too long", dir, name);
+		return (-1);
+	}
+	rc = write_file(fresh, snapshot);
+	if (rc == 0) {
+		keep_previous(path, previous);
+		if (rename(fresh, path) == -1)
+			rc = errno;
+	}
+	if (rc != 0)
+		(void)unlink(fresh);
+	else
+		rc = sync_directory(dir);
+	if (rc != 0) {
+		*error_r = error_text("cannot publish %s: %s", path,
+		    db_strerror(rc));
+		return (-1);
+	}
+	return (0);
+}
+
+/* --- reading ---------------------------------------------------------- */
+
+static DB *
+open_hash(const char *path, int *rc_r)
+{
+	DB *db;
+
+	if ((*rc_r = db_create(&db, NULL, 0)) != 0)
+		return (NULL);
+	db->set_errfile(db, NULL);
+	*rc_r = db->open(db, NULL, path, NULL, DB_HASH, DB_RDONLY, 0);
+	if (*rc_r != 0) {
+		(void)db->close(db, DB_NOSYNC);
+		return (NULL);
+	}
+	return (db);
+}
+
+static const char newer_schema[] =
+    "it was written by a newer version of postfix-stats";
+
+/* Take the words of `=meta`; returns NULL or what is wrong. */
+static const char *
+take_meta(struct snapshot *snapshot, const char *text, size_t *records_r)
+{
+	unsigned schema;
+
+	if (sscanf(text, "schema=%u", &schema) != 1)
+		return ("its =meta record is unreadable");
+	if (schema > STORE_SCHEMA)
+		return (newer_schema);
+	if (sscanf(text, META_FORMAT, &schema, records_r,
+	    &snapshot->capacity, &snapshot->epoch, &snapshot->published) != 5)
+		return ("its =meta record is unreadable");
+	return (NULL);
+}
+
+/* Take one record; returns NULL or what is wrong. */
+static const char *
+take_record(struct snapshot *snapshot, struct slice key, struct slice record,
+    size_t *records_r)
+{
+	char text[TEXT_MAX + 1];
+	uint32_t generation;
+	uint64_t value;
+
+	if (key.len == 0 || key.len > KEY_MAX ||
+	    !record_check(key, record, &generation))
+		return ("a record's checksum is wrong");
+	if (snapshot->generation != 0 && generation != snapshot->generation)
+		return ("its records are of two generations");
+	snapshot->generation = generation;
+	if (slice_equal(key, META_KEY)) {
+		memcpy(text, record.at, TEXT_MAX);
+		text[TEXT_MAX] = '\0';
+		return (take_meta(snapshot, text, records_r));
+	}
+	if (record_is_text(key))
+		snapshot_add_text(snapshot, key,
+		    (struct slice){ record.at, TEXT_MAX });
+	else if (record_number(record, &value))
+		snapshot_add_number(snapshot, key, value);
+	else
+		return ("a record holds no number");
+	return (NULL);
+}
+
+/* Returns NULL or what is wrong. */
+static const char *
+take_all(DB *db, struct snapshot *snapshot)
+{
+	DBT key = { .size = 0 }, data = { .size = 0 };
+	const char *wrong = NULL;
+	size_t records = 0, most = STORE_CAPACITY_MAX;
+	DBC *cursor;
+	int rc;
+
+	if (db->cursor(db, NULL, &cursor, 0) != 0)
+		return ("it can't be searched");
+	while ((rc = cursor->get(cursor, &key, &data, DB_NEXT)) == 0 &&
+	    wrong == NULL && most-- > 0)
+		wrong = take_record(snapshot,
+		    (struct slice){ key.data, key.size },
+		    (struct slice){ data.data, data.size }, &records);
+	(void)cursor->close(cursor);
+	if (wrong != NULL)
+		return (wrong);
+	if (rc != DB_NOTFOUND)
+		return (db_strerror(rc));
+	if (snapshot->failed)
+		return (strerror(ENOMEM));
+	if (records != snapshot->number_count + snapshot->text_count + 1)
+		return ("records are missing");
+	return (NULL);
+}
+
+/*
+ * The open file is named through its descriptor, so that what was checked is
+ * what is read even if a publication comes between.
+ */
+static const char *
+read_checked(int fd, off_t size, struct snapshot *snapshot)
+{
+	const char *wrong = pages_check(fd, size);
+	char path[64];
+	DB *db;
+	int rc;
+
+	if (wrong != NULL)
+		return (wrong);
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	db = open_hash(path, &rc);
+	if (db == NULL)
+		return (db_strerror(rc));
+	wrong = take_all(db, snapshot);
+	(void)db->close(db, DB_NOSYNC);
+	if (wrong == NULL && size != file_size(snapshot->capacity))
+		wrong = "its size is not what it says";
+	return (wrong);
+}
+
+enum store_result
+store_read(const char *path, struct snapshot **snapshot_r,
+    const char **error_r)
+{
+	enum store_result result = STORE_DAMAGED;
+	struct snapshot *snapshot;
+	const char *wrong;
+	struct stat st;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd == -1 && errno == ENOENT) {
+		*error_r = error_text("there is no store %s", path);
+		return (STORE_MISSING);
+	}
+	snapshot = snapshot_new();
+	if (fd == -1 || snapshot == NULL || fstat(fd, &st) == -1) {
+		wrong = strerror(errno);
+		result = STORE_UNREADABLE;
+	} else if (!S_ISREG(st.st_mode)) {
+		wrong = "it is not a regular file";
+		result = STORE_UNREADABLE;
+	} else {
+		wrong = read_checked(fd, st.st_size, snapshot);
+		if (wrong == newer_schema)
+			result = STORE_UNREADABLE;
+	}
+	if (fd != -1)
+		close(fd);
+	if (wrong != NULL) {
+		*error_r = error_text("store %s: %s", path, wrong);
+		snapshot_free(snapshot);
+		return (result);
+	}
+	snapshot_sort(snapshot);
+	*snapshot_r = snapshot;
+	return (STORE_OK);
+}

@@ -1,0 +1,42 @@
+/*
+ * Slices: the two searches that are too long for the header.
+ */
+#include <string.h>
+
+#include "slice.h"
+
+ptrdiff_t
+slice_find(struct slice s, const char *text)
+{
+	size_t len = strlen(text);
+	const char *at = s.at, *end = s.at + s.len;
+
+	while ((size_t)(end - at) >= len) {
+		at = memchr(at, text[0], (size_t)(end - at) - len + 1);
+		if (at == NULL)
+			return (-1);
+		if (memcmp(at, text, len) == 0)
+			return (at - s.at);
+		at++;
+	}
+	return (-1);
+}
+
+bool
+slice_number(struct slice s, uint64_t *number_r)
+{
+	uint64_t number = 0;
+
+	if (s.len == 0)
+		return (false);
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned digit = (unsigned)(s.at[i] - '0');
+
+		if (digit > 9 ||
+		    __builtin_mul_overflow(number, 10, &number) ||
+		    __builtin_add_overflow(number, digit, &number))
+			return (false);
+	}
+	*number_r = number;
+	return (true);
+}

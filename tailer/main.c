@@ -1,0 +1,261 @@
+/*
+ * postfix-statsd: follow the mail log, keep what Postfix did.
+ *
+ * It reads logs and writes its store, nothing else: it opens no socket and
+ * runs no program.  It keeps the user that started it.
+ */
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/util/daemon.h"
+#include "lib/util/error.h"
+#include "lib/util/log.h"
+#include "tailer/notify.h"
+#include "tailer/tailer.h"
+
+static volatile sig_atomic_t want_end, want_reload, want_publish;
+
+static void
+note_signal(int number)
+{
+	if (number == SIGHUP)
+		want_reload = 1;
+	else if (number == SIGUSR1)
+		want_publish = 1;
+	else
+		want_end = 1;
+}
+
+/* Block our signals but for the time of the wait; `waiting_r` is the mask for
+   that. */
+static void
+catch_signals(sigset_t *waiting_r)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+	struct sigaction action = { .sa_handler = note_signal };
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		sigaddset(&ours, numbers[i]);
+		(void)sigaction(numbers[i], &action, NULL);
+	}
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigprocmask(SIG_BLOCK, &ours, waiting_r);
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		sigdelset(waiting_r, numbers[i]);
+}
+
+/* The state directory, absolute: a daemon leaves the working directory. */
+static char *
+find_state_directory(const struct options *options,
+    const struct config *config)
+{
+	const char *wanted = options->state_directory ?
+	    options->state_directory : config->state_directory;
+	char *path = realpath(wanted, NULL);
+
+	if (path == NULL)
+		log_fatal(EXIT_FAULT, "state directory %s: %s", wanted,
+		    strerror(errno));
+	if (access(path, R_OK | W_OK | X_OK) == -1)
+		log_fatal(EXIT_FAULT, "state directory %s: %s", path,
+		    strerror(errno));
+	return (path);
+}
+
+/* Likewise the logs, but with symbolic links left as they are. */
+static void
+make_absolute(struct options *options)
+{
+	char here[PATH_MAX], *path;
+
+	if (getcwd(here, sizeof(here)) == NULL)
+		return;
+	for (unsigned i = 0; i < options->log_count; i++) {
+		if (options->logs[i].path[0] == '/')
+			continue;
+		if (asprintf(&path, "%s/%s", here,
+		    options->logs[i].path) == -1)
+			log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
+		options->logs[i].path = path;
+	}
+}
+
+static void
+take_place(const char *state_directory, bool pid_file)
+{
+	char path[PATH_MAX];
+	const char *error;
+
+	(void)snprintf(path, sizeof(path), "%s/postfix-statsd.lock",
+	    state_directory);
+	if (daemon_lock(path, &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	if (!pid_file)
+		return;
+	(void)snprintf(path, sizeof(path), "%s/postfix-statsd.pid",
+	    state_directory);
+	if (daemon_pid_file(path, &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+}
+
+static int
+run_once(struct tailer *tailer)
+{
+	while (tailer_work(tailer, false) == 0 && !want_end)
+		continue;
+	return (tailer_publish(tailer) == 0 ? 0 : EXIT_FAULT);
+}
+
+/* Wait for an event, a signal or the time-out. */
+static bool
+wait_for_work(int inotify_fd, int timeout, const sigset_t *waiting)
+{
+	struct pollfd pollfd = { .fd = inotify_fd, .events = POLLIN };
+	struct timespec time = { timeout / 1000, timeout % 1000 * 1000000L };
+	char events[4096];
+	bool woken = false;
+
+	if (ppoll(&pollfd, 1, timeout < 0 ? NULL : &time, waiting) <= 0)
+		return (false);
+	while (read(inotify_fd, events, sizeof(events)) > 0)
+		woken = true;
+	return (woken);
+}
+
+static int
+open_inotify(struct tailer *tailer, const char **error_r)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (fd == -1) {
+		*error_r = error_text("cannot watch files: %s",
+		    strerror(errno));
+		return (-1);
+	}
+	if (tailer_watch(tailer, fd, error_r) == -1) {
+		close(fd);
+		return (-1);
+	}
+	return (fd);
+}
+
+/* One life between start, or reload, and the next or the end.  Returns an
+   exit code, or -1 for a reload. */
+static int
+follow(struct tailer *tailer, const sigset_t *waiting)
+{
+	const char *error;
+	int fd = open_inotify(tailer, &error);
+	bool check = true;
+
+	if (fd == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	while (!want_end && !want_reload) {
+		int timeout = tailer_work(tailer, check);
+
+		check = wait_for_work(fd, timeout, waiting);
+		if (want_publish) {
+			want_publish = 0;
+			(void)tailer_publish(tailer);
+		}
+	}
+	close(fd);
+	if (tailer_publish(tailer) == -1 && want_end)
+		return (EXIT_FAULT);
+	return (want_end ? 0 : -1);
+}
+
+/*
+ * Start over with the configuration as it is now.  The tailer of before has
+ * published; if anything is wrong with the new one, it goes on.
+ */
+static struct tailer *
+reload(const struct options *options, const char *state_directory,
+    struct tailer *tailer, struct config **config)
+{
+	struct tailer *fresh_tailer;
+	struct config *fresh;
+	const char *error;
+
+	want_reload = 0;
+	notify_reloading();
+	if (config_load(options->config, &fresh, &error) == -1) {
+		log_warnx("%s; going on as before", error);
+	} else if (tailer_open(options, fresh, state_directory,
+	    &fresh_tailer, &error) == -1) {
+		log_warnx("%s; going on as before", error);
+		config_free(fresh);
+	} else {
+		tailer_close(tailer);
+		config_free(*config);
+		*config = fresh;
+		tailer = fresh_tailer;
+		log_info("configuration read again");
+	}
+	notify_ready();
+	return (tailer);
+}
+
+/* Follow the logs until the end; returns an exit code. */
+static int
+run(const struct options *options, const char *state_directory,
+    struct tailer **tailer, struct config **config, const sigset_t *waiting)
+{
+	int code;
+
+	(void)tailer_publish(*tailer);
+	if (!options->foreground)
+		log_init("postfix-statsd", LOG_TO_SYSLOG);
+	daemon_ready();
+	notify_ready();
+	while ((code = follow(*tailer, waiting)) == -1)
+		*tailer = reload(options, state_directory, *tailer, config);
+	notify_stopping();
+	return (code);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	struct config *config;
+	struct tailer *tailer;
+	char *state_directory;
+	const char *error;
+	sigset_t waiting;
+	bool daemon;
+	int code;
+
+	log_init("postfix-statsd", LOG_TO_STDERR);
+	options_read(argc, argv, &options);
+	if (config_load(options.config, &config, &error) == -1)
+		log_fatal(EXIT_BAD_USAGE, "%s", error);
+	state_directory = find_state_directory(&options, config);
+	make_absolute(&options);
+	(void)umask(027);
+	daemon = !options.foreground && !options.once;
+	if (daemon && daemon_start(&error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	take_place(state_directory, daemon);
+	catch_signals(&waiting);
+	if (tailer_open(&options, config, state_directory, &tailer,
+	    &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	code = options.once ? run_once(tailer) :
+	    run(&options, state_directory, &tailer, &config, &waiting);
+	tailer_close(tailer);
+	config_free(config);
+	free(state_directory);
+	return (code);
+}

@@ -1,0 +1,113 @@
+/*
+ * Command line of postfix-statsd.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/util/log.h"
+#include "lib/util/version.h"
+#include "tailer/options.h"
+
+static const char usage[] =
+    "usage: postfix-statsd [-f] [-c FILE] [-d STATEDIR]\n"
+    "           [--log [INSTANCE=]FILE]... [--from start|end] [--once]\n"
+    "\n"
+    "Follow the mail log and keep what Postfix did in STATEDIR.\n"
+    "\n"
+    "  -f                     stay in the foreground\n"
+    "  -c FILE                configuration (/etc/postfix-stats.yml)\n"
+    "  -d STATEDIR            where the store is kept\n"
+    "                         (/var/lib/postfix-stats)\n"
+    "  --log [INSTANCE=]FILE  the log to follow; may be repeated\n"
+    "  --from start|end       where the first start begins (end)\n"
+    "  --once                 read to the end of the log, publish and exit\n"
+    "  --help, --version\n";
+
+enum { OPTION_LOG = 256, OPTION_FROM, OPTION_ONCE, OPTION_HELP,
+    OPTION_VERSION };
+
+static const struct option long_options[] = {
+	{ "log",	required_argument,	NULL, OPTION_LOG },
+	{ "from",	required_argument,	NULL, OPTION_FROM },
+	{ "once",	no_argument,		NULL, OPTION_ONCE },
+	{ "help",	no_argument,		NULL, OPTION_HELP },
+	{ "version",	no_argument,		NULL, OPTION_VERSION },
+	{ NULL,		0,			NULL, 0 }
+};
+
+static _Noreturn void
+bad_usage(const char *what)
+{
+	if (what != NULL)
+		log_warnx("%s", what);
+	log_fatal(EXIT_BAD_USAGE, "see postfix-statsd --help");
+}
+
+/* "[INSTANCE=]FILE".  An instance's name has no slash, so a path with `=` in
+   it can be given as ./a=b. */
+static void
+add_log(struct options *options, char *argument)
+{
+	struct option_log *log = &options->logs[options->log_count];
+	char *equals = strchr(argument, '='), *slash = strchr(argument, '/');
+
+	if (options->log_count == OPTION_LOGS_MAX)
+		bad_usage("too many --log options");
+	options->log_count++;
+	*log = (struct option_log){ .path = argument };
+	if (equals != NULL && (slash == NULL || equals < slash)) {
+		log->instance = (struct slice){ argument,
+		    (size_t)(equals - argument) };
+		log->path = equals + 1;
+		if (log->instance.len == 0)
+			bad_usage("--log: the instance has no name");
+	}
+	if (log->path[0] == '\0')
+		bad_usage("--log: no file is named");
+}
+
+void
+options_read(int argc, char **argv, struct options *options_r)
+{
+	int option;
+
+	*options_r = (struct options){ .from = FROM_END };
+	while ((option = getopt_long(argc, argv, "fc:d:", long_options,
+	    NULL)) != -1) {
+		switch (option) {
+		case 'f':
+			options_r->foreground = true;
+			break;
+		case 'c':
+			options_r->config = optarg;
+			break;
+		case 'd':
+			options_r->state_directory = optarg;
+			break;
+		case OPTION_LOG:
+			add_log(options_r, optarg);
+			break;
+		case OPTION_FROM:
+			if (strcmp(optarg, "start") == 0)
+				options_r->from = FROM_START;
+			else if (strcmp(optarg, "end") != 0)
+				bad_usage("--from takes start or end");
+			break;
+		case OPTION_ONCE:
+			options_r->once = true;
+			break;
+		case OPTION_HELP:
+			fputs(usage, stdout);
+			exit(0);
+		case OPTION_VERSION:
+			puts("postfix-statsd " VERSION);
+			exit(0);
+		default:
+			bad_usage(NULL);
+		}
+	}
+	if (optind < argc)
+		bad_usage("it takes no arguments");
+}

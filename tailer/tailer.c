@@ -1,0 +1,423 @@
+/*
+ * From lines to publications.
+ */
+#include <sys/inotify.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/stats/line.h"
+#include "lib/stats/store.h"
+#include "lib/util/error.h"
+#include "lib/util/log.h"
+#include "tailer/tailer.h"
+
+enum {
+	BATCH_LINES = 10000,	/* between looks at the clock */
+	RETRY_MAX_MS = 30000	/* longest pause after a failed publication */
+};
+
+struct tailer {
+	const char		*state_directory;
+	char			 store_path[PATH_MAX];
+	struct counters		*counters;
+	struct line_counter	*lines;
+	struct source		*sources[OPTION_LOGS_MAX];
+	unsigned		 source_count;
+	struct snapshot		*snapshot;	/* memory for publications */
+	uint32_t		 generation;
+	uint32_t		 capacity;
+	uint64_t		 epoch;
+	int64_t			 interval;	/* ms between publications */
+	int64_t			 published;	/* when (monotonic ms) */
+	int64_t			 caught_up;	/* when last at the end */
+	int64_t			 retry;		/* pause after a failure */
+	bool			 dirty, failing;
+};
+
+static int64_t
+milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+/* --- starting --------------------------------------------------------- */
+
+/* What is published at each start, whatever the store held. */
+static void
+count_start(struct tailer *tailer, bool resumed, bool damaged)
+{
+	struct counters *counters = tailer->counters;
+	uint64_t now = (uint64_t)time(NULL);
+
+	counters_set(counters, METRIC_TAILER_STARTED, now);
+	if (resumed)
+		counters_add(counters, METRIC_TAILER_RESTARTS, 1);
+	else {
+		tailer->epoch = now;
+		counters_set(counters, METRIC_TAILER_DISCONTINUITY, now);
+	}
+	counters_set(counters, METRIC_TAILER_EPOCH, tailer->epoch);
+	if (damaged)
+		counters_add(counters, METRIC_TAILER_STORE_ERRORS, 1);
+}
+
+static int
+load_store(struct tailer *tailer, struct snapshot **snapshot_r,
+    const char **error_r)
+{
+	const char *notice;
+	enum store_result result = store_recover(tailer->state_directory,
+	    STORE_NAME, snapshot_r, &notice, error_r);
+
+	if (result == STORE_UNREADABLE)
+		return (-1);
+	if (notice != NULL)
+		log_warnx("%s", notice);
+	if (result == STORE_OK) {
+		tailer->generation = (*snapshot_r)->generation;
+		tailer->epoch = (*snapshot_r)->epoch;
+		counters_load(tailer->counters, *snapshot_r);
+		line_load_samples(tailer->lines, *snapshot_r);
+	} else
+		*snapshot_r = NULL;
+	count_start(tailer, result == STORE_OK, notice != NULL);
+	return (0);
+}
+
+/* The position saved for `source`; empty if there is none. */
+static struct slice
+saved_position(const struct snapshot *snapshot, const struct source *source)
+{
+	struct slice saved = { "", 0 };
+
+	for (unsigned i = 0; snapshot != NULL && i < OPTION_LOGS_MAX; i++) {
+		char key[16];
+
+		(void)snprintf(key, sizeof(key), "=source:%u", i);
+		if (snapshot_text(snapshot, slice_of(key), &saved) &&
+		    source_owns(source, saved))
+			return (saved);
+	}
+	return ((struct slice){ "", 0 });
+}
+
+static int
+add_source(struct tailer *tailer, const struct option_log *log,
+    const struct snapshot *snapshot, const struct options *options,
+    const char **error_r)
+{
+	enum source_from from = options->once && snapshot == NULL ?
+	    FROM_START : options->from;
+	struct source *source;
+
+	if (strlen(log->path) > SOURCE_PATH_MAX) {
+		*error_r = error_text("log %s: the path is longer than %d "
+		    "bytes", log->path, SOURCE_PATH_MAX);
+		return (-1);
+	}
+	source = source_new(log->path, log->instance, tailer->counters);
+	if (source == NULL) {
+		*error_r = strerror(ENOMEM);
+		return (-1);
+	}
+	tailer->sources[tailer->source_count++] = source;
+	return (source_start(source, saved_position(snapshot, source), from,
+	    !options->once, error_r));
+}
+
+/* The logs to follow: the command line's, else the configuration's, else the
+   system's own. */
+static int
+add_sources(struct tailer *tailer, const struct options *options,
+    const struct config *config, const struct snapshot *snapshot,
+    const char **error_r)
+{
+	static const char *const usual[] = {
+		"/var/log/mail.log", "/var/log/maillog"
+	};
+
+	for (unsigned i = 0; i < options->log_count; i++)
+		if (add_source(tailer, &options->logs[i], snapshot, options,
+		    error_r) == -1)
+			return (-1);
+	for (unsigned i = 0; options->log_count == 0 &&
+	    i < config->logs_count; i++) {
+		const char *instance = config->logs[i].instance;
+		struct option_log log = { .path = config->logs[i].path };
+
+		if (instance != NULL)
+			log.instance = slice_of(instance);
+		if (add_source(tailer, &log, snapshot, options,
+		    error_r) == -1)
+			return (-1);
+	}
+	for (size_t i = 0; tailer->source_count == 0 &&
+	    i < COUNT(usual); i++) {
+		struct option_log log = { .path = usual[i] };
+
+		if (access(usual[i], R_OK) == 0 && add_source(tailer, &log,
+		    snapshot, options, error_r) == -1)
+			return (-1);
+	}
+	if (tailer->source_count == 0) {
+		*error_r = error_text("no log to follow: neither %s nor %s "
+		    "can be read; name one with --log", usual[0], usual[1]);
+		return (-1);
+	}
+	return (0);
+}
+
+static int
+prepare(struct tailer *tailer, const struct config *config,
+    const char **error_r)
+{
+	*error_r = strerror(ENOMEM);
+	tailer->counters = counters_new(config->capacity);
+	tailer->snapshot = snapshot_new();
+	if (tailer->counters == NULL || tailer->snapshot == NULL ||
+	    (tailer->lines = line_counter_new(tailer->counters)) == NULL)
+		return (-1);
+	tailer->capacity = config->capacity;
+	tailer->interval = (int64_t)(config->publish_interval * 1000);
+	for (unsigned i = 0; i < config->syslog_names_count; i++)
+		(void)line_syslog_name(tailer->lines,
+		    config->syslog_names[i]);
+	if (snprintf(tailer->store_path, sizeof(tailer->store_path), "%s/%s",
+	    tailer->state_directory, STORE_NAME) >=
+	    (int)sizeof(tailer->store_path)) {
+		*error_r = error_text("%s: name too long",
+		    tailer->state_directory);
+		return (-1);
+	}
+	return (0);
+}
+
+int
+tailer_open(const struct options *options, const struct config *config,
+    const char *state_directory, struct tailer **tailer_r,
+    const char **error_r)
+{
+	struct tailer *tailer = calloc(1, sizeof(*tailer));
+	struct snapshot *snapshot = NULL;
+	int rc;
+
+	if (tailer == NULL) {
+		*error_r = strerror(ENOMEM);
+		return (-1);
+	}
+	tailer->state_directory = state_directory;
+	if (prepare(tailer, config, error_r) == -1 ||
+	    load_store(tailer, &snapshot, error_r) == -1) {
+		tailer_close(tailer);
+		return (-1);
+	}
+	rc = add_sources(tailer, options, config, snapshot, error_r);
+	snapshot_free(snapshot);
+	if (rc == -1) {
+		tailer_close(tailer);
+		return (-1);
+	}
+	tailer->caught_up = milliseconds();
+	tailer->dirty = true;
+	*tailer_r = tailer;
+	return (0);
+}
+
+void
+tailer_close(struct tailer *tailer)
+{
+	if (tailer == NULL)
+		return;
+	for (unsigned i = 0; i < tailer->source_count; i++)
+		source_free(tailer->sources[i]);
+	line_counter_free(tailer->lines);
+	counters_free(tailer->counters);
+	snapshot_free(tailer->snapshot);
+	free(tailer);
+}
+
+int
+tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r)
+{
+	/* Only what says that somebody removed the store. */
+	if (inotify_add_watch(inotify_fd, tailer->state_directory,
+	    IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR | IN_MASK_ADD) == -1) {
+		*error_r = error_text("cannot watch %s: %s",
+		    tailer->state_directory, strerror(errno));
+		return (-1);
+	}
+	for (unsigned i = 0; i < tailer->source_count; i++)
+		if (source_watch(tailer->sources[i], inotify_fd,
+		    error_r) == -1)
+			return (-1);
+	return (0);
+}
+
+/* --- publishing ------------------------------------------------------- */
+
+static void
+save_sources(struct tailer *tailer, int64_t now)
+{
+	uint64_t backlog = 0;
+
+	for (unsigned i = 0; i < tailer->source_count; i++) {
+		char key[16], text[TEXT_MAX];
+		size_t len = source_save(tailer->sources[i], text);
+
+		(void)snprintf(key, sizeof(key), "=source:%u", i);
+		snapshot_add_text(tailer->snapshot, slice_of(key),
+		    (struct slice){ text, len });
+		backlog += source_backlog(tailer->sources[i]);
+	}
+	counters_set(tailer->counters, METRIC_TAILER_BACKLOG, backlog);
+	counters_set(tailer->counters, METRIC_TAILER_BEHIND,
+	    backlog == 0 ? 0 : (uint64_t)(now - tailer->caught_up) / 1000);
+}
+
+static void
+fill_snapshot(struct tailer *tailer, int64_t now)
+{
+	struct snapshot *snapshot = tailer->snapshot;
+
+	snapshot_clear(snapshot);
+	snapshot->generation = tailer->generation + 1;
+	if (snapshot->generation == 0)
+		snapshot->generation = 1;
+	snapshot->capacity = tailer->capacity;
+	snapshot->epoch = tailer->epoch;
+	snapshot->published = (uint64_t)time(NULL);
+	save_sources(tailer, now);
+	counters_set(tailer->counters, METRIC_TAILER_PUBLISHED,
+	    snapshot->published);
+	counters_set(tailer->counters, METRIC_TAILER_GENERATION,
+	    snapshot->generation);
+	counters_save(tailer->counters, snapshot);
+	line_save_samples(tailer->lines, snapshot);
+	snapshot_sort(snapshot);
+}
+
+/* Nothing is lost by a failure: counting goes on, the store keeps the state
+   of before, and the next try publishes both. */
+static void
+publication_failed(struct tailer *tailer, const char *error)
+{
+	counters_add(tailer->counters, METRIC_TAILER_STORE_ERRORS, 1);
+	if (!tailer->failing)
+		log_warnx("%s; counting goes on, will try again", error);
+	tailer->failing = true;
+	tailer->retry = tailer->retry == 0 ? 1000 : tailer->retry * 2;
+	if (tailer->retry > RETRY_MAX_MS)
+		tailer->retry = RETRY_MAX_MS;
+}
+
+int
+tailer_publish(struct tailer *tailer)
+{
+	int64_t now = milliseconds();
+	const char *error = strerror(ENOMEM);
+
+	tailer->published = now;
+	fill_snapshot(tailer, now);
+	if (tailer->snapshot->failed || store_publish(
+	    tailer->state_directory, STORE_NAME, tailer->snapshot,
+	    &error) == -1) {
+		publication_failed(tailer, error);
+		return (-1);
+	}
+	if (tailer->failing)
+		log_info("%s is published again", tailer->store_path);
+	tailer->failing = false;
+	tailer->retry = 0;
+	tailer->dirty = false;
+	tailer->generation = tailer->snapshot->generation;
+	return (0);
+}
+
+/* Milliseconds until a publication is due; 0 for now. */
+static int64_t
+publication_due(const struct tailer *tailer, int64_t now)
+{
+	int64_t due = tailer->published +
+	    (tailer->retry > 0 ? tailer->retry : tailer->interval);
+
+	return (due > now ? due - now : 0);
+}
+
+/* --- reading ---------------------------------------------------------- */
+
+/* Count up to BATCH_LINES lines.  Returns false at the end. */
+static bool
+read_batch(struct tailer *tailer, struct source *source)
+{
+	for (int i = 0; i < BATCH_LINES; i++) {
+		struct slice line;
+		enum logfile_result result = source_next(source, &line);
+
+		if (result == LOGFILE_END)
+			return (false);
+		tailer->dirty = true;
+		if (result == LOGFILE_LINE)
+			line_count(tailer->lines, line,
+			    source_instance(source));
+		else {
+			counters_add(tailer->counters, METRIC_LINES_READ, 1);
+			counters_add(tailer->counters,
+			    METRIC_LINES_OVERLONG, 1);
+		}
+	}
+	return (true);
+}
+
+/* Let go of rotated files.  Returns when to look again, 0 for never. */
+static int64_t
+settle(struct tailer *tailer, int64_t now)
+{
+	int64_t first = 0;
+
+	for (unsigned i = 0; i < tailer->source_count; i++) {
+		int64_t when = source_settle(tailer->sources[i], now);
+
+		if (when != 0 && (first == 0 || when < first))
+			first = when;
+	}
+	return (first);
+}
+
+int
+tailer_work(struct tailer *tailer, bool check)
+{
+	bool more = false;
+	int64_t now, wait, look;
+
+	for (unsigned i = 0; i < tailer->source_count; i++) {
+		if (check)
+			source_check(tailer->sources[i]);
+		if (read_batch(tailer, tailer->sources[i]))
+			more = true;
+	}
+	if (check && access(tailer->store_path, F_OK) == -1 &&
+	    errno == ENOENT)
+		tailer->dirty = true;
+	now = milliseconds();
+	if (!more)
+		tailer->caught_up = now;
+	if (tailer->dirty && publication_due(tailer, now) == 0)
+		(void)tailer_publish(tailer);
+	if (more)
+		return (0);
+	look = settle(tailer, now);
+	wait = tailer->dirty ? publication_due(tailer, now) : -1;
+	if (look != 0 && (wait == -1 || look - now < wait))
+		wait = look > now ? look - now : 0;
+	return ((int)wait);
+}
+

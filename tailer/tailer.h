@@ -1,0 +1,36 @@
+/*
+ * The tailer: sources, counters and the store they are published to.
+ */
+#ifndef TAILER_TAILER_H
+#define TAILER_TAILER_H
+
+#include "lib/config/config.h"
+#include "tailer/options.h"
+
+struct tailer;
+
+/*
+ * Take up what the store in `state_directory` holds and open the logs.
+ * `options` and `config` must outlive the tailer.  Returns 0, or -1 and
+ * *error_r.
+ */
+int tailer_open(const struct options *options, const struct config *config,
+    const char *state_directory, struct tailer **tailer_r,
+    const char **error_r);
+void tailer_close(struct tailer *tailer);
+
+/* Have `inotify_fd` become readable when there is something to do. */
+int tailer_watch(struct tailer *tailer, int inotify_fd,
+    const char **error_r);
+
+/*
+ * Read what there is and publish when it is due.  With `check` also look for
+ * rotations and for a store that was removed.  Returns the milliseconds until
+ * it wants to be called again, 0 for at once, -1 for not before an event.
+ */
+int tailer_work(struct tailer *tailer, bool check);
+
+/* Publish now, due or not.  Returns 0, or -1 after it has logged why not. */
+int tailer_publish(struct tailer *tailer);
+
+#endif

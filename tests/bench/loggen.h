@@ -1,0 +1,133 @@
+/*
+ * loggen: makes a mail log of any length together with its ground truth.
+ *
+ * A log is a mix of shapes.  A shape is one kind of line as a Postfix program
+ * or another program writes it, with its effect on the counters.  The truth is
+ * counted from the shape when a line is decided on, never from its text.
+ */
+#ifndef LOGGEN_H
+#define LOGGEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+
+enum kind {
+	KIND_DELIVERY,		/* label: status; reply: class or NULL */
+	KIND_CLIENT,		/* label: SASL method or NONE */
+	KIND_PICKUP,
+	KIND_REJECT,		/* label: class */
+	KIND_KNOWN,		/* an event that no counter wants */
+	KIND_OTHER,		/* of Postfix, but not an event */
+	KIND_FOREIGN,		/* daemon: the whole tag with its ": " */
+	KIND_MALFORMED,		/* text: the whole line */
+	KIND_BADTAG,		/* daemon: the whole tag, an impossible one */
+	KIND_OVERLONG
+};
+
+enum group {
+	GROUP_CONNECT,
+	GROUP_TLS_IN,
+	GROUP_CLIENT,
+	GROUP_PICKUP,
+	GROUP_MESSAGE_ID,
+	GROUP_CLEANUP_NOTE,
+	GROUP_CLEANUP_REJECT,
+	GROUP_ACTIVE,
+	GROUP_SESSION_NOTE,
+	GROUP_SENT,
+	GROUP_FORWARDED,
+	GROUP_DEFERRED,
+	GROUP_BOUNCED,
+	GROUP_PROBE,
+	GROUP_NOTICE,
+	GROUP_REMOVED,
+	GROUP_EXPIRED,
+	GROUP_SMTPD_REJECT,
+	GROUP_SMTPD_NOTE,
+	GROUP_DISCONNECT,
+	GROUP_SCREEN_CONNECT,
+	GROUP_SCREEN_TEST,
+	GROUP_SCREEN_END,
+	GROUP_NOISE,
+	GROUP_FOREIGN,
+	GROUP_MALFORMED,
+	GROUP_OVERLONG,
+	GROUPS
+};
+
+/* The service "*" stands for that of the transaction. */
+struct shape {
+	enum group	 group;
+	unsigned	 weight;	/* within its group */
+	enum kind	 kind;
+	const char	*service;	/* NULL: none in the tag */
+	const char	*daemon;
+	const char	*agent;		/* pipe(8): the relay= word */
+	const char	*label;
+	const char	*reply;
+	const char	*text;		/* see line_expand() */
+};
+
+extern const struct shape	shapes[];
+extern const size_t		shape_count;
+
+/* Random numbers: the same seed gives the same log on every machine. */
+struct random {
+	uint64_t	state;
+};
+
+/* A number from 0 to limit - 1. */
+uint32_t random_below(struct random *, uint32_t limit);
+
+/* What the lines of one transaction have in common. */
+#define QUEUE_ID_SIZE	20
+
+struct context {
+	char		 queue_id[QUEUE_ID_SIZE];
+	char		 second_id[QUEUE_ID_SIZE];	/* notice, forwarded */
+	const char	*client;	/* name[address] */
+	const char	*address;	/* address alone */
+	const char	*sender;
+	const char	*helo;
+	const char	*relay;		/* of one line: name[address] */
+};
+
+/* A growing stretch of bytes inside a buffer that is large enough. */
+struct output {
+	char	*data;
+	size_t	 length;
+};
+
+void	output_bytes(struct output *, const char *, size_t);
+void	output_text(struct output *, const char *);
+void	output_number(struct output *, uint64_t);
+
+/* Fill `context` with new random values. */
+void	context_new(struct context *, struct random *);
+
+/* Append `text` with its % directives replaced. */
+void	line_expand(struct output *, const struct context *, struct random *,
+	    const char *text);
+
+/* The ground truth: named counters. */
+struct truth;
+
+struct truth *truth_new(void);
+void	truth_free(struct truth *);
+
+/* Count one line of this shape.  `instance` and `service` are those of its
+   tag, and unused for a line that is not of Postfix. */
+void	truth_line(struct truth *, const struct shape *, const char *instance,
+	    const char *service);
+
+/* Print the keys that the last line moved, with blanks between. */
+void	truth_print_last(const struct truth *, FILE *);
+
+/* Print every "key value", sorted by bytes.  Returns 0, or -1 and errno. */
+int	truth_print(struct truth *, FILE *);
+
+#endif

@@ -1,0 +1,474 @@
+/*
+ * The table of shapes: every kind of line that loggen knows, with its effect.
+ * Most texts were taken from the log of a private Postfix 3.7; the rest (DNS
+ * lists, milters, TLS, limits, 3.11's tls=) from the formats in its source.
+ * A shape whose effect the rules leave open does not belong here.
+ */
+#include "loggen.h"
+
+/* clang-format off */
+
+#define DELIVER(group, weight, service, daemon, agent, label, reply, relay, \
+    dsn, status, text) \
+	{ group, weight, KIND_DELIVERY, service, daemon, agent, label, reply, \
+	"%q: to=<%t>%o, relay=" relay "%u, %d%T, dsn=" dsn ", status=" \
+	status " (" text ")" }
+#define SENT(weight, service, daemon, relay, text) \
+	DELIVER(GROUP_SENT, weight, service, daemon, NULL, "sent", NULL, \
+	relay, "2.0.0", "sent", text)
+#define DEFERRED(weight, service, daemon, reply, relay, dsn, text) \
+	DELIVER(GROUP_DEFERRED, weight, service, daemon, NULL, "deferred", \
+	reply, relay, dsn, "deferred", text)
+#define BOUNCED(weight, service, daemon, reply, relay, dsn, text) \
+	DELIVER(GROUP_BOUNCED, weight, service, daemon, NULL, "bounced", \
+	reply, relay, dsn, "bounced", text)
+#define SOFTBOUNCE(weight, service, daemon, relay, dsn, text) \
+	DELIVER(GROUP_DEFERRED, weight, service, daemon, NULL, "softbounce", \
+	NULL, relay, dsn, "SOFTBOUNCE", text)
+#define PIPE(group, weight, agent, label, dsn, text) \
+	DELIVER(group, weight, NULL, "pipe", agent, label, NULL, agent, dsn, \
+	label, text)
+#define PROBE(weight, daemon, relay, dsn, status, text) \
+	{ GROUP_PROBE, weight, KIND_KNOWN, NULL, daemon, NULL, NULL, NULL, \
+	"%q: to=<%t>, relay=" relay ", %d, dsn=" dsn ", status=" status \
+	" (" text ")" }
+#define CLIENT(weight, service, daemon, method, text) \
+	{ GROUP_CLIENT, weight, KIND_CLIENT, service, daemon, NULL, method, \
+	NULL, "%q: client=" text }
+#define REJECT(weight, class, text) \
+	{ GROUP_SMTPD_REJECT, weight, KIND_REJECT, "*", "smtpd", NULL, class, \
+	NULL, text }
+#define NOTE(weight, kind, text) \
+	{ GROUP_SMTPD_NOTE, weight, kind, "*", "smtpd", NULL, NULL, NULL, text }
+#define CLEANUP_REJECT(weight, class, text) \
+	{ GROUP_CLEANUP_REJECT, weight, KIND_REJECT, NULL, "cleanup", NULL, \
+	class, NULL, text }
+#define OTHER(group, weight, service, daemon, text) \
+	{ group, weight, KIND_OTHER, service, daemon, NULL, NULL, NULL, text }
+#define SCREEN_REJECT(weight, class, text) \
+	{ GROUP_SCREEN_END, weight, KIND_REJECT, NULL, "postscreen", NULL, \
+	class, NULL, text }
+#define FOREIGN(weight, tag, text) \
+	{ GROUP_FOREIGN, weight, KIND_FOREIGN, NULL, tag, NULL, NULL, NULL, \
+	text }
+#define MALFORMED(weight, text) \
+	{ GROUP_MALFORMED, weight, KIND_MALFORMED, NULL, NULL, NULL, NULL, \
+	NULL, text }
+
+#define MX	"%r:25"
+#define MAIL	"; from=<%f> to=<%t> proto=ESMTP helo=<%e>"
+#define SAID	"host %r said: "
+#define REFUSED	"host %r refused to talk to me: "
+#define LMTP	"mx.example.net[private/dovecot-lmtp]"
+#define LMTP_SAID "host " LMTP " said: "
+#define TRAP	"4A1B2C3D4E: to=<u@example.net>, relay=none, delay=1, " \
+		"delays=1/0/0/0, dsn=2.0.0, status=sent (x)"
+
+const struct shape shapes[] = {
+	/* a client comes and hands over a message */
+	OTHER(GROUP_CONNECT, 1, "*", "smtpd", "connect from %c"),
+	OTHER(GROUP_TLS_IN, 4, "*", "smtpd", "Anonymous TLS connection "
+	    "established from %c: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
+	    "(256/256 bits) key-exchange X25519 server-signature RSA-PSS "
+	    "(2048 bits) server-digest SHA256"),
+	OTHER(GROUP_TLS_IN, 1, "*", "smtpd", "Untrusted TLS connection "
+	    "established from %c to mx.example.net: TLSv1.2 with cipher "
+	    "ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"),
+	CLIENT(60, NULL, "smtpd", "NONE", "%c"),
+	CLIENT(4, NULL, "smtpd", "NONE",
+	    "localhost[127.0.0.1], orig_queue_id=%X, orig_client=%c"),
+	CLIENT(12, "submission", "smtpd", "PLAIN",
+	    "%c, sasl_method=PLAIN, sasl_username=%w@%D"),
+	CLIENT(4, "submission", "smtpd", "LOGIN",
+	    "%c, sasl_method=LOGIN, sasl_username=%w, sasl_sender=%f"),
+	CLIENT(2, "submission", "smtpd", "NONE", "%c"),
+	CLIENT(4, "smtps", "smtpd", "PLAIN",
+	    "%c, sasl_method=PLAIN, sasl_username=%w@%D"),
+	CLIENT(2, "smtps", "smtpd", "CRAM-MD5",
+	    "%c, sasl_method=CRAM-MD5, sasl_username=%w"),
+	CLIENT(1, "smtps", "smtpd", "XOAUTH2", "%c, sasl_method=XOAUTH2, "
+	    "sasl_username=x, sasl_method=PLAIN, client=a[10.0.0.1]"),
+	CLIENT(1, NULL, "qmqpd", "NONE", "%c"),
+	{ GROUP_PICKUP, 9, KIND_PICKUP, NULL, "pickup", NULL, "NONE", NULL,
+	    "%q: uid=%i from=<%w>" },
+	{ GROUP_PICKUP, 1, KIND_PICKUP, NULL, "pickup", NULL, "NONE", NULL,
+	    "%q: uid=0 from=<root> orig_id=%X" },
+	OTHER(GROUP_MESSAGE_ID, 30, NULL, "cleanup",
+	    "%q: message-id=<2026%k.%i@%D>"),
+	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id="),
+	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup",
+	    "%q: resent-message-id=<%k@%D>"),
+	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<%k@%D>, "
+	    "relay=none, dsn=2.0.0, status=sent (x)"),
+	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<a> "
+	    "reject: header Subject: x from local; from=<a>: 5.7.1 no"),
+	OTHER(GROUP_CLEANUP_NOTE, 6, NULL, "cleanup",
+	    "%q: warning: header Subject: %S from %c" MAIL),
+	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
+	    "%q: warning: header Subject: reject: header %S from %c" MAIL
+	    ": 5.7.1 only a warning"),
+	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
+	    "%q: info: header X-Spam: reject: %S from local; from=<%f> "
+	    "to=<%t>"),
+	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
+	    "%q: milter-header-add: header X-Flag: yes from %c" MAIL),
+	CLEANUP_REJECT(8, "5xx", "%q: reject: header Subject: %S from %c" MAIL
+	    ": 5.7.1 message content rejected"),
+	CLEANUP_REJECT(3, "5xx", "%q: reject: header Subject: %S from local; "
+	    "from=<root@mx.example.net> to=<%t>: 5.7.1 message content "
+	    "rejected"),
+	CLEANUP_REJECT(3, "4xx", "%q: reject: header Subject: %S from %c" MAIL
+	    ": 4.7.1 later"),
+	CLEANUP_REJECT(2, "5xx", "%q: reject: body buy %S now from %c" MAIL
+	    ": 5.7.0 spam phrase"),
+	CLEANUP_REJECT(3, "5xx", "%q: milter-reject: END-OF-MESSAGE from %c: "
+	    "5.7.1 virus found: %x" MAIL),
+	CLEANUP_REJECT(3, "4xx", "%q: milter-reject: END-OF-MESSAGE from %c: "
+	    "4.7.1 Service unavailable - try again later" MAIL),
+	CLEANUP_REJECT(1, "5xx", "%q: reject: mime-error improper use of "
+	    "8-bit data in message header: Subject: %S ?? from %c; from=<%f> "
+	    "to=<%t>"),
+
+	/* the queue manager and the delivery agents */
+	OTHER(GROUP_ACTIVE, 1, NULL, "qmgr",
+	    "%q: from=<%f>, size=%k, nrcpt=%i (queue active)"),
+	OTHER(GROUP_SESSION_NOTE, 4, NULL, "smtp", "%q: " SAID
+	    "450 4.2.0 %x (in reply to %g command)"),
+	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp", "%q: " SAID "450 4.2.0 "
+	    "to=<u@example.net>, relay=none, delay=0, delays=0/0/0/0, "
+	    "dsn=5.0.0, status=bounced (x) (in reply to RCPT TO command)"),
+	OTHER(GROUP_SESSION_NOTE, 2, NULL, "smtp", "%q: " REFUSED
+	    "421 4.7.0 %x"),
+	OTHER(GROUP_SESSION_NOTE, 2, NULL, "smtp",
+	    "%q: lost connection with %r while sending %g"),
+	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp",
+	    "connect to " MX ": Connection refused"),
+	OTHER(GROUP_SESSION_NOTE, 1, "relay", "smtp",
+	    "connect to %r:25: Connection timed out"),
+	OTHER(GROUP_SESSION_NOTE, 3, NULL, "smtp", "Verified TLS connection "
+	    "established to %r:25: TLSv1.2 with cipher "
+	    "ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"),
+	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp",
+	    "SSL_connect error to %r:25: lost connection"),
+
+	SENT(60, NULL, "smtp", MX, "250 2.0.0 Ok: queued as %X"),
+	SENT(20, NULL, "smtp", MX, "250 2.6.0 %x"),
+	SENT(25, "relay", "smtp", "%r:587", "250 2.0.0 Ok: queued as %X"),
+	SENT(2, NULL, "smtp", MX, "250 ok status=bounced dsn=5.0.0"),
+	SENT(2, NULL, "smtp", MX, "250 " SAID "550 5.1.1 no"),
+	SENT(1, NULL, "smtp", MX, "250 2.0.0 %L"),
+	SENT(20, NULL, "lmtp", LMTP,
+	    "250 2.0.0 <%t> %X Saved"),
+	SENT(15, NULL, "local", "local", "delivered to mailbox"),
+	SENT(5, NULL, "local", "local",
+	    "delivered to command: /usr/bin/procmail -a \"$EXTENSION\""),
+	SENT(10, NULL, "virtual", "virtual", "delivered to maildir"),
+	SENT(4, NULL, "discard", "none", "gone"),
+	SENT(2, "silent", "discard", "none", "no such mail wanted"),
+	PIPE(GROUP_SENT, 10, "legal", "sent", "2.0.0",
+	    "delivered via legal service"),
+	PIPE(GROUP_SENT, 1, "legal", "sent", "2.0.0",
+	    "delivered via legal service (forwarded as %X)"),
+	PIPE(GROUP_SENT, 8, "dovecot", "sent", "2.0.0",
+	    "delivered via dovecot service"),
+	DELIVER(GROUP_FORWARDED, 3, NULL, "local", NULL, "forwarded", NULL,
+	    "local", "2.0.0", "sent", "forwarded as %N"),
+
+	DEFERRED(12, NULL, "smtp", "4xx", MX, "4.2.0",
+	    SAID "450 4.2.0 <%t>: %x (in reply to %g command)"),
+	DEFERRED(4, NULL, "smtp", "4xx", MX, "4.7.1",
+	    SAID "451 4.7.1 status=sent (250 queued (in reply to %g command)"),
+	DEFERRED(3, NULL, "smtp", "4xx", MX, "4.2.0",
+	    SAID "451-4.2.0 first 550 5.1.1 451 4.2.0 %x "
+	    "(in reply to %g command)"),
+	DEFERRED(4, NULL, "smtp", "4xx", MX, "4.7.0", REFUSED
+	    "421 4.7.0 %x"),
+	DEFERRED(2, NULL, "smtp", "5xx", MX, "4.0.0", REFUSED
+	    "554 %r ESMTP not accepting messages"),
+	DEFERRED(1, NULL, "smtp", "4xx", MX, "4.0.0", SAID "450 %L"),
+	DEFERRED(4, "relay", "smtp", "4xx", MX, "4.3.2",
+	    SAID "452 4.3.2 %x (in reply to %g command)"),
+	DEFERRED(5, NULL, "smtp", NULL, "none", "4.4.1",
+	    "connect to " MX ": Connection timed out"),
+	DEFERRED(3, "relay", "smtp", NULL, "none", "4.4.1",
+	    "connect to %r:587: Connection refused"),
+	DEFERRED(2, NULL, "smtp", NULL, "none", "4.4.3", "Host or domain name "
+	    "not found. Name service error for name=%D type=MX: Host not "
+	    "found, try again"),
+	DEFERRED(2, NULL, "smtp", NULL, MX, "4.4.2",
+	    "lost connection with %r while sending %g"),
+	DEFERRED(2, NULL, "smtp", NULL, MX, "4.4.2",
+	    "conversation with %r timed out while sending %g"),
+	DEFERRED(1, NULL, "smtp", NULL, MX, "4.4.2", "lost connection: "
+	    SAID "450 4.2.0 not at the start"),
+	DEFERRED(1, NULL, "smtp", NULL, MX, "4.7.5",
+	    "Server certificate not trusted"),
+	DEFERRED(3, NULL, "lmtp", "4xx", LMTP, "4.2.2",
+	    LMTP_SAID "452 4.2.2 <%t> Quota exceeded (mailbox for user is "
+	    "full) (in reply to end of DATA command)"),
+	DEFERRED(1, NULL, "lmtp", NULL, "none", "4.4.1",
+	    "connect to " LMTP ": Connection refused"),
+	DEFERRED(1, NULL, "local", NULL, "local", "4.2.0", "cannot update "
+	    "mailbox /var/mail/root for user root. unable to lock for "
+	    "exclusive access: Resource temporarily unavailable"),
+	DEFERRED(1, NULL, "virtual", NULL, "virtual", "4.2.0",
+	    "maildir delivery failed: create maildir file: Permission denied"),
+	PIPE(GROUP_DEFERRED, 2, "legal", "deferred", "4.3.0",
+	    "temporary failure. Command output: " SAID "451 4.7.1 %x"),
+	PIPE(GROUP_DEFERRED, 1, "dovecot", "deferred", "4.3.0",
+	    "temporary failure"),
+	DEFERRED(4, NULL, "error", NULL, "none", "4.2.0",
+	    "delivery temporarily suspended: " SAID "450 4.2.0 %x "
+	    "(in reply to RCPT TO command)"),
+	DEFERRED(2, NULL, "error", NULL, "none", "4.4.1",
+	    "delivery temporarily suspended: connect to " MX
+	    ": Connection refused"),
+	DEFERRED(2, "retry", "error", NULL, "none", "4.4.1",
+	    "delivery temporarily suspended: " REFUSED "421 4.7.0 %x"),
+	DEFERRED(1, NULL, "qmgr", NULL, "none", "4.3.0",
+	    "mail transport unavailable"),
+	SOFTBOUNCE(2, NULL, "smtp", MX, "5.1.1",
+	    SAID "550 5.1.1 <%t>: %x (in reply to RCPT TO command)"),
+	SOFTBOUNCE(1, NULL, "local", "local", "5.1.1", "unknown user: \"%w\""),
+
+	BOUNCED(12, NULL, "smtp", "5xx", MX, "5.1.1",
+	    SAID "550 5.1.1 <%t>: %x (in reply to %g command)"),
+	BOUNCED(5, NULL, "smtp", "5xx", MX, "5.7.1",
+	    SAID "550-5.7.1 [192.0.2.1] 421 550 5.7.1 %x (in reply to end of "
+	    "DATA command)"),
+	BOUNCED(2, NULL, "smtp", "4xx", MX, "5.0.0",
+	    SAID "450 4.1.1 unverified (in reply to RCPT TO command)"),
+	BOUNCED(4, "relay", "smtp", "5xx", MX, "5.7.1",
+	    SAID "554 5.7.1 %x (in reply to %g command)"),
+	BOUNCED(1, "relay", "smtp", "5xx", MX, "5.7.1", REFUSED
+	    "550 5.7.1 %x"),
+	BOUNCED(3, NULL, "smtp", NULL, "none", "5.4.4",
+	    "unable to look up host %D: Name or service not known"),
+	BOUNCED(1, NULL, "smtp", NULL, MX, "5.3.4",
+	    "message size %k exceeds size limit 10240000 of server %r"),
+	BOUNCED(1, NULL, "smtp", NULL, "none", "5.6.7",
+	    "SMTPUTF8 is required, but was not offered by host %r"),
+	BOUNCED(2, NULL, "lmtp", "5xx", LMTP, "5.1.1",
+	    LMTP_SAID "550 5.1.1 <%t> User doesn't exist: %w "
+	    "(in reply to RCPT TO command)"),
+	BOUNCED(3, NULL, "local", NULL, "local", "5.1.1",
+	    "unknown user: \"%w\""),
+	BOUNCED(3, NULL, "virtual", NULL, "virtual", "5.1.1",
+	    "unknown user: \"%w@example.net\""),
+	PIPE(GROUP_BOUNCED, 2, "legal", "bounced", "5.3.0",
+	    "Command died with status 1: \"/bin/false\""),
+	BOUNCED(3, NULL, "error", NULL, "none", "5.1.1",
+	    "mail for this domain not accepted"),
+	BOUNCED(1, NULL, "cleanup", NULL, "none", "5.7.1",
+	    "message content rejected"),
+	BOUNCED(1, NULL, "smtp", NULL, "none", "5.0.0",
+	    "a%0b status=sent (250 ok)"),
+	BOUNCED(1, NULL, "smtp", NULL, "none", "5.6.7", "%U is not UTF-8"),
+	PROBE(3, "smtp", MX, "2.1.5", "deliverable", "250 2.1.5 Ok"),
+	PROBE(2, "smtp", MX, "5.1.1", "undeliverable",
+	    SAID "550 5.1.1 <%t>: %x (in reply to RCPT TO command)"),
+	PROBE(1, "local", "local", "2.0.0", "deliverable",
+	    "delivers to mailbox"),
+	OTHER(GROUP_NOTICE, 5, NULL, "bounce",
+	    "%q: sender non-delivery notification: %N"),
+	OTHER(GROUP_NOTICE, 1, NULL, "bounce",
+	    "%q: postmaster non-delivery notification: %N"),
+	OTHER(GROUP_REMOVED, 1, NULL, "qmgr", "%q: removed"),
+	OTHER(GROUP_EXPIRED, 5, NULL, "qmgr",
+	    "%q: from=<%f>, status=expired, returned to sender"),
+	OTHER(GROUP_EXPIRED, 1, NULL, "qmgr",
+	    "%q: from=<%f>, status=force-expired, returned to sender"),
+
+	/* what smtpd says no to */
+	REJECT(8, "5xx", "NOQUEUE: reject: RCPT from %c: 554 5.7.1 <%t>: Relay "
+	    "access denied" MAIL),
+	REJECT(8, "5xx", "NOQUEUE: reject: RCPT from %c: 550 5.1.1 <%t>: "
+	    "Recipient address rejected: User unknown in local recipient table"
+	    MAIL),
+	REJECT(8, "4xx", "NOQUEUE: reject: RCPT from %c: 450 4.2.0 <%t>: "
+	    "Recipient address rejected: Greylisted" MAIL),
+	REJECT(6, "5xx", "NOQUEUE: reject: RCPT from %c: 554 5.7.1 Service "
+	    "unavailable; Client host [%a] blocked using zen.spamhaus.org; "
+	    "https://www.spamhaus.org/query/ip/%a" MAIL),
+	REJECT(4, "4xx", "NOQUEUE: reject: RCPT from %c: 450 4.7.1 <%e>: Helo "
+	    "command rejected: Host not found" MAIL),
+	REJECT(3, "5xx", "NOQUEUE: reject: EHLO from %c: 504 5.5.2 <%e>: Helo "
+	    "command rejected: need fully-qualified hostname; proto=SMTP "
+	    "helo=<%e>"),
+	REJECT(3, "4xx", "NOQUEUE: reject: CONNECT from %c: 450 4.7.25 Client "
+	    "host rejected: cannot find your hostname, [%a]; proto=SMTP"),
+	REJECT(2, "5xx", "NOQUEUE: reject: MAIL from %c: 552 5.3.4 Message "
+	    "size exceeds fixed limit; proto=ESMTP helo=<%e>"),
+	REJECT(2, "4xx", "NOQUEUE: reject: MAIL from %c: 452 4.3.1 "
+	    "Insufficient system storage; from=<%f> proto=ESMTP helo=<%e>"),
+	REJECT(2, "5xx", "NOQUEUE: reject: VRFY from %c: 550 5.1.1 <%w>: "
+	    "Recipient address rejected: User unknown; to=<%w> proto=SMTP "
+	    "helo=<%e>"),
+	REJECT(2, "5xx", "NOQUEUE: reject: RCPT from %c: 553 5.7.1 <%f>: "
+	    "Sender address rejected: not owned by user u status=sent (x" MAIL
+	    " sasl_method=PLAIN sasl_username=u status=sent (x"),
+	REJECT(1, "5xx", "NOQUEUE: reject: RCPT from %c: 521 5.7.1 reject: "
+	    "RCPT from a[192.0.2.1]: 450 4.7.1 x" MAIL),
+	REJECT(1, "4xx", "NOQUEUE: reject: RCPT from %c: 451 4.3.5 Server "
+	    "configuration error" MAIL),
+	REJECT(1, "4xx", "NOQUEUE: reject: RCPT from %c: 421 4.3.0 <%t> Server "
+	    "local data error" MAIL),
+	REJECT(2, "5xx", "%q: reject: RCPT from %c: 554 5.7.1 <%t>: Recipient "
+	    "address rejected: Access denied" MAIL),
+	REJECT(2, "5xx", "%q: reject: DATA from %c: 550 5.5.3 <DATA>: Data "
+	    "command rejected: Multi-recipient bounce" MAIL),
+	REJECT(1, "5xx", "%q: reject: BDAT from %c: 550 5.5.3 <BDAT>: Data "
+	    "command rejected: Multi-recipient bounce" MAIL),
+	REJECT(1, "4xx", "%q: reject: END-OF-MESSAGE from %c: 450 4.7.1 <%e>: "
+	    "End-of-data rejected: %x" MAIL),
+	REJECT(2, "5xx", "%q: milter-reject: RCPT from %c: 550 5.7.1 Command "
+	    "rejected" MAIL),
+	REJECT(1, "4xx", "NOQUEUE: milter-reject: CONNECT from %c: 451 4.7.1 "
+	    "Service unavailable - try again later; proto=SMTP"),
+	REJECT(1, "5xx", "proxy-reject: END-OF-MESSAGE: 554 5.7.1 Rejected, "
+	    "id=%i; from=<%f> to=<%t> proto=ESMTP helo=<%e>"),
+	REJECT(1, "4xx", "proxy-reject: END-OF-MESSAGE: 451 4.3.0 Error: queue "
+	    "file write error; from=<%f> to=<%t> proto=ESMTP helo=<%e>"),
+
+	NOTE(4, KIND_KNOWN, "NOQUEUE: reject_warning: RCPT from %c: 554 5.7.1 "
+	    "Service unavailable; Client host [%a] blocked using "
+	    "zen.spamhaus.org; reject: RCPT from x[192.0.2.1]" MAIL),
+	NOTE(1, KIND_KNOWN, "%q: reject_warning: DATA from %c: 450 4.7.1 <%e>: "
+	    "Helo command rejected: Host not found" MAIL),
+	NOTE(3, KIND_KNOWN, "NOQUEUE: client=%c"),
+	NOTE(4, KIND_OTHER, "lost connection after RCPT from %c"),
+	NOTE(2, KIND_OTHER, "NOQUEUE: lost connection after CONNECT from %c"),
+	NOTE(2, KIND_OTHER, "timeout after DATA (%k bytes) from %c"),
+	NOTE(1, KIND_OTHER, "too many errors after RCPT from %c"),
+	NOTE(1, KIND_OTHER, "improper command pipelining after AUTH from %c: "
+	    "QUIT\\r\\nNOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 x"),
+	NOTE(1, KIND_OTHER, "SSL_accept error from %c: lost connection"),
+	NOTE(1, KIND_OTHER, "NOQUEUE: discard: RCPT from %c: <%t>: Recipient "
+	    "address reject: RCPT from x[192.0.2.1]: 554 5.7.1 x" MAIL),
+	NOTE(1, KIND_OTHER, "%q: hold: RCPT from %c: <%t>: Recipient address "
+	    "triggers HOLD action" MAIL),
+	NOTE(1, KIND_OTHER, "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: "
+	    "queued as %X; from=<%f> to=<%t> proto=ESMTP helo=<%e>"),
+	NOTE(3, KIND_OTHER, "warning: %c: SASL LOGIN authentication failed: "
+	    "UGFzc3dvcmQ6"),
+	NOTE(2, KIND_OTHER, "warning: %c: SASL PLAIN authentication failed: "
+	    "(reason unavailable), sasl_username=x, sasl_method=PLAIN, "
+	    "client=trusted[10.0.0.1]"),
+	NOTE(1, KIND_OTHER, "warning: hostname %D does not resolve to address "
+	    "%a: Name or service not known"),
+	NOTE(1, KIND_OTHER, "warning: Connection rate limit exceeded: %i from "
+	    "%c for service smtpd"),
+	NOTE(1, KIND_OTHER, "warning: NOQUEUE: reject: RCPT from %c: 554 5.7.1 "
+	    "only a warning" MAIL),
+	OTHER(GROUP_DISCONNECT, 4, "*", "smtpd", "disconnect from %c ehlo=1 "
+	    "mail=1 rcpt=1 data=1 quit=1 commands=5"),
+	OTHER(GROUP_DISCONNECT, 1, "*", "smtpd", "disconnect from %c ehlo=1 "
+	    "auth=0/3 rcpt=0/1 commands=1/5"),
+
+	/* postscreen */
+	OTHER(GROUP_SCREEN_CONNECT, 1, NULL, "postscreen",
+	    "CONNECT from [%a]:%P to [192.0.2.10]:25"),
+	OTHER(GROUP_SCREEN_TEST, 3, NULL, "dnsblog",
+	    "addr %a listed by domain zen.spamhaus.org as 127.0.0.4"),
+	OTHER(GROUP_SCREEN_TEST, 2, NULL, "postscreen",
+	    "PREGREET %i after 0.08 from [%a]:%P: EHLO ylmf-pc\\r\\n"),
+	OTHER(GROUP_SCREEN_TEST, 1, NULL, "postscreen", "PREGREET %i after "
+	    "0.05 from [%a]:%P: NOQUEUE: reject: RCPT from [192.0.2.1]:1: 550 "
+	    "5.7.1"),
+	OTHER(GROUP_SCREEN_TEST, 2, NULL, "postscreen",
+	    "DNSBL rank %i for [%a]:%P"),
+	OTHER(GROUP_SCREEN_TEST, 1, NULL, "postscreen",
+	    "HANGUP after 2.5 from [%a]:%P in tests after SMTP handshake"),
+	OTHER(GROUP_SCREEN_TEST, 1, NULL, "tlsproxy",
+	    "CONNECT from [%a]:%P"),
+	OTHER(GROUP_SCREEN_END, 4, NULL, "postscreen", "PASS NEW [%a]:%P"),
+	OTHER(GROUP_SCREEN_END, 4, NULL, "postscreen", "PASS OLD [%a]:%P"),
+	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen", "ALLOWLISTED [%a]:%P"),
+	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen", "DENYLISTED [%a]:%P"),
+	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen",
+	    "COMMAND TIME LIMIT from [%a]:%P after CONNECT"),
+	SCREEN_REJECT(5, "5xx", "NOQUEUE: reject: RCPT from [%a]:%P: 550 5.7.1 "
+	    "Service unavailable; client [%a] blocked using zen.spamhaus.org; "
+	    "from=<%f>, to=<%t>, proto=ESMTP, helo=<%e>"),
+	SCREEN_REJECT(3, "4xx", "NOQUEUE: reject: RCPT from [%a]:%P: 450 4.3.2 "
+	    "Service currently unavailable; from=<%f>, to=<%t>, proto=ESMTP, "
+	    "helo=<%e>"),
+	SCREEN_REJECT(1, "4xx",
+	    "NOQUEUE: reject: CONNECT from [%a]:%P: too many connections"),
+	SCREEN_REJECT(1, "4xx",
+	    "NOQUEUE: reject: CONNECT from [%a]:%P: all screening ports busy"),
+	SCREEN_REJECT(1, "4xx",
+	    "NOQUEUE: reject: CONNECT from [%a]:%P: all server ports busy"),
+
+	/* the rest of Postfix */
+	OTHER(GROUP_NOISE, 6, NULL, "anvil", "statistics: max connection rate "
+	    "%i/60s for (smtp:%a) at Nov 30 23:55:01"),
+	OTHER(GROUP_NOISE, 2, NULL, "scache", "statistics: start interval "
+	    "Nov 30 23:50:00"),
+	OTHER(GROUP_NOISE, 2, NULL, "verify",
+	    "cache btree:/var/lib/postfix/verify_cache full cleanup: "
+	    "retained=%i dropped=0 entries"),
+	OTHER(GROUP_NOISE, 1, NULL, "postsuper", "%X: removed"),
+	OTHER(GROUP_NOISE, 1, NULL, "postsuper", "Requeued: %i messages"),
+	OTHER(GROUP_NOISE, 1, NULL, "master", "daemon started -- version "
+	    "3.7.11, configuration /etc/postfix"),
+	OTHER(GROUP_NOISE, 1, NULL, "master",
+	    "reload -- version 3.7.11, configuration /etc/postfix"),
+	OTHER(GROUP_NOISE, 1, NULL, "postfix-script",
+	    "refreshing the Postfix mail system"),
+	OTHER(GROUP_NOISE, 1, NULL, "master", "warning: process "
+	    "/usr/lib/postfix/sbin/smtpd pid %P exit status 1"),
+	OTHER(GROUP_NOISE, 1, NULL, "smtpd",
+	    "fatal: no SASL authentication mechanisms"),
+	OTHER(GROUP_NOISE, 1, NULL, "qmgr", "warning: please avoid flushing "
+	    "the whole queue when you have lots of deferred mail"),
+	OTHER(GROUP_NOISE, 1, NULL, "qmgr",
+	    "%X: skipped, still being delivered"),
+	OTHER(GROUP_NOISE, 1, NULL, "smtp", "warning: " TRAP),
+	OTHER(GROUP_NOISE, 1, NULL, "pickup",
+	    "warning: %X: message has been queued for 2 days"),
+	OTHER(GROUP_NOISE, 1, NULL, "bounce",
+	    "warning: %X: undeliverable postmaster notification discarded"),
+	OTHER(GROUP_NOISE, 1, NULL, "trivial-rewrite",
+	    "table btree:/etc/postfix/transport(0,lock|fold_fix) has changed "
+	    "-- restarting"),
+
+	/* other programs, and what is no line of a log */
+	FOREIGN(20, "dovecot: ", "imap-login: Login: user=<%w>, method=PLAIN, "
+	    "rip=%a, lip=192.0.2.10, mpid=%P, TLS, session=<x>"),
+	FOREIGN(8, "dovecot: ", "lmtp(%w)<%P><x>: msgid=<%k@%D>: saved mail to "
+	    "INBOX"),
+	FOREIGN(6, "opendkim[812]: ",
+	    "%X: DKIM-Signature field added (s=mail, d=%D)"),
+	FOREIGN(4, "sshd[4711]: ", "Invalid user postfix/smtp[1]: " TRAP
+	    " from 203.0.113.9 port %P"),
+	FOREIGN(2, "sshd[4711]: ", "Failed password for root from %a port %P"),
+	FOREIGN(2, "kernel: ", "[%k.123456] TCP: request_sock_TCP: Possible "
+	    "SYN flooding on port 25. Sending cookies."),
+	FOREIGN(2, "CRON[990]: ", "(root) CMD (command -v debian-sa1 > "
+	    "/dev/null && debian-sa1 1 1)"),
+	FOREIGN(2, "systemd[1]: ", "Started postfix.service - Postfix Mail "
+	    "Transport Agent."),
+	FOREIGN(2, "postfix[77]: ", "Postfix is using backwards-compatible "
+	    "default settings"),
+	FOREIGN(2, "policyd-spf[1234]: ", "prepend Received-SPF: Pass "
+	    "(mailfrom) client-ip=%a; " TRAP),
+	FOREIGN(2, "amavis[555]: ", "(%i-%i) Passed CLEAN, [%a] <%f> -> <%t>, "
+	    "Message-ID: <%k@%D>, status=sent"),
+	FOREIGN(1, "last ", "message repeated %i times"),
+	MALFORMED(3, "something went wrong here"),
+	MALFORMED(1, ""),
+	MALFORMED(1, "    continued from the line before, status=sent (x)"),
+	MALFORMED(1, "x1 postfix/smtp[1234]: " TRAP),
+	MALFORMED(1, "Nov 30 23:59:59"),
+	MALFORMED(1, "%0%0%0%0%0%0%0%0%0%0%0%0%0%0%0%0"),
+	{ GROUP_MALFORMED, 1, KIND_BADTAG, NULL, "postfix/smtpd]x[1234]: ",
+	    NULL,
+	    NULL, NULL, "connect from %c" },
+	{ GROUP_OVERLONG, 1, KIND_OVERLONG, NULL, "smtp", NULL, NULL, NULL,
+	    TRAP },
+};
+
+/* clang-format on */
+
+const size_t shape_count = COUNT(shapes);

@@ -1,0 +1,307 @@
+/*
+ * The ground truth of loggen: what each shape does to the counters, and the
+ * list of keys that must be there with 0.  It shares no code with the product
+ * on purpose: two independent readings of one rule must agree.
+ */
+#include <err.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loggen.h"
+
+#define KEY_SIZE	96
+#define TABLE_SIZE	4096	/* a power of two, some times the keys */
+#define LAST_SIZE	32
+#define MAX_INSTANCES	8
+
+struct entry {
+	char		key[KEY_SIZE];
+	uint64_t	value;
+};
+
+struct truth {
+	struct entry	 table[TABLE_SIZE];
+	size_t		 entries;
+	const char	*instances[MAX_INSTANCES];
+	size_t		 instance_count;
+	struct entry	*last[LAST_SIZE];	/* moved by the last line */
+	size_t		 last_count;
+};
+
+static const char *const statuses[] = {
+	"sent", "deferred", "bounced", "softbounce", "forwarded"
+};
+static const char *const classes[] = { "4xx", "5xx" };
+static const char *const reject_daemons[] = {
+	"smtpd", "postscreen", "cleanup"
+};
+static const char *const reasons[] = {
+	"rbl", "relay_denied", "unknown_user", "greylisted", "helo", "sender",
+	"client_hostname", "rate_limit", "size", "content", "milter", "policy",
+	"syntax", "tls", "other"
+};
+static const char *const line_kinds[] = {
+	"read", "postfix", "foreign", "unrecognised", "malformed", "overlong"
+};
+static const char *const total_keys[][2] = {
+	{ "sent", "smtp" }, { "sent", "local" }, { "sent", "virtual" },
+	{ "sent", "lmtp" }, { "sent", "discard" },
+	{ "recv", "smtp" }, { "recv", "local" },
+	{ "smtp", "4xx" }, { "smtp", "5xx" },
+	{ "smtpd", "4xx" }, { "smtpd", "5xx" }
+};
+
+struct truth *
+truth_new(void)
+{
+	struct truth *truth = calloc(1, sizeof(*truth));
+
+	if (truth == NULL)
+		err(1, "truth");
+	return (truth);
+}
+
+void
+truth_free(struct truth *truth)
+{
+	free(truth);
+}
+
+/* The counter of this key; a new one starts at 0. */
+static struct entry *
+entry_get(struct truth *truth, const char *key, size_t length)
+{
+	uint32_t hash = 2166136261u;
+	struct entry *entry;
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)key[i]) * 16777619u;
+	for (size_t i = hash;; i++) {
+		entry = &truth->table[i % TABLE_SIZE];
+		if (entry->key[0] == '\0')
+			break;
+		if (memcmp(entry->key, key, length + 1) == 0)
+			return (entry);
+	}
+	if (++truth->entries > TABLE_SIZE / 2)
+		errx(1, "truth: too many keys");
+	memcpy(entry->key, key, length + 1);
+	return (entry);
+}
+
+static void
+entry_add(struct truth *truth, const char *key, size_t length, unsigned n)
+{
+	struct entry *entry = entry_get(truth, key, length);
+
+	entry->value += n;
+	if (n > 0 && truth->last_count < LAST_SIZE)
+		truth->last[truth->last_count++] = entry;
+}
+
+static size_t
+key_append(char *key, size_t length, char separator, const char *label)
+{
+	size_t size = strlen(label);
+
+	if (length + 1 + size >= KEY_SIZE)
+		errx(1, "truth: key too long: %s", label);
+	if (length > 0)
+		key[length++] = separator;
+	memcpy(key + length, label, size + 1);
+	return (length + size);
+}
+
+/* Add `n` to the key of these labels (NULL ends the list) and, for a family
+   that is split, to the key of the instance. */
+static void
+add(struct truth *truth, unsigned n, const char *instance, ...)
+{
+	char key[KEY_SIZE];
+	size_t length = 0;
+	const char *label;
+	va_list labels;
+
+	va_start(labels, instance);
+	while ((label = va_arg(labels, const char *)) != NULL)
+		length = key_append(key, length, ':', label);
+	va_end(labels);
+	entry_add(truth, key, length, n);
+	if (instance != NULL) {
+		length = key_append(key, length, '@', instance);
+		entry_add(truth, key, length, n);
+	}
+}
+
+static void
+add_delivery(struct truth *truth, const struct shape *shape,
+    const char *instance, const char *service)
+{
+	const char *transport = service != NULL ? service : shape->daemon;
+	const char *agent = shape->daemon;
+	const char *status = shape->label;
+	bool forwarded = strcmp(status, "forwarded") == 0;
+
+	if (shape->agent != NULL)
+		transport = agent = shape->agent;
+	for (size_t i = 0; i < COUNT(statuses); i++)
+		add(truth, 0, instance, "delivery", transport, statuses[i],
+		    NULL);
+	for (size_t i = 0; i < COUNT(classes); i++)
+		add(truth, 0, instance, "reply", transport, classes[i], NULL);
+	add(truth, 1, instance, "delivery", transport, status, NULL);
+	if (forwarded)
+		add(truth, 1, instance, "delivery", transport, "sent", NULL);
+	if (forwarded || strcmp(status, "sent") == 0)
+		add(truth, 1, instance, "sent", agent, NULL);
+	if (shape->reply != NULL) {
+		add(truth, 1, instance, "reply", transport, shape->reply,
+		    NULL);
+		if (strcmp(shape->daemon, "smtp") == 0)
+			add(truth, 1, instance, "smtp", shape->reply, NULL);
+	}
+}
+
+static void
+add_reject(struct truth *truth, const struct shape *shape,
+    const char *instance, const char *service)
+{
+	add(truth, 1, instance, "reject", shape->daemon, shape->label, "other",
+	    NULL);
+	if (strcmp(shape->daemon, "cleanup") == 0)
+		return;
+	if (strcmp(shape->daemon, "smtpd") == 0)
+		add(truth, 1, instance, "smtpd", shape->label, NULL);
+	if (service == NULL)
+		service = shape->daemon;
+	for (size_t i = 0; i < COUNT(classes); i++)
+		add(truth, 0, NULL, "reject_service", service, classes[i],
+		    NULL);
+	add(truth, 1, NULL, "reject_service", service, shape->label, NULL);
+}
+
+static void
+add_receipt(struct truth *truth, const struct shape *shape,
+    const char *instance, const char *service)
+{
+	add(truth, 1, NULL, "receive",
+	    service != NULL ? service : shape->daemon, shape->label, NULL);
+	if (shape->kind == KIND_PICKUP)
+		add(truth, 1, instance, "recv", "local", NULL);
+	else if (strcmp(shape->daemon, "smtpd") == 0)
+		add(truth, 1, instance, "recv", "smtp", NULL);
+}
+
+static void
+instance_seen(struct truth *truth, const char *instance)
+{
+	for (size_t i = 0; i < truth->instance_count; i++)
+		if (strcmp(truth->instances[i], instance) == 0)
+			return;
+	if (truth->instance_count == MAX_INSTANCES)
+		errx(1, "truth: too many instances");
+	truth->instances[truth->instance_count++] = instance;
+}
+
+void
+truth_line(struct truth *truth, const struct shape *shape,
+    const char *instance, const char *service)
+{
+	truth->last_count = 0;
+	add(truth, 1, NULL, "lines", "read", NULL);
+	switch (shape->kind) {
+	case KIND_MALFORMED:
+	case KIND_BADTAG:
+		add(truth, 1, NULL, "lines", "malformed", NULL);
+		return;
+	case KIND_OVERLONG:
+		add(truth, 1, NULL, "lines", "overlong", NULL);
+		return;
+	case KIND_FOREIGN:
+		add(truth, 1, NULL, "lines", "foreign", NULL);
+		return;
+	case KIND_DELIVERY:
+		add_delivery(truth, shape, instance, service);
+		break;
+	case KIND_CLIENT:
+	case KIND_PICKUP:
+		add_receipt(truth, shape, instance, service);
+		break;
+	case KIND_REJECT:
+		add_reject(truth, shape, instance, service);
+		break;
+	case KIND_KNOWN:
+		break;
+	case KIND_OTHER:
+		add(truth, 1, NULL, "lines", "unrecognised", NULL);
+		add(truth, 1, NULL, "lines", "unrecognised", shape->daemon,
+		    NULL);
+		break;
+	}
+	add(truth, 1, NULL, "lines", "postfix", NULL);
+	instance_seen(truth, instance);
+}
+
+void
+truth_print_last(const struct truth *truth, FILE *file)
+{
+	const char *blank = "";
+
+	for (size_t i = 0; i < truth->last_count; i++) {
+		if (strchr(truth->last[i]->key, '@') != NULL)
+			continue;
+		fprintf(file, "%s%s", blank, truth->last[i]->key);
+		blank = " ";
+	}
+}
+
+/* The keys with fixed labels only, which print 0 until seen. */
+static void
+add_fixed(struct truth *truth, const char *instance)
+{
+	for (size_t i = 0; i < COUNT(total_keys); i++)
+		add(truth, 0, instance, total_keys[i][0], total_keys[i][1],
+		    NULL);
+	for (size_t i = 0; i < COUNT(reject_daemons); i++)
+		for (size_t j = 0; j < COUNT(classes); j++)
+			for (size_t k = 0; k < COUNT(reasons); k++)
+				add(truth, 0, instance, "reject",
+				    reject_daemons[i], classes[j], reasons[k],
+				    NULL);
+	for (size_t i = 0; i < COUNT(line_kinds); i++)
+		add(truth, 0, NULL, "lines", line_kinds[i], NULL);
+}
+
+static int
+entry_compare(const void *a, const void *b)
+{
+	const struct entry *const *left = a, *const *right = b;
+
+	return (strcmp((*left)->key, (*right)->key));
+}
+
+int
+truth_print(struct truth *truth, FILE *file)
+{
+	const struct entry *sorted[TABLE_SIZE];
+	size_t count = 0;
+
+	add_fixed(truth, NULL);
+	for (size_t i = 0; i < truth->instance_count; i++)
+		add_fixed(truth, truth->instances[i]);
+	for (size_t i = 0; i < TABLE_SIZE; i++) {
+		const struct entry *entry = &truth->table[i];
+
+		if (entry->key[0] == '\0' || (truth->instance_count < 2 &&
+		    strchr(entry->key, '@') != NULL))
+			continue;
+		sorted[count++] = entry;
+	}
+	qsort(sorted, count, sizeof(sorted[0]), entry_compare);
+	for (size_t i = 0; i < count; i++)
+		if (fprintf(file, "%s %llu\n", sorted[i]->key,
+		    (unsigned long long)sorted[i]->value) < 0)
+			return (-1);
+	return (fflush(file) == 0 ? 0 : -1);
+}
