@@ -100,7 +100,7 @@ saved_position(const struct snapshot *snapshot, const struct source *source)
 	struct slice saved = { "", 0 };
 
 	for (unsigned i = 0; snapshot != NULL && i < OPTION_LOGS_MAX; i++) {
-		char key[16];
+		char key[24];
 
 		(void)snprintf(key, sizeof(key), "=source:%u", i);
 		if (snapshot_text(snapshot, slice_of(key), &saved) &&
@@ -270,7 +270,7 @@ save_sources(struct tailer *tailer, int64_t now)
 	uint64_t backlog = 0;
 
 	for (unsigned i = 0; i < tailer->source_count; i++) {
-		char key[16], text[TEXT_MAX];
+		char key[24], text[TEXT_MAX];
 		size_t len = source_save(tailer->sources[i], text);
 
 		(void)snprintf(key, sizeof(key), "=source:%u", i);

@@ -4,7 +4,8 @@
  * Rows of the table that leave the same labels open share a space: a number
  * for each tuple of label values and, if the rows are per instance, each
  * instance.  A key exists once its tuple was seen, so all rows of a space
- * come to exist together; a space of closed labels exists from the start.
+ * come to exist together; rows without labels exist from the start.  Room is
+ * set aside for all tuples of closed labels.
  */
 #ifndef STATS_COUNTERS_LAYOUT_H
 #define STATS_COUNTERS_LAYOUT_H

@@ -56,7 +56,7 @@ save_key(const struct counters *c, struct snapshot *snapshot,
 	struct slice value[METRIC_LABELS];
 	char key[KEY_MAX + 1];
 	uint64_t total = 0;
-	bool seen = space->closed;
+	bool always = space->labels.count == 0, seen = always;
 	size_t len;
 
 	tuple_values(c, space, tuple, value);
@@ -66,7 +66,7 @@ save_key(const struct counters *c, struct snapshot *snapshot,
 		total += row->cell[at];
 		seen |= space->seen[at];
 		if (!split || !instance_exists(c, i) ||
-		    !(space->closed || space->seen[at]))
+		    !(always || space->seen[at]))
 			continue;
 		len = key_make(metric, value, instance_name(c, i), key);
 		snapshot_add_number(snapshot, (struct slice){ key, len },
@@ -128,10 +128,9 @@ load_cell(struct counters *c, enum metric_id metric, size_t at,
 	struct space *space = &c->spaces[c->rows[metric].space];
 
 	c->rows[metric].cell[at] += value;
-	if (space->closed || space->seen[at])
-		return;
+	if (!space->seen[at] && !space->closed)
+		c->keys += tuple_cost(space);
 	space->seen[at] = true;
-	c->keys += tuple_cost(space);
 }
 
 /*

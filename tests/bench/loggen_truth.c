@@ -33,14 +33,6 @@ static const char *const statuses[] = {
 	"sent", "deferred", "bounced", "softbounce", "forwarded"
 };
 static const char *const classes[] = { "4xx", "5xx" };
-static const char *const reject_daemons[] = {
-	"smtpd", "postscreen", "cleanup"
-};
-static const char *const reasons[] = {
-	"rbl", "relay_denied", "unknown_user", "greylisted", "helo", "sender",
-	"client_hostname", "rate_limit", "size", "content", "milter", "policy",
-	"syntax", "tls", "other"
-};
 static const char *const line_kinds[] = {
 	"read", "postfix", "foreign", "unrecognised", "malformed", "overlong"
 };
@@ -256,19 +248,13 @@ truth_print_last(const struct truth *truth, FILE *file)
 	}
 }
 
-/* The keys with fixed labels only, which print 0 until seen. */
+/* The keys without labels to fill in, which are there from the start. */
 static void
 add_fixed(struct truth *truth, const char *instance)
 {
 	for (size_t i = 0; i < COUNT(total_keys); i++)
 		add(truth, 0, instance, total_keys[i][0], total_keys[i][1],
 		    NULL);
-	for (size_t i = 0; i < COUNT(reject_daemons); i++)
-		for (size_t j = 0; j < COUNT(classes); j++)
-			for (size_t k = 0; k < COUNT(reasons); k++)
-				add(truth, 0, instance, "reject",
-				    reject_daemons[i], classes[j], reasons[k],
-				    NULL);
 	for (size_t i = 0; i < COUNT(line_kinds); i++)
 		add(truth, 0, NULL, "lines", line_kinds[i], NULL);
 }

@@ -1,0 +1,180 @@
+/*
+ * postfix-stats-get: one number, or all of them, out of the store.
+ *
+ * What it prints for a key, and that an unknown key is said on standard
+ * output with exit code 1, is as the tool of this name always did it, so that
+ * snmpd.conf's `exec` and `extend` lines of twenty years go on working.
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/config/config.h"
+#include "lib/stats/key.h"
+#include "lib/stats/render.h"
+#include "lib/stats/store.h"
+#include "lib/util/log.h"
+#include "lib/util/version.h"
+
+static const char usage[] =
+    "usage: postfix-stats-get [-c FILE] [-d STATEDIR] KEY...\n"
+    "       postfix-stats-get [-c FILE] [-d STATEDIR]\n"
+    "           --all | --json | --walk | --unrecognised\n"
+    "\n"
+    "Print what postfix-statsd has counted.\n"
+    "\n"
+    "  KEY...          one number a line, for example sent:smtp\n"
+    "  --all           every key and its number, sorted\n"
+    "  --json          the same as one JSON object\n"
+    "  --walk          the SNMP objects, as snmpwalk shows them\n"
+    "  --unrecognised  the last lines of Postfix that no counter knew\n"
+    "  -c FILE         configuration (/etc/postfix-stats.yml)\n"
+    "  -d STATEDIR     where the store is (/var/lib/postfix-stats)\n"
+    "  --help, --version\n"
+    "\n"
+    "Exit codes: 0, 1 for an unknown key, 2 for a store that is missing or\n"
+    "damaged, 64 for bad usage.\n";
+
+enum mode { MODE_KEYS, MODE_ALL, MODE_JSON, MODE_WALK, MODE_UNRECOGNISED };
+
+enum { OPTION_MODE = 256, OPTION_HELP = 300, OPTION_VERSION };
+
+static const struct option long_options[] = {
+	{ "all",	no_argument, NULL, OPTION_MODE + MODE_ALL },
+	{ "json",	no_argument, NULL, OPTION_MODE + MODE_JSON },
+	{ "walk",	no_argument, NULL, OPTION_MODE + MODE_WALK },
+	{ "unrecognised", no_argument, NULL,
+	    OPTION_MODE + MODE_UNRECOGNISED },
+	{ "help",	no_argument, NULL, OPTION_HELP },
+	{ "version",	no_argument, NULL, OPTION_VERSION },
+	{ NULL,		0, NULL, 0 }
+};
+
+struct options {
+	enum mode	 mode;
+	const char	*config;
+	const char	*state_directory;
+};
+
+static _Noreturn void
+bad_usage(void)
+{
+	log_fatal(EXIT_BAD_USAGE, "see postfix-stats-get --help");
+}
+
+static void
+options_read(int argc, char **argv, struct options *options)
+{
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:d:", long_options,
+	    NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			options->config = optarg;
+			break;
+		case 'd':
+			options->state_directory = optarg;
+			break;
+		case OPTION_HELP:
+			fputs(usage, stdout);
+			exit(0);
+		case OPTION_VERSION:
+			puts("postfix-stats-get " VERSION);
+			exit(0);
+		case '?':
+			bad_usage();
+		default:
+			if (options->mode != MODE_KEYS)
+				bad_usage();
+			options->mode = (enum mode)(option - OPTION_MODE);
+		}
+	}
+	if ((options->mode == MODE_KEYS) != (optind < argc))
+		bad_usage();
+}
+
+static struct snapshot *
+load(const char *state_directory)
+{
+	struct snapshot *snapshot;
+	char path[PATH_MAX];
+	const char *error;
+
+	if (snprintf(path, sizeof(path), "%s/%s", state_directory,
+	    STORE_NAME) >= (int)sizeof(path))
+		log_fatal(EXIT_STORE, "%s: name too long", state_directory);
+	if (store_read(path, &snapshot, &error) != STORE_OK)
+		log_fatal(EXIT_STORE, "%s", error);
+	return (snapshot);
+}
+
+static int
+print_keys(const struct snapshot *snapshot, char **keys)
+{
+	int code = 0;
+
+	for (; *keys != NULL; keys++) {
+		struct slice key = slice_of(*keys);
+		uint64_t value = 0;
+
+		if (snapshot_number(snapshot, key, &value) ||
+		    key_is_fixed(key)) {
+			printf("%" PRIu64 "\n", value);
+			continue;
+		}
+		printf("No such key \"%s\"\n", *keys);
+		code = EXIT_FAULT;
+	}
+	return (code);
+}
+
+static void
+print_walk(const struct snapshot *snapshot, const char *base_text)
+{
+	struct cells *cells;
+	struct oid base;
+	const char *error;
+
+	if (oid_parse(base_text, &base, &error) == -1)
+		log_fatal(EXIT_BAD_USAGE, "base_oid: %s", error);
+	if (cells_build(snapshot, &base, &cells, &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	render_walk(stdout, cells);
+	cells_free(cells);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options = { .mode = MODE_KEYS };
+	struct snapshot *snapshot;
+	struct config *config;
+	const char *error;
+	int code = 0;
+
+	log_init("postfix-stats-get", LOG_TO_STDERR);
+	options_read(argc, argv, &options);
+	if (config_load(options.config, &config, &error) == -1)
+		log_fatal(EXIT_BAD_USAGE, "%s", error);
+	snapshot = load(options.state_directory ? options.state_directory :
+	    config->state_directory);
+	if (options.mode == MODE_KEYS)
+		code = print_keys(snapshot, argv + optind);
+	else if (options.mode == MODE_ALL)
+		render_keys(stdout, snapshot);
+	else if (options.mode == MODE_JSON)
+		render_json(stdout, snapshot);
+	else if (options.mode == MODE_WALK)
+		print_walk(snapshot, config->snmp->base_oid);
+	else
+		render_samples(stdout, snapshot);
+	snapshot_free(snapshot);
+	config_free(config);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		log_fatal(EXIT_FAULT, "cannot write the output");
+	return (code);
+}

@@ -1,0 +1,92 @@
+/*
+ * A snapshot as SNMP shows it: one array of {OID, type, value} in OID order.
+ * The subagent and `postfix-stats-get --walk` answer from the same array, so
+ * they can't disagree.  Nothing in here knows an SNMP library.
+ *
+ * Below the base OID:
+ *
+ *	1.GROUP.N.0				a scalar
+ *	1.TABLE.1.COLUMN.INSTANCE		a row of pfsInstanceTable
+ *	1.TABLE.1.COLUMN.INSTANCE.LEN.C1.C2...	a row of another table
+ *
+ * INSTANCE 1 is all instances together; the others have the numbers that the
+ * tailer gave them.  The string is the label's value as the log had it, its
+ * length first, so rows sort by length; column 2 has it as keys write it.
+ */
+#ifndef STATS_CELLS_H
+#define STATS_CELLS_H
+
+#include "lib/stats/snapshot.h"
+
+enum {
+	OID_MAX = 128,			/* arcs of any OID in SNMP */
+	OID_BASE_MAX = 32,		/* arcs of a base */
+	OID_TEXT_MAX = OID_MAX * 11 + 1	/* bytes of an OID printed, with NUL */
+};
+
+struct oid {
+	size_t		count;
+	uint32_t	arc[OID_MAX];
+};
+
+/* Read a base OID in numbers, with or without a leading dot.  Returns 0, or
+   -1 and *error_r. */
+int oid_parse(const char *text, struct oid *oid_r, const char **error_r);
+
+/* Write an OID in numbers, with a leading dot; returns `text_r`. */
+const char *oid_format(const uint32_t *arc, size_t count,
+    char text_r[OID_TEXT_MAX]);
+
+/* Below, equal or above 0, as SNMP orders OIDs. */
+int oid_compare(const uint32_t *a, size_t a_count, const uint32_t *b,
+    size_t b_count);
+
+enum cell_type {
+	CELL_INTEGER,
+	CELL_COUNTER64,
+	CELL_GAUGE32,
+	CELL_UNSIGNED32,
+	CELL_STRING
+};
+
+struct cell {
+	const uint32_t	*arc;
+	size_t		 arc_count;
+	enum cell_type	 type;
+	uint64_t	 number;	/* all types but CELL_STRING */
+	struct slice	 text;		/* CELL_STRING only */
+};
+
+struct cells;
+
+/* Lay out a sorted snapshot; NULL gives no cells but those that cells_add
+   brings.  The result borrows nothing.  Returns 0, or -1 and *error_r. */
+int cells_build(const struct snapshot *snapshot, const struct oid *base,
+    struct cells **cells_r, const char **error_r);
+void cells_free(struct cells *cells);
+
+/* Insert the object that only the agent knows or, if it is there already, give
+   it a new number.  `number` is used unless the type is CELL_STRING, then
+   `text`.  Returns 0, or -1: no memory. */
+int cells_add(struct cells *cells, enum agent_object_id object,
+    enum cell_type type, uint64_t number, struct slice text);
+
+/* In OID order, from 0; valid until the next cells_add(). */
+size_t cells_count(const struct cells *cells);
+const struct cell *cells_at(const struct cells *cells, size_t i);
+
+/* The cell with exactly this OID; NULL if there is none. */
+const struct cell *cells_get(const struct cells *cells, const uint32_t *arc,
+    size_t count);
+
+/* The first cell after this OID or, if `inclusive`, at it; NULL at the
+   end. */
+const struct cell *cells_next(const struct cells *cells, const uint32_t *arc,
+    size_t count, bool inclusive);
+
+/* Whether the OID, absent though it may be, belongs to an object or column
+   of the table: what tells SNMP's noSuchInstance from noSuchObject. */
+bool cells_knows(const struct cells *cells, const uint32_t *arc,
+    size_t count);
+
+#endif

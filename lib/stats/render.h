@@ -1,0 +1,25 @@
+/*
+ * A snapshot as text.  All functions write to `out` and leave it to the
+ * caller to ask for errors (ferror, fclose).
+ */
+#ifndef STATS_RENDER_H
+#define STATS_RENDER_H
+
+#include <stdio.h>
+
+#include "lib/stats/cells.h"
+
+/* "key value", a line for each, sorted by key. */
+void render_keys(FILE *out, const struct snapshot *snapshot);
+
+/* The same as one JSON object; values are integers. */
+void render_json(FILE *out, const struct snapshot *snapshot);
+
+/* "OID = TYPE: value", a line for each cell, as `snmpwalk -On` prints it. */
+void render_walk(FILE *out, const struct cells *cells);
+
+/* The unrecognised lines that the store keeps, oldest first.  Control
+   characters are shown as `?`. */
+void render_samples(FILE *out, const struct snapshot *snapshot);
+
+#endif

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Who may include whom (docs/architecture.md has the table).  Prints a line
+# for each edge that is not allowed.
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+# allowed FILE HEADER: whether the edge is in the table
+allowed()
+{
+	case "$1 $2" in
+	# our own headers, by folder
+	lib/util/*\ lib/util/*) ;;
+	lib/stats/*\ lib/util/* | lib/stats/*\ lib/stats/*) ;;
+	lib/config/*\ lib/util/* | lib/config/*\ lib/config/*) ;;
+	lib/*\ lib/* | lib/*\ tailer/* | lib/*\ agentx/* | lib/*\ get/*)
+		return 1 ;;
+	tailer/*\ lib/* | tailer/*\ tailer/*) ;;
+	agentx/*\ lib/* | agentx/*\ agentx/*) ;;
+	get/*\ lib/* | get/*\ get/*) ;;
+	tools/*\ lib/stats/* | tools/*\ lib/util/*) ;;
+	*\ tailer/* | *\ agentx/* | *\ get/*) return 1 ;;
+	# libraries, by file
+	lib/stats/store.c\ db.h) ;;
+	lib/config/config.c\ cyaml/* | lib/config/config.c\ yaml.h) ;;
+	tailer/notify.c\ systemd/*) ;;
+	agentx/*\ net-snmp/*) ;;
+	*\ db.h | *\ db_185.h | *\ cyaml/* | *\ yaml.h | *\ systemd/* | \
+	*\ net-snmp/* | *\ pcre2.h) return 1 ;;
+	esac
+}
+
+status=0
+edges=$(git ls-files -co --exclude-standard -- '*.c' '*.h' '*.def' 2>/dev/null ||
+    find . -path ./build -prune -o -name '*.[ch]' -print | sed 's|^\./||')
+for file in $edges; do
+	case $file in
+	tests/*) continue ;;
+	esac
+	for header in $(sed -n 's/^#[ ]*include [<"]\([^>"]*\)[>"].*/\1/p' \
+	    "$file"); do
+		# a header named without its folder stands beside the file
+		[ ! -f "$(dirname "$file")/$header" ] ||
+			header=$(dirname "$file")/$header
+		allowed "$file" "$header" || {
+			echo "$file must not include $header"
+			status=1
+		}
+	done
+done
+exit $status

@@ -1,0 +1,87 @@
+#!/bin/sh
+# What `make lint` looks at.  Each check prints nothing when all is well.
+
+set -u
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+cd "$ROOT" || exit 1
+
+count=0 failed=0
+
+# check NAME COMMAND...: passes if the command succeeds without a word
+check()
+{
+	name=$1
+	shift
+	count=$((count + 1))
+	if said=$("$@" 2>&1) && [ -z "$said" ]; then
+		echo "ok $count - $name"
+	else
+		failed=$((failed + 1))
+		echo "not ok $count - $name"
+		printf '%s\n' "$said" | sed 's/^/# /'
+	fi
+}
+
+# Files of the project, in a checkout or an unpacked archive.
+files()
+{
+	git ls-files -co --exclude-standard -- "$@" 2>/dev/null && return
+	for pattern; do
+		find . -path ./build -prune -o -name "$pattern" -print
+	done
+}
+
+format()
+{
+	files '*.c' '*.h' | while read -r file; do
+		clang-format --style=file "$file" | cmp -s "$file" - ||
+			echo "$file: run clang-format -i on it"
+	done
+}
+
+width()
+{
+	files '*.c' '*.h' '*.def' '*.sh' |
+	    xargs awk '{ line = $0; gsub(/\t/, "        ", line) }
+	    length(line) > 80 && FILENAME !~ /loggen_shapes|tests\/unit/ {
+		print FILENAME ":" FNR ": " length(line) " columns" }'
+}
+
+generated()
+{
+	build/tools/generate mib | cmp - mibs/POSTFIX-STATS-MIB.txt
+	build/tools/generate metrics | cmp - docs/metrics.md
+}
+
+# smilint exits with 0 whatever it finds.
+smi()
+{
+	SMIPATH=build/mibs:/usr/share/snmp/mibs \
+	    smilint -s -l 6 mibs/POSTFIX-STATS-MIB.txt
+}
+
+shell()
+{
+	files '*.sh' | while read -r file; do
+		sh -n "$file"
+	done
+}
+
+banned()
+{
+	files '*.c' '*.h' | xargs grep -nE \
+	    '\<(strcpy|strcat|sprintf|vsprintf|gets|atoi|strtok)[ ]*\(' \
+	    /dev/null | grep -v 'tests/unit/test_ancestor.c'
+	return 0
+}
+
+check "C is formatted as .clang-format says" format
+check "no line is wider than 80 columns" width
+check "no folder includes what it must not" sh tools/check-includes.sh
+check "generated files are what the table generates" generated
+check "the MIB is clean under smilint -l 6" smi
+check "manual pages are clean and complete" sh tools/check-manuals.sh
+check "shell scripts parse" shell
+check "no unbounded string calls" banned
+echo "1..$count"
+[ "$failed" -eq 0 ]
