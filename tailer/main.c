@@ -91,8 +91,11 @@ make_absolute(struct options *options)
 	}
 }
 
+/* Take the lock; a daemon also leaves its pid.  `pid_path_r` is then the
+   file's name. */
 static void
-take_place(const char *state_directory, bool pid_file)
+take_place(const char *state_directory, bool pid_file,
+    char pid_path_r[PATH_MAX])
 {
 	char path[PATH_MAX];
 	const char *error;
@@ -101,11 +104,12 @@ take_place(const char *state_directory, bool pid_file)
 	    state_directory);
 	if (daemon_lock(path, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
+	pid_path_r[0] = '\0';
 	if (!pid_file)
 		return;
-	(void)snprintf(path, sizeof(path), "%s/postfix-statsd.pid",
+	(void)snprintf(pid_path_r, PATH_MAX, "%s/postfix-statsd.pid",
 	    state_directory);
-	if (daemon_pid_file(path, &error) == -1)
+	if (daemon_pid_file(pid_path_r, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 }
 
@@ -233,6 +237,7 @@ main(int argc, char **argv)
 	struct tailer *tailer;
 	char *state_directory;
 	const char *error;
+	char pid_path[PATH_MAX];
 	sigset_t waiting;
 	bool daemon;
 	int code;
@@ -247,13 +252,15 @@ main(int argc, char **argv)
 	daemon = !options.foreground && !options.once;
 	if (daemon && daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	take_place(state_directory, daemon);
+	take_place(state_directory, daemon, pid_path);
 	catch_signals(&waiting);
 	if (tailer_open(&options, config, state_directory, &tailer,
 	    &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	code = options.once ? run_once(tailer) :
 	    run(&options, state_directory, &tailer, &config, &waiting);
+	if (daemon)
+		(void)unlink(pid_path);
 	tailer_close(tailer);
 	config_free(config);
 	free(state_directory);

@@ -58,18 +58,20 @@ position_take(int fd, off_t offset, struct position *position_r)
 }
 
 bool
-position_fits(int fd, const struct position *position)
+position_fits(int fd, const struct position *position, bool *same_inode_r)
 {
 	size_t tail = tail_len(position->offset);
 	uint64_t head_hash, tail_hash;
 	struct stat st;
 
+	*same_inode_r = false;
 	if (fstat(fd, &st) == -1 || st.st_size < position->offset)
 		return (false);
+	*same_inode_r = st.st_dev == position->device &&
+	    st.st_ino == position->inode;
 	/* Nothing read yet: there is only the inode to go by. */
 	if (position->offset == 0)
-		return (st.st_dev == position->device &&
-		    st.st_ino == position->inode);
+		return (*same_inode_r);
 	return (hash_at(fd, 0, position->head_len, &head_hash) == 0 &&
 	    hash_at(fd, position->offset - (off_t)tail, tail,
 	    &tail_hash) == 0 && head_hash == position->head &&

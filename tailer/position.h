@@ -28,8 +28,10 @@ enum { POSITION_TEXT_MAX = 128 };
 /* The position at `offset` of an open file.  Returns 0, or -1 with errno. */
 int position_take(int fd, off_t offset, struct position *position_r);
 
-/* Whether the open file is the one that `position` was taken in. */
-bool position_fits(int fd, const struct position *position);
+/* Whether the open file reads as the one that `position` was taken in did;
+   *same_inode_r tells whether it also has its inode number. */
+bool position_fits(int fd, const struct position *position,
+    bool *same_inode_r);
 
 /* As text, for the store; returns its length. */
 size_t position_format(const struct position *position,

@@ -117,16 +117,29 @@ source_free(struct source *source)
 
 /* --- where to begin --------------------------------------------------- */
 
-/* Open `path`, if it is the file of `position`, to read on from there. */
-static struct logfile *
-open_at(const char *path, const struct position *position)
+/* Which of `paths`, from `first` on, is the file of `position`; -1 if none
+   is.  One with the same inode number goes before one, a copy perhaps, that
+   only reads the same. */
+static int
+locate(const struct position *position, char *const *paths, int first,
+    int count)
 {
-	struct logfile *file = logfile_open(path, position->offset);
+	int copy = -1;
 
-	if (file == NULL || position_fits(logfile_fd(file), position))
-		return (file);
-	logfile_close(file);
-	return (NULL);
+	for (int i = first; i < count; i++) {
+		struct logfile *file = logfile_open(paths[i], 0);
+		bool fits, same;
+
+		if (file == NULL)
+			continue;
+		fits = position_fits(logfile_fd(file), position, &same);
+		logfile_close(file);
+		if (fits && same)
+			return (i);
+		if (fits && copy == -1)
+			copy = i;
+	}
+	return (copy);
 }
 
 /* The end of the last whole line. */
@@ -171,22 +184,23 @@ static bool
 resume(struct source *source, const struct position *position,
     const struct position *next, char *const *paths, int count)
 {
-	struct logfile *file = NULL;
-	int i;
+	int at = locate(position, paths, 0, count), next_at = -1;
 
-	for (i = 0; i < count && file == NULL; i++)
-		file = open_at(paths[i], position);
-	if (file == NULL)
+	if (at == -1)
 		return (false);
-	push(source, file);
-	for (; i < count; i++) {
-		file = next != NULL ? open_at(paths[i], next) : NULL;
-		if (file == NULL)
-			file = logfile_open(paths[i], 0);
+	if (next != NULL)
+		next_at = locate(next, paths, at + 1, count);
+	for (int i = at; i < count; i++) {
+		struct logfile *file = logfile_open(paths[i],
+		    i == at ? position->offset :
+		    i == next_at ? next->offset : 0);
+
 		if (file == NULL)
 			continue;
 		push(source, file);
-		counters_add(source->counters, METRIC_TAILER_ROTATIONS, 1);
+		if (i != at && i != next_at)
+			counters_add(source->counters,
+			    METRIC_TAILER_ROTATIONS, 1);
 	}
 	return (true);
 }
@@ -224,12 +238,13 @@ source_start(struct source *source, struct slice saved,
 	}
 	found = resume(source, &position[0],
 	    known == 2 ? &position[1] : NULL, paths, count);
+	/* The older file was at its end before the newer one was begun. */
+	if (!found && known == 2 && position[1].offset > 0)
+		found = resume(source, &position[1], NULL, paths, count);
 	if (!found) {
 		counters_add(source->counters, METRIC_TAILER_GAPS, 1);
 		log_warnx("log %s: the place where reading stopped is gone; "
 		    "lines may be missing", source->path);
-		found = known == 2 &&
-		    resume(source, &position[1], NULL, paths, count);
 	}
 	siblings_free(paths, count);
 	return (found ? 0 : open_fresh(source, FROM_START, wait, error_r));

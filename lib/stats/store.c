@@ -343,7 +343,7 @@ store_read(const char *path, struct snapshot **snapshot_r,
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd == -1 && errno == ENOENT) {
-		*error_r = error_text("there is no store %s", path);
+		*error_r = error_text("store %s: %s", path, strerror(errno));
 		return (STORE_MISSING);
 	}
 	snapshot = snapshot_new();
