@@ -44,6 +44,7 @@ MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main.
 PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c))
+GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/*.c)
 
 BIN	= $(PROGRAMS:%=build/bin/%)
@@ -92,7 +93,8 @@ build/sane/tests/%: build/sane/obj/tests/unit/%.o \
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lsystemd $(LIBS)
 
-build/tools/generate: build/obj/tools/generate.o build/libpostfix-stats.a
+build/tools/generate: $(GENERATE_SRC:%.c=build/obj/%.o) \
+    build/libpostfix-stats.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 

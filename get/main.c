@@ -17,6 +17,7 @@
 #include "lib/stats/render.h"
 #include "lib/stats/store.h"
 #include "lib/util/log.h"
+#include "lib/util/usage.h"
 #include "lib/util/version.h"
 
 static const char usage[] =
@@ -40,7 +41,7 @@ static const char usage[] =
 
 enum mode { MODE_KEYS, MODE_ALL, MODE_JSON, MODE_WALK, MODE_UNRECOGNISED };
 
-enum { OPTION_MODE = 256, OPTION_HELP = 300, OPTION_VERSION };
+enum { OPTION_MODE = OPTION_LONG, OPTION_HELP = 300, OPTION_VERSION };
 
 static const struct option long_options[] = {
 	{ "all",	no_argument, NULL, OPTION_MODE + MODE_ALL },
@@ -59,18 +60,13 @@ struct options {
 	const char	*state_directory;
 };
 
-static _Noreturn void
-bad_usage(void)
-{
-	log_fatal(EXIT_BAD_USAGE, "see postfix-stats-get --help");
-}
-
 static void
 options_read(int argc, char **argv, struct options *options)
 {
 	int option;
 
-	while ((option = getopt_long(argc, argv, "c:d:", long_options,
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":c:d:", long_options,
 	    NULL)) != -1) {
 		switch (option) {
 		case 'c':
@@ -86,15 +82,20 @@ options_read(int argc, char **argv, struct options *options)
 			puts("postfix-stats-get " VERSION);
 			exit(0);
 		case '?':
-			bad_usage();
+		case ':':
+			usage_fault(option, argv);
 		default:
 			if (options->mode != MODE_KEYS)
-				bad_usage();
+				log_fatal(EXIT_BAD_USAGE, "only one of --all, "
+				    "--json, --walk and --unrecognised");
 			options->mode = (enum mode)(option - OPTION_MODE);
 		}
 	}
-	if ((options->mode == MODE_KEYS) != (optind < argc))
-		bad_usage();
+	if (options->mode == MODE_KEYS && optind == argc)
+		log_fatal(EXIT_BAD_USAGE, "no key is named (see --help)");
+	if (options->mode != MODE_KEYS && optind < argc)
+		log_fatal(EXIT_BAD_USAGE, "a key (%s) or all of them, not "
+		    "both", argv[optind]);
 }
 
 static struct snapshot *

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/util/log.h"
+#include "lib/util/usage.h"
 #include "lib/util/version.h"
 #include "tailer/options.h"
 
@@ -25,7 +26,7 @@ static const char usage[] =
     "  --once                 read to the end of the log, publish and exit\n"
     "  --help, --version\n";
 
-enum { OPTION_LOG = 256, OPTION_FROM, OPTION_ONCE, OPTION_HELP,
+enum { OPTION_LOG = OPTION_LONG, OPTION_FROM, OPTION_ONCE, OPTION_HELP,
     OPTION_VERSION };
 
 static const struct option long_options[] = {
@@ -37,14 +38,6 @@ static const struct option long_options[] = {
 	{ NULL,		0,			NULL, 0 }
 };
 
-static _Noreturn void
-bad_usage(const char *what)
-{
-	if (what != NULL)
-		log_warnx("%s", what);
-	log_fatal(EXIT_BAD_USAGE, "see postfix-statsd --help");
-}
-
 /* "[INSTANCE=]FILE".  An instance's name has no slash, so a path with `=` in
    it can be given as ./a=b. */
 static void
@@ -54,7 +47,8 @@ add_log(struct options *options, char *argument)
 	char *equals = strchr(argument, '='), *slash = strchr(argument, '/');
 
 	if (options->log_count == OPTION_LOGS_MAX)
-		bad_usage("too many --log options");
+		log_fatal(EXIT_BAD_USAGE, "more than %d --log options",
+		    OPTION_LOGS_MAX);
 	options->log_count++;
 	*log = (struct option_log){ .path = argument };
 	if (equals != NULL && (slash == NULL || equals < slash)) {
@@ -62,10 +56,11 @@ add_log(struct options *options, char *argument)
 		    (size_t)(equals - argument) };
 		log->path = equals + 1;
 		if (log->instance.len == 0)
-			bad_usage("--log: the instance has no name");
+			log_fatal(EXIT_BAD_USAGE, "--log =%s: the instance "
+			    "has no name", log->path);
 	}
 	if (log->path[0] == '\0')
-		bad_usage("--log: no file is named");
+		log_fatal(EXIT_BAD_USAGE, "--log: no file is named");
 }
 
 void
@@ -74,7 +69,8 @@ options_read(int argc, char **argv, struct options *options_r)
 	int option;
 
 	*options_r = (struct options){ .from = FROM_END };
-	while ((option = getopt_long(argc, argv, "fc:d:", long_options,
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":fc:d:", long_options,
 	    NULL)) != -1) {
 		switch (option) {
 		case 'f':
@@ -93,7 +89,8 @@ options_read(int argc, char **argv, struct options *options_r)
 			if (strcmp(optarg, "start") == 0)
 				options_r->from = FROM_START;
 			else if (strcmp(optarg, "end") != 0)
-				bad_usage("--from takes start or end");
+				log_fatal(EXIT_BAD_USAGE, "--from takes start or "
+				    "end, not \"%s\"", optarg);
 			break;
 		case OPTION_ONCE:
 			options_r->once = true;
@@ -105,9 +102,10 @@ options_read(int argc, char **argv, struct options *options_r)
 			puts("postfix-statsd " VERSION);
 			exit(0);
 		default:
-			bad_usage(NULL);
+			usage_fault(option, argv);
 		}
 	}
 	if (optind < argc)
-		bad_usage("it takes no arguments");
+		log_fatal(EXIT_BAD_USAGE, "\"%s\" is no option (see --help)",
+		    argv[optind]);
 }

@@ -18,7 +18,7 @@ allowed()
 	tailer/*\ lib/* | tailer/*\ tailer/*) ;;
 	agentx/*\ lib/* | agentx/*\ agentx/*) ;;
 	get/*\ lib/* | get/*\ get/*) ;;
-	tools/*\ lib/stats/* | tools/*\ lib/util/*) ;;
+	tools/*\ lib/stats/* | tools/*\ lib/util/* | tools/*\ tools/*) ;;
 	*\ tailer/* | *\ agentx/* | *\ get/*) return 1 ;;
 	# libraries, by file
 	lib/stats/store.c\ db.h) ;;

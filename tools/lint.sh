@@ -42,9 +42,10 @@ format()
 width()
 {
 	files '*.c' '*.h' '*.def' '*.sh' |
-	    xargs awk '{ line = $0; gsub(/\t/, "        ", line) }
-	    length(line) > 80 && FILENAME !~ /loggen_shapes|tests\/unit/ {
-		print FILENAME ":" FNR ": " length(line) " columns" }'
+	    grep -v tests/bench/loggen_shapes.c | while read -r file; do
+		expand "$file" | awk -v file="$file" 'length($0) > 80 {
+			print file ":" FNR ": " length($0) " columns" }'
+	done
 }
 
 generated()

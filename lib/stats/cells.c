@@ -85,8 +85,6 @@ cells_append(struct cells *cells, const struct place *place,
 	size_t size = place->count * sizeof(uint32_t);
 	unsigned char *kept;
 
-	if (type == CELL_GAUGE32 && number > UINT32_MAX)
-		number = UINT32_MAX;	/* as RFC 2578 has it for gauges */
 	if (!make_room(cells) ||
 	    (kept = keep(cells, base_size + size + text.len)) == NULL)
 		return (false);
@@ -98,7 +96,7 @@ cells_append(struct cells *cells, const struct place *place,
 		.arc = (const uint32_t *)(const void *)kept,
 		.arc_count = cells->base.count + place->count,
 		.type = type,
-		.number = number,
+		.number = cell_number(type, number),
 		.text = { (const char *)kept + base_size + size, text.len }
 	};
 	return (true);

@@ -21,7 +21,7 @@
 enum {
 	OID_MAX = 128,			/* arcs of any OID in SNMP */
 	OID_BASE_MAX = 32,		/* arcs of a base */
-	OID_TEXT_MAX = OID_MAX * 11 + 1	/* bytes of an OID printed, with NUL */
+	OID_TEXT_MAX = OID_MAX * 11 + 1	/* bytes of it as text, NUL too */
 };
 
 struct oid {

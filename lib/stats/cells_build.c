@@ -26,7 +26,7 @@ struct row {
 
 struct entry {
 	struct row	row;
-	enum metric_id	metric;		/* METRIC_COUNT: only the row is */
+	enum metric_id	metric;	/* METRIC_COUNT: only a row */
 	uint64_t	value;
 };
 

@@ -29,7 +29,7 @@ cells_add(struct cells *cells, enum agent_object_id object,
 	struct cell *cell = agent_cell(cells, &place);
 
 	if (cell != NULL) {
-		cell->number = number;
+		cell->number = cell_number(type, number);
 		return (0);
 	}
 	if (!cells_append(cells, &place, type, number,

@@ -145,6 +145,8 @@ counters_instance(struct counters *c, struct slice name)
 	if (c->instance_last < known &&
 	    slice_same(name, names_text(&c->instances, c->instance_last)))
 		return (c->instance_last);
+	if (slice_equal(name, "other"))
+		return (INSTANCE_OTHER);
 	if (c->keys + instance_cost(c) > c->key_limit)
 		c->instances.limit = known;
 	number = names_find(&c->instances, name);
@@ -156,19 +158,40 @@ counters_instance(struct counters *c, struct slice name)
 	return (c->instance_last);
 }
 
-/* Index of the tuple in which all open labels are `other`. */
+/* The same tuple with `other` for all open labels. */
 static size_t
 other_tuple(const struct counters *c, const struct space *space,
-    const unsigned number[METRIC_LABELS])
+    size_t tuple)
 {
-	size_t tuple = 0;
+	size_t other = 0, unit = 1;
 
-	for (unsigned l = 0; l < space->labels.count; l++) {
+	for (unsigned l = space->labels.count; l-- > 0;) {
 		enum label_id label = space->labels.id[l];
+		size_t limit = c->names[label].limit;
 
-		tuple = tuple * c->names[label].limit +
-		    (label_is_closed(label) ? number[l] : OTHER);
+		other += unit * (label_is_closed(label) ? tuple % limit :
+		    OTHER);
+		tuple /= limit;
+		unit *= limit;
 	}
+	return (other);
+}
+
+size_t
+space_admit(struct counters *c, struct space *space, size_t base,
+    size_t tuple)
+{
+	if (space->seen[base + tuple])
+		return (tuple);
+	if (!space->closed) {
+		size_t other = other_tuple(c, space, tuple);
+
+		if (c->keys + tuple_cost(space) > c->key_limit)
+			tuple = other;
+		else if (tuple != other)
+			c->keys += tuple_cost(space);
+	}
+	space->seen[base + tuple] = true;
 	return (tuple);
 }
 
@@ -177,8 +200,7 @@ static size_t
 locate(struct counters *c, struct space *space, unsigned instance,
     const struct event *event)
 {
-	unsigned number[METRIC_LABELS];
-	size_t tuple = 0, base;
+	size_t tuple = 0, base, admitted;
 	bool overflow = false;
 
 	base = space->split == SPLIT_PER_INSTANCE ?
@@ -192,20 +214,12 @@ locate(struct counters *c, struct space *space, unsigned instance,
 			found = label_is_closed(label) ?
 			    (int)c->names[label].count - 1 : OTHER;
 		}
-		number[l] = (unsigned)found;
-		tuple = tuple * c->names[label].limit + number[l];
+		tuple = tuple * c->names[label].limit + (unsigned)found;
 	}
-	if (!space->seen[base + tuple] && !space->closed) {
-		if (c->keys + tuple_cost(space) > c->key_limit) {
-			overflow = true;
-			tuple = other_tuple(c, space, number);
-		} else if (tuple != other_tuple(c, space, number))
-			c->keys += tuple_cost(space);
-	}
-	space->seen[base + tuple] = true;
-	if (overflow)
+	admitted = space_admit(c, space, base, tuple);
+	if (overflow || admitted != tuple)
 		counters_add(c, METRIC_TAILER_OVERFLOW, 1);
-	return (base + tuple);
+	return (base + admitted);
 }
 
 void

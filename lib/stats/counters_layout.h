@@ -66,4 +66,11 @@ tuple_cost(const struct space *space)
    `other` of the open ones. */
 size_t instance_cost(const struct counters *c);
 
+/*
+ * Have a tuple of the instance that begins at `base` exist, if the capacity
+ * allows it.  Returns the tuple, or the one of `other` that stands in for it.
+ */
+size_t space_admit(struct counters *c, struct space *space, size_t base,
+    size_t tuple);
+
 #endif

@@ -122,15 +122,13 @@ tuple_of(struct counters *c, struct space *space,
 
 /* Put `value` into a cell that a key named. */
 static void
-load_cell(struct counters *c, enum metric_id metric, size_t at,
-    uint64_t value)
+load_cell(struct counters *c, enum metric_id metric, size_t base,
+    size_t tuple, uint64_t value)
 {
 	struct space *space = &c->spaces[c->rows[metric].space];
 
-	c->rows[metric].cell[at] += value;
-	if (!space->seen[at] && !space->closed)
-		c->keys += tuple_cost(space);
-	space->seen[at] = true;
+	tuple = space_admit(c, space, base, tuple);
+	c->rows[metric].cell[base + tuple] += value;
 }
 
 /*
@@ -150,7 +148,7 @@ load_total(struct counters *c, enum metric_id metric, size_t tuple,
 		seen |= space->seen[i * space->size + tuple];
 	}
 	if (!seen || total > known)
-		load_cell(c, metric, tuple,
+		load_cell(c, metric, 0, tuple,
 		    total > known ? total - known : 0);
 }
 
@@ -179,7 +177,7 @@ load_number(struct counters *c, const struct number *number, bool totals)
 
 			of = found < 0 ? INSTANCE_OTHER : (unsigned)found;
 		}
-		load_cell(c, i, of * space->size + tuple, number->value);
+		load_cell(c, i, of * space->size, tuple, number->value);
 		return;
 	}
 }
@@ -193,18 +191,25 @@ load_instances(struct counters *c, const struct snapshot *snapshot)
 
 		(void)snprintf(key, sizeof(key), "=instance:%u",
 		    i + INSTANCE_INDEX_FIRST);
-		if (!snapshot_text(snapshot, slice_of(key), &name))
+		if (!snapshot_text(snapshot, slice_of(key), &name) ||
+		    c->keys + instance_cost(c) > c->key_limit)
 			break;
 		if (names_find_escaped(&c->instances, name) >= 0)
 			c->keys += instance_cost(c);
 	}
 }
 
+/*
+ * Instances first, then what the totals hold beyond them.  If the capacity is
+ * now too small for all keys, the totals alone are kept.
+ */
 void
 counters_load(struct counters *c, const struct snapshot *snapshot)
 {
+	bool fits = snapshot->number_count <= c->key_limit;
+
 	load_instances(c, snapshot);
-	for (int totals = 0; totals <= 1; totals++)
+	for (int totals = fits ? 0 : 1; totals <= 1; totals++)
 		for (size_t i = 0; i < snapshot->number_count; i++)
 			load_number(c, &snapshot->numbers[i], totals);
 }

@@ -177,8 +177,8 @@ tag_parse(struct slice tag, struct tag *tag_r)
 	tag_r->instance = (struct slice){ tag.at, first };
 	tag_r->daemon = slice_from(tag, last);
 	tag_r->service = tag_r->daemon;
-	if (last > first + 2)
+	if (last > first + 1)
 		tag_r->service = (struct slice){ tag.at + first + 1,
 		    last - first - 2 };
-	return (true);
+	return (tag_r->service.len > 0);
 }

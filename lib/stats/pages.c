@@ -1,13 +1,15 @@
 /*
- * A look at the bare pages of a store file, before Berkeley DB sees them.
+ * Sealing and checking of whole store files.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdbool.h>
-#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/stats/pages.h"
+#include "lib/util/crc32c.h"
 
 enum {
 	HASH_MAGIC = 0x061561,
@@ -15,8 +17,33 @@ enum {
 	PAGE_NUMBER_AT = 8,
 	META_MAGIC_AT = 12,
 	META_PAGE_SIZE_AT = 20,
-	META_LAST_PAGE_AT = 32
+	META_LAST_PAGE_AT = 32,
+
+	CHUNK = 16 * STORE_PAGE_SIZE,
+	SEAL_SIZE = 64
 };
+
+#define SEAL_FORMAT "\npostfix-stats seal %020jd %08" PRIx32
+
+/* Read `len` bytes at `offset`; false if there are not as many. */
+static bool
+read_at(int fd, void *buffer, size_t len, off_t offset)
+{
+	char *at = buffer;
+
+	while (len > 0) {
+		ssize_t got = pread(fd, at, len, offset);
+
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return (false);
+		at += got;
+		offset += got;
+		len -= (size_t)got;
+	}
+	return (true);
+}
 
 static uint32_t
 word_at(const unsigned char *page, size_t offset)
@@ -27,46 +54,114 @@ word_at(const unsigned char *page, size_t offset)
 	return (word);
 }
 
-static bool
-page_is_zero(const unsigned char *page)
+static void
+seal_write(char seal_r[SEAL_SIZE], off_t used, uint32_t crc)
 {
-	static const unsigned char zero[STORE_PAGE_SIZE];
+	memset(seal_r, 0, SEAL_SIZE);
+	(void)snprintf(seal_r, SEAL_SIZE, SEAL_FORMAT "\n", (intmax_t)used,
+	    crc);
+}
 
-	return (memcmp(page, zero, STORE_PAGE_SIZE) == 0);
+int
+pages_seal(int fd, off_t used, off_t size)
+{
+	unsigned char chunk[CHUNK];
+	char seal[SEAL_SIZE];
+	uint32_t crc = 0;
+
+	if (used > size - STORE_PAGE_SIZE)
+		return (EFBIG);
+	for (off_t at = 0; at < used;) {
+		size_t len = used - at < CHUNK ? (size_t)(used - at) : CHUNK;
+
+		if (!read_at(fd, chunk, len, at))
+			return (EIO);
+		crc = crc32c(crc, chunk, len);
+		at += (off_t)len;
+	}
+	seal_write(seal, used, crc);
+	if (ftruncate(fd, size) == -1)
+		return (errno);
+	if (pwrite(fd, seal, SEAL_SIZE, size - SEAL_SIZE) != SEAL_SIZE)
+		return (errno ? errno : ENOSPC);
+	return (0);
+}
+
+/* The pages that begin at page `number` have it in themselves, or are empty
+   (buckets that were never filled). */
+static bool
+pages_in_place(const unsigned char *pages, size_t len, off_t number)
+{
+	static const unsigned char empty[STORE_PAGE_SIZE];
+
+	for (; len >= STORE_PAGE_SIZE; len -= STORE_PAGE_SIZE) {
+		if (word_at(pages, PAGE_NUMBER_AT) != number &&
+		    memcmp(pages, empty, STORE_PAGE_SIZE) != 0)
+			return (false);
+		pages += STORE_PAGE_SIZE;
+		number++;
+	}
+	return (len == 0);
 }
 
 static bool
-read_page(int fd, unsigned char page[STORE_PAGE_SIZE], off_t number)
+is_zero(const unsigned char *bytes, size_t len)
 {
-	ssize_t got;
+	return (len == 0 || (bytes[0] == 0 &&
+	    memcmp(bytes, bytes + 1, len - 1) == 0));
+}
 
-	do
-		got = pread(fd, page, STORE_PAGE_SIZE, number * STORE_PAGE_SIZE);
-	while (got == -1 && errno == EINTR);
-	return (got == STORE_PAGE_SIZE);
+/* Everything before the seal; returns NULL or what is wrong. */
+static const char *
+check_body(int fd, off_t used, off_t body, uint32_t *crc_r)
+{
+	unsigned char chunk[CHUNK];
+
+	*crc_r = 0;
+	for (off_t at = 0; at < body;) {
+		off_t end = at < used ? used : body;
+		size_t len = end - at < CHUNK ? (size_t)(end - at) : CHUNK;
+
+		if (!read_at(fd, chunk, len, at))
+			return ("it can't be read");
+		if (at == 0 && (word_at(chunk, META_MAGIC_AT) != HASH_MAGIC ||
+		    word_at(chunk, META_PAGE_SIZE_AT) != STORE_PAGE_SIZE ||
+		    word_at(chunk, META_LAST_PAGE_AT) >=
+		    body / STORE_PAGE_SIZE + 1))
+			return ("its first page is not a store's");
+		if (at >= used && !is_zero(chunk, len))
+			return ("its padding is not empty");
+		if (at < used && !pages_in_place(chunk, len,
+		    at / STORE_PAGE_SIZE))
+			return ("a page is out of place");
+		if (at < used)
+			*crc_r = crc32c(*crc_r, chunk, len);
+		at += (off_t)len;
+	}
+	return (NULL);
 }
 
 const char *
 pages_check(int fd, off_t size)
 {
-	unsigned char page[STORE_PAGE_SIZE];
-	uint32_t last;
+	char seal[SEAL_SIZE], wanted[SEAL_SIZE];
+	const char *wrong;
+	intmax_t used;
+	uint32_t crc;
 
-	if (size == 0 || size % STORE_PAGE_SIZE != 0 || !read_page(fd, page, 0))
-		return ("its size is no store's");
-	last = word_at(page, META_LAST_PAGE_AT);
-	if (word_at(page, META_MAGIC_AT) != HASH_MAGIC ||
-	    word_at(page, META_PAGE_SIZE_AT) != STORE_PAGE_SIZE ||
-	    last >= size / STORE_PAGE_SIZE)
-		return ("its first page is no store's");
-	for (off_t number = 0; number < size / STORE_PAGE_SIZE; number++) {
-		if (!read_page(fd, page, number))
-			return ("a page can't be read");
-		if (number <= last &&
-		    word_at(page, PAGE_NUMBER_AT) == number)
-			continue;
-		if (!page_is_zero(page))
-			return ("a page is out of place");
-	}
+	if (size < 2 * STORE_PAGE_SIZE || size % STORE_PAGE_SIZE != 0 ||
+	    !read_at(fd, seal, SEAL_SIZE, size - SEAL_SIZE))
+		return ("its size is not a store's");
+	seal[SEAL_SIZE - 1] = '\0';
+	if (sscanf(seal, SEAL_FORMAT, &used, &crc) != 2 ||
+	    used < STORE_PAGE_SIZE || used % STORE_PAGE_SIZE != 0 ||
+	    used > size - STORE_PAGE_SIZE)
+		return ("it has no seal");
+	wrong = check_body(fd, (off_t)used, size - SEAL_SIZE, &crc);
+	if (wrong != NULL)
+		return (wrong);
+	seal_write(wanted, (off_t)used, crc);
+	if (memcmp(seal, wanted, SEAL_SIZE) != 0)
+		return ("its seal is broken");
 	return (NULL);
 }

@@ -66,18 +66,15 @@ parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 		return (parse_bare(tag, text, event_r));
 	if (queued && slice_starts(text, "to=<"))
 		return (parse_delivery(tag, text, event_r));
-	if (slice_equal(tag->daemon, "smtpd")) {
-		if (slice_starts(text, "client="))
-			return (parse_client(tag, text, queued, event_r));
-		return (parse_smtpd_reject(tag, text, event_r));
-	}
 	if (slice_equal(tag->daemon, "cleanup"))
 		return (queued ? parse_cleanup_reject(tag, text, event_r) : 0);
+	if (slice_starts(text, "client="))
+		return (parse_client(tag, text, queued, event_r));
+	if (slice_equal(tag->daemon, "smtpd"))
+		return (parse_smtpd_reject(tag, text, event_r));
 	if (slice_equal(tag->daemon, "pickup"))
 		return (queued ? parse_pickup(tag, text, event_r) : 0);
 	if (slice_equal(tag->daemon, "postscreen"))
 		return (parse_postscreen_reject(tag, text, event_r));
-	if (slice_equal(tag->daemon, "qmqpd"))
-		return (parse_client(tag, text, queued, event_r));
 	return (0);
 }

@@ -25,7 +25,7 @@ int parse_text(const struct tag *tag, struct slice text,
 int parse_delivery(const struct tag *tag, struct slice text,
     struct event *event_r);
 
-/* "client=name[address], ...": smtpd(8), qmqpd(8). */
+/* "client=name[address], ...": smtpd(8) and others that take in mail. */
 int parse_client(const struct tag *tag, struct slice text, bool queued,
     struct event *event_r);
 

@@ -39,31 +39,43 @@ address_ends(struct slice rest)
 	    slice_starts(rest, ">, orig_to=<"));
 }
 
+/* The length of a quoted string (RFC 5321 4.1.2) at the start of `text`; 0 if
+   there is none. */
+static size_t
+quoted_len(struct slice text)
+{
+	if (text.len == 0 || text.at[0] != '"')
+		return (0);
+	for (size_t i = 1; i < text.len; i++) {
+		if (text.at[i] == '\\')
+			i++;
+		else if (text.at[i] == '"')
+			return (i + 1);
+	}
+	return (0);
+}
+
 /*
- * Step over an address up to its `>, `.  Quoted strings (RFC 5321 4.1.2) are
- * passed over whole, so that what stands inside can't end the address; before
- * Postfix 3.5 addresses were logged unquoted, so when the quotes do not add
- * up they are taken as plain bytes.
+ * Step over an address up to its `>, `.  A local part that needs quotes is
+ * quoted as a whole (info_log_address_format = external), so only quotes at
+ * the start are heeded; any others belong to text that somebody has chosen.
  */
 static bool
-skip_address(struct slice *text, bool quotes)
+skip_address(struct slice *text)
 {
-	bool quoted = false;
+	struct slice rest = slice_from(*text, quoted_len(*text));
+	const char *end;
 
-	for (size_t i = 0; i < text->len; i++) {
-		char byte = text->at[i];
-
-		if (quotes && quoted && byte == '\\')
-			i++;
-		else if (quotes && byte == '"')
-			quoted = !quoted;
-		else if (!quoted && byte == '>' &&
-		    address_ends(slice_from(*text, i))) {
-			*text = slice_from(*text, i + strlen(">, "));
+	while (rest.len > 0 &&
+	    (end = memchr(rest.at, '>', rest.len)) != NULL) {
+		rest = slice_from(rest, (size_t)(end - rest.at));
+		if (address_ends(rest)) {
+			*text = slice_from(rest, strlen(">, "));
 			return (true);
 		}
+		rest = slice_from(rest, 1);
 	}
-	return (quotes && skip_address(text, false));
+	return (false);
 }
 
 /* "name=value, ": step over it if it is there. */
@@ -133,9 +145,9 @@ parse_delivery(const struct tag *tag, struct slice text,
 	struct slice relay, value;
 	unsigned traits;
 
-	if (!slice_skip(&text, "to=<") || !skip_address(&text, true))
+	if (!slice_skip(&text, "to=<") || !skip_address(&text))
 		return (0);
-	if (slice_skip(&text, "orig_to=<") && !skip_address(&text, true))
+	if (slice_skip(&text, "orig_to=<") && !skip_address(&text))
 		return (0);
 	if (!take_field(&text, "relay=", &relay))
 		return (0);

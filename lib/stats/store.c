@@ -36,6 +36,13 @@ file_size(uint32_t capacity)
 	return ((off_t)capacity * STORE_BYTES_PER_KEY);
 }
 
+/* All records, `=meta` included. */
+static size_t
+record_count(const struct snapshot *snapshot)
+{
+	return (snapshot->number_count + snapshot->text_count + 1);
+}
+
 /* --- writing ---------------------------------------------------------- */
 
 static DB *
@@ -76,7 +83,7 @@ put_meta(DB *db, const struct snapshot *snapshot)
 	char record[TEXT_SIZE];
 
 	(void)snprintf(meta.text, sizeof(meta.text), META_FORMAT,
-	    STORE_SCHEMA, snapshot->number_count + snapshot->text_count + 1,
+	    STORE_SCHEMA, record_count(snapshot),
 	    snapshot->capacity, snapshot->epoch, snapshot->published);
 	record_write_text(&meta, snapshot->generation, record);
 	return (put(db, meta.key, meta.key_len, record, TEXT_SIZE));
@@ -106,20 +113,17 @@ put_all(DB *db, const struct snapshot *snapshot)
 
 /* Bring a written file to its full size and onto the disk. */
 static int
-pad_and_sync(const char *path, uint32_t capacity)
+seal_and_sync(const char *path, uint32_t capacity)
 {
 	struct stat st;
-	int fd, error = 0;
+	int fd, error;
 
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
 		return (errno);
-	if (fstat(fd, &st) == -1)
-		error = errno;
-	else if (st.st_size > file_size(capacity))
-		error = EFBIG;
-	else if (ftruncate(fd, file_size(capacity)) == -1 ||
-	    fsync(fd) == -1)
+	error = fstat(fd, &st) == -1 ? errno :
+	    pages_seal(fd, st.st_size, file_size(capacity));
+	if (error == 0 && fsync(fd) == -1)
 		error = errno;
 	close(fd);
 	return (error);
@@ -140,7 +144,7 @@ write_file(const char *path, const struct snapshot *snapshot)
 	closed = db->close(db, rc == 0 ? 0 : DB_NOSYNC);
 	if (rc == 0)
 		rc = closed;
-	return (rc != 0 ? rc : pad_and_sync(path, snapshot->capacity));
+	return (rc != 0 ? rc : seal_and_sync(path, snapshot->capacity));
 }
 
 static int
@@ -192,7 +196,9 @@ store_publish(const char *dir, const char *name,
 		*error_r = error_text("%s/%s: name too long", dir, name);
 		return (-1);
 	}
-	rc = write_file(fresh, snapshot);
+	rc = snapshot->failed ? ENOMEM :
+	    record_count(snapshot) > snapshot->capacity ? ENOSPC :
+	    write_file(fresh, snapshot);
 	if (rc == 0) {
 		keep_previous(path, previous);
 		if (rename(fresh, path) == -1)
@@ -233,10 +239,15 @@ static const char newer_schema[] =
 
 /* Take the words of `=meta`; returns NULL or what is wrong. */
 static const char *
-take_meta(struct snapshot *snapshot, const char *text, size_t *records_r)
+take_meta(struct snapshot *snapshot, struct slice record, size_t *records_r)
 {
+	char text[TEXT_MAX + 1];
 	unsigned schema;
 
+	if (!record_check(SLICE(META_KEY), record, &snapshot->generation))
+		return ("the checksum of its =meta record is wrong");
+	memcpy(text, record.at, TEXT_MAX);
+	text[TEXT_MAX] = '\0';
 	if (sscanf(text, "schema=%u", &schema) != 1)
 		return ("its =meta record is unreadable");
 	if (schema > STORE_SCHEMA)
@@ -249,24 +260,18 @@ take_meta(struct snapshot *snapshot, const char *text, size_t *records_r)
 
 /* Take one record; returns NULL or what is wrong. */
 static const char *
-take_record(struct snapshot *snapshot, struct slice key, struct slice record,
-    size_t *records_r)
+take_record(struct snapshot *snapshot, struct slice key, struct slice record)
 {
-	char text[TEXT_MAX + 1];
 	uint32_t generation;
 	uint64_t value;
 
+	if (slice_equal(key, META_KEY))
+		return (NULL);
 	if (key.len == 0 || key.len > KEY_MAX ||
 	    !record_check(key, record, &generation))
 		return ("a record's checksum is wrong");
-	if (snapshot->generation != 0 && generation != snapshot->generation)
+	if (generation != snapshot->generation)
 		return ("its records are of two generations");
-	snapshot->generation = generation;
-	if (slice_equal(key, META_KEY)) {
-		memcpy(text, record.at, TEXT_MAX);
-		text[TEXT_MAX] = '\0';
-		return (take_meta(snapshot, text, records_r));
-	}
 	if (record_is_text(key))
 		snapshot_add_text(snapshot, key,
 		    (struct slice){ record.at, TEXT_MAX });
@@ -277,23 +282,33 @@ take_record(struct snapshot *snapshot, struct slice key, struct slice record,
 	return (NULL);
 }
 
-/* Returns NULL or what is wrong. */
+/* All records after `=meta`, which is first because only it tells whether we
+   can read the others.  Returns NULL or what is wrong. */
 static const char *
 take_all(DB *db, struct snapshot *snapshot)
 {
-	DBT key = { .size = 0 }, data = { .size = 0 };
+	char meta_key[] = META_KEY;
+	DBT key = { .data = meta_key, .size = strlen(META_KEY) };
+	DBT data = { .size = 0 };
 	const char *wrong = NULL;
-	size_t records = 0, most = STORE_CAPACITY_MAX;
+	size_t records, most = STORE_CAPACITY_MAX;
 	DBC *cursor;
 	int rc;
 
+	if (db->get(db, NULL, &key, &data, 0) != 0)
+		return ("it has no =meta record");
+	wrong = take_meta(snapshot, (struct slice){ data.data, data.size },
+	    &records);
+	if (wrong != NULL)
+		return (wrong);
 	if (db->cursor(db, NULL, &cursor, 0) != 0)
 		return ("it can't be searched");
+	key = (DBT){ .size = 0 };
 	while ((rc = cursor->get(cursor, &key, &data, DB_NEXT)) == 0 &&
 	    wrong == NULL && most-- > 0)
 		wrong = take_record(snapshot,
 		    (struct slice){ key.data, key.size },
-		    (struct slice){ data.data, data.size }, &records);
+		    (struct slice){ data.data, data.size });
 	(void)cursor->close(cursor);
 	if (wrong != NULL)
 		return (wrong);
@@ -301,7 +316,7 @@ take_all(DB *db, struct snapshot *snapshot)
 		return (db_strerror(rc));
 	if (snapshot->failed)
 		return (strerror(ENOMEM));
-	if (records != snapshot->number_count + snapshot->text_count + 1)
+	if (records != record_count(snapshot))
 		return ("records are missing");
 	return (NULL);
 }

@@ -1,0 +1,262 @@
+/*
+ * postfix-stats-agentx: the store's numbers over SNMP, as a subagent of
+ * snmpd.
+ *
+ * It reads the store and talks to one UNIX-domain socket, nothing else: it
+ * writes no file, not even in the state directory, and keeps the user that
+ * started it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agentx/handler.h"
+#include "agentx/master.h"
+#include "agentx/options.h"
+#include "agentx/view.h"
+#include "agentx/watch.h"
+#include "lib/config/config.h"
+#include "lib/stats/store.h"
+#include "lib/util/daemon.h"
+#include "lib/util/error.h"
+#include "lib/util/log.h"
+
+enum {
+	CHECK_SECONDS = 3,	/* a tailer's end gives no notice */
+	END_SECONDS = 2		/* the library may hang with snmpd */
+};
+
+static int signal_pipe[2];
+
+/* What options and configuration come to. */
+struct settings {
+	char		*state_directory;
+	char		*socket;
+	unsigned	 ping_interval;
+	struct oid	 base;
+};
+
+static void
+settings_free(struct settings *settings)
+{
+	free(settings->state_directory);
+	free(settings->socket);
+}
+
+/* An absolute path: a daemon leaves the working directory.  The directory
+   need not be there yet. */
+static char *
+absolute_path(const char *path)
+{
+	char here[PATH_MAX], *absolute;
+
+	if (path[0] == '/')
+		return (strdup(path));
+	if (getcwd(here, sizeof(here)) == NULL ||
+	    asprintf(&absolute, "%s/%s", here, path) == -1)
+		return (NULL);
+	return (absolute);
+}
+
+/* Returns 0, or -1 and *error_r. */
+static int
+settings_read(const struct options *options, struct settings *settings_r,
+    const char **error_r)
+{
+	struct config *config;
+	const char *directory = options->state_directory;
+
+	*settings_r = (struct settings){ .socket = NULL };
+	if (config_load(options->config, &config, error_r) == -1)
+		return (-1);
+	if (directory == NULL)
+		directory = config->state_directory;
+	settings_r->ping_interval = options->ping_interval ?
+	    options->ping_interval : config->snmp->ping_interval;
+	*error_r = strerror(ENOMEM);
+	if (oid_parse(config->snmp->base_oid, &settings_r->base,
+	    error_r) == -1)
+		*error_r = error_text("%s: snmp.base_oid: %s",
+		    options->config ? options->config : CONFIG_FILE, *error_r);
+	else if ((settings_r->state_directory =
+	    absolute_path(directory)) != NULL)
+		settings_r->socket = master_address(options->socket ?
+		    options->socket : config->snmp->agentx_socket, error_r);
+	config_free(config);
+	if (settings_r->socket == NULL) {
+		settings_free(settings_r);
+		return (-1);
+	}
+	return (0);
+}
+
+/* Nothing is lost by leaving in the middle: no file is written here, and
+   snmpd forgets who hangs up. */
+static void
+leave(int number)
+{
+	(void)number;
+	_exit(0);
+}
+
+static void
+note_signal(int number)
+{
+	unsigned char byte = (unsigned char)number;
+	int error = errno;
+
+	if (number != SIGHUP)
+		(void)alarm(END_SECONDS);
+	if (write(signal_pipe[1], &byte, 1) == -1)
+		errno = error;		/* full: one is being read */
+}
+
+/* Signals are read like any other input. */
+static void
+catch_signals(void)
+{
+	struct sigaction note = { .sa_handler = note_signal,
+	    .sa_flags = SA_RESTART };
+	struct sigaction last = { .sa_handler = leave };
+
+	if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == -1)
+		log_fatal(EXIT_FAULT, "cannot wait for signals: %s",
+		    strerror(errno));
+	(void)sigaction(SIGTERM, &note, NULL);
+	(void)sigaction(SIGINT, &note, NULL);
+	(void)sigaction(SIGHUP, &note, NULL);
+	(void)sigaction(SIGALRM, &last, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* HUP: a changed base OID is served at once; the socket and the ping interval
+   go for the next connection.  A configuration that can't be read changes
+   nothing. */
+static void
+reload(const struct options *options, struct settings *settings,
+    struct view *view)
+{
+	struct settings fresh;
+	const char *error;
+
+	if (settings_read(options, &fresh, &error) == -1) {
+		log_warnx("%s; the configuration stays as it was", error);
+		return;
+	}
+	if (strcmp(fresh.state_directory, settings->state_directory) != 0)
+		log_warnx("another state directory wants a restart; still "
+		    "serving %s", settings->state_directory);
+	if (oid_compare(fresh.base.arc, fresh.base.count, settings->base.arc,
+	    settings->base.count) != 0) {
+		if (view_rebase(view, &fresh.base, &error) == -1) {
+			log_warnx("%s; the base OID stays", error);
+		} else {
+			handler_unregister();
+			settings->base = fresh.base;
+			if (handler_register(&settings->base, view) == -1)
+				log_warnx("cannot register the base OID");
+		}
+	}
+	master_change(fresh.socket, fresh.ping_interval);
+	settings_free(&fresh);
+	log_info("configuration read again");
+}
+
+/* Returns the number of a signal that came, or 0. */
+static int
+read_signal(void)
+{
+	unsigned char number;
+
+	return (read(signal_pipe[0], &number, 1) == 1 ? number : 0);
+}
+
+/* If somebody else has our OIDs, perhaps an agent that is about to end, try
+   again.  `refused` says what was logged last. */
+static void
+see_to_registration(const struct settings *settings, struct view *view,
+    bool *refused)
+{
+	if (!master_refused()) {
+		if (*refused)
+			log_info("our OIDs are refused no more");
+		*refused = false;
+		return;
+	}
+	if (!*refused)
+		log_warnx("another subagent serves our OIDs: waiting for it "
+		    "to end");
+	*refused = true;
+	handler_unregister();
+	(void)handler_register(&settings->base, view);
+}
+
+static void
+serve(const struct options *options, struct settings *settings,
+    struct view *view)
+{
+	struct watch watch;
+	bool refused = false;
+	int signal_number = 0;
+
+	watch_open(&watch, settings->state_directory, STORE_NAME);
+	while (signal_number != SIGTERM && signal_number != SIGINT) {
+		bool readable[MASTER_FDS_MAX];
+		int fds[] = { signal_pipe[0], watch.fd };
+
+		master_wait(fds, 2, CHECK_SECONDS, readable);
+		signal_number = readable[0] ? read_signal() : 0;
+		if (signal_number == SIGHUP)
+			reload(options, settings, view);
+		see_to_registration(settings, view, &refused);
+		if (readable[1])
+			(void)watch_read(&watch);
+		watch_renew(&watch);
+		view_update(view);
+	}
+	watch_close(&watch);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	struct settings settings;
+	struct view *view;
+	const char *error;
+	char *config_path = NULL;
+
+	log_init("postfix-stats-agentx", LOG_TO_STDERR);
+	options_read(argc, argv, &options);
+	if (settings_read(&options, &settings, &error) == -1)
+		log_fatal(EXIT_BAD_USAGE, "%s", error);
+	if (options.config != NULL)
+		options.config = config_path = absolute_path(options.config);
+	if (!options.foreground && daemon_start(&error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	catch_signals();
+	view = view_new(settings.state_directory, &settings.base);
+	if (view == NULL)
+		log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
+	view_update(view);
+	master_init(settings.socket, settings.ping_interval);
+	if (handler_register(&settings.base, view) == -1)
+		log_fatal(EXIT_FAULT, "cannot register the base OID with "
+		    "the SNMP library");
+	master_connect();
+	if (!options.foreground) {
+		log_init("postfix-stats-agentx", LOG_TO_SYSLOG);
+		daemon_ready();
+	}
+	serve(&options, &settings, view);
+	master_close();
+	view_free(view);
+	settings_free(&settings);
+	free(config_path);
+	return (0);
+}

@@ -1,0 +1,40 @@
+/*
+ * What the agent serves: the store's last good snapshot as cells, and how
+ * the store is now.  The state directory is only read.
+ */
+#ifndef AGENTX_VIEW_H
+#define AGENTX_VIEW_H
+
+#include "lib/stats/cells.h"
+
+/* Values of pfsAgentStoreState, as metrics.def has them. */
+enum store_state {
+	STATE_OK = 1,
+	STATE_STALE = 2,		/* good, but no tailer lives */
+	STATE_DAMAGED = 3,
+	STATE_MISSING = 4,
+	STATE_UNREADABLE = 5
+};
+
+struct view;
+
+/* Serve the store in `directory` under `base`.  Nothing is read yet.  NULL:
+   no memory. */
+struct view *view_new(const char *directory, const struct oid *base);
+void view_free(struct view *view);
+
+/* Look at the store, and read it if it is not the file of last time.  A
+   change of its state is logged in one line. */
+void view_update(struct view *view);
+
+/* Serve the same under another base.  Returns 0, or -1 and *error_r with
+   nothing changed. */
+int view_rebase(struct view *view, const struct oid *base,
+    const char **error_r);
+
+/* The cells as they are at this moment, age included; valid until the next
+   call of any of these.  Without a good snapshot they are only the agent's
+   own: a number that nobody counted is not shown as 0. */
+const struct cells *view_cells(struct view *view);
+
+#endif

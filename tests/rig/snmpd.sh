@@ -1,0 +1,63 @@
+#!/bin/sh
+# A private snmpd, AgentX master, under one directory:
+#
+#	snmpd.sh start DIR [PORT]	udp:127.0.0.1:PORT, community public;
+#					writes DIR/port; socket DIR/agentx
+#	snmpd.sh stop DIR
+#
+# Works without root too; as root, group nogroup may use the socket.
+# Nothing in /etc/snmp or /var/lib/snmp is read or written.
+
+set -eu
+ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+. "$ROOT/tests/lib.sh"
+
+start()
+{
+	install -d "$DIR" "$DIR/persistent"
+	port=${1:-$(pick_port)}
+	echo "$port" >"$DIR/port"
+	perms="0660 0755"
+	[ "$(id -u)" -ne 0 ] || perms="$perms root nogroup"
+	cat >"$DIR/snmpd.conf" <<P
+view all included .1
+rocommunity public 127.0.0.1 -V all
+master agentx
+agentXSocket unix:$DIR/agentx
+agentXPerms $perms
+dontLogTCPWrappersConnects yes
+P
+	# -I: one module that occupies MTA-MIB's place, three that want more
+	# than is here.
+	MIBS='' SNMPCONFPATH=$DIR SNMP_PERSISTENT_DIR=$DIR/persistent \
+	snmpd -f -C -c "$DIR/snmpd.conf" -Lf "$DIR/snmpd.log" \
+	    -I -mta_sendmail,smux,mteTrigger,mteTriggerConf \
+	    "udp:127.0.0.1:$port" </dev/null >>"$DIR/snmpd.err" 2>&1 &
+	echo $! >"$DIR/pid"
+	wait_until "[ -S $DIR/agentx ] && answers" 10 && return
+	cat "$DIR/snmpd.err" "$DIR/snmpd.log" >&2
+	stop
+	exit 1
+}
+
+answers()
+{
+	MIBS='' SNMPCONFPATH=$DIR SNMP_PERSISTENT_DIR=$DIR/persistent \
+	snmpget -v2c -c public -t 1 -r 0 "127.0.0.1:$port" \
+	    .1.3.6.1.2.1.1.3.0 >/dev/null 2>&1
+}
+
+stop()
+{
+	[ ! -s "$DIR/pid" ] || end_process "$(cat "$DIR/pid")"
+	rm -f "$DIR/pid" "$DIR/agentx"
+}
+
+case ${1-} in
+start | stop)
+	DIR=${2:?directory}
+	"$1" "${3-}" ;;
+*)
+	echo "usage: snmpd.sh start DIR [PORT] | stop DIR" >&2
+	exit 64 ;;
+esac

@@ -1,0 +1,263 @@
+/*
+ * The configuration file: what is taken, and what is refused with which
+ * words.
+ */
+#include "tests/unit/store_unit.h"
+#include "lib/config/config.h"
+
+/* Load `text`; NULL and *error_r if it is refused. */
+static struct config *
+load(const char *text, const char **error_r)
+{
+	const char *dir = scratch_make();
+	const char *path = path_in(dir, "test.yml");
+	struct config *config = NULL;
+
+	file_write(path, (const unsigned char *)text, strlen(text));
+	*error_r = NULL;
+	if (config_load(path, &config, error_r) == -1) {
+		assert_null(config);
+		assert_non_null(*error_r);
+	}
+	scratch_remove(dir);
+	return (config);
+}
+
+static const char *const empty[] = {
+	"", "\n", "# nothing\n", "---\n", "---\n# nothing\n...\n", "{}\n",
+	"logs: []\n", "snmp: {}\n", NULL
+};
+
+static void
+test_defaults(void **state)
+{
+	const char *error;
+
+	(void)state;
+	for (size_t i = 0; empty[i] != NULL; i++) {
+		struct config *config = load(empty[i], &error);
+
+		if (config == NULL)
+			fail_msg("\"%s\": %s", empty[i], error);
+		assert_int_equal(config->logs_count, 0);
+		assert_string_equal(config->state_directory,
+		    "/var/lib/postfix-stats");
+		assert_true(config->publish_interval == 1);
+		assert_int_equal(config->capacity, 4096);
+		assert_int_equal(config->syslog_names_count, 0);
+		assert_string_equal(config->snmp->base_oid,
+		    "1.3.6.1.4.1.8072.9999.9999.25");
+		assert_int_equal(config->snmp->ping_interval, 5);
+		assert_true(strlen(config->snmp->agentx_socket) > 0);
+		config_free(config);
+	}
+}
+
+static void
+test_all_keys(void **state)
+{
+	const char *error;
+	struct config *config = load(
+	    "logs:\n"
+	    "  - path: /var/log/mail.log\n"
+	    "  - path: /var/log/out.log\n"
+	    "    instance: postfix-out\n"
+	    "state_directory: /srv/stats\n"
+	    "publish_interval: 0.25\n"
+	    "capacity: 8192\n"
+	    "syslog_names: [mail, relay]\n"
+	    "snmp:\n"
+	    "  base_oid: 1.3.6.1.4.1.1\n"
+	    "  agentx_socket: tcp:127.0.0.1:705\n"
+	    "  ping_interval: 30\n", &error);
+
+	(void)state;
+	if (config == NULL)
+		fail_msg("%s", error);
+	assert_int_equal(config->logs_count, 2);
+	assert_string_equal(config->logs[0].path, "/var/log/mail.log");
+	assert_null(config->logs[0].instance);
+	assert_string_equal(config->logs[1].path, "/var/log/out.log");
+	assert_string_equal(config->logs[1].instance, "postfix-out");
+	assert_string_equal(config->state_directory, "/srv/stats");
+	assert_true(config->publish_interval == 0.25);
+	assert_int_equal(config->capacity, 8192);
+	assert_int_equal(config->syslog_names_count, 2);
+	assert_string_equal(config->syslog_names[1], "relay");
+	assert_string_equal(config->snmp->base_oid, "1.3.6.1.4.1.1");
+	assert_string_equal(config->snmp->agentx_socket,
+	    "tcp:127.0.0.1:705");
+	assert_int_equal(config->snmp->ping_interval, 30);
+	config_free(config);
+}
+
+struct refusal {
+	const char	*text;
+	const char	*place;		/* "test.yml:LINE:" */
+	const char	*word;		/* that the message has */
+};
+
+static const struct refusal unknown_keys[] = {
+	{ "colour: red\n", ":1:", "colour" },
+	{ "# x\n\ncolour: red\n", ":3:", "colour" },
+	{ "capacity: 4096\ncolour: red\n", ":2:", "colour" },
+	{ "state_directory: /a\n\n\n  # x\ncolour: red\n", ":5:", "colour" },
+	{ "state_directory: colour\ncolour: red\n", ":2:", "colour" },
+	{ "snmp:\n  base_oid: 1.3.6\n  colour: red\n", ":3:", "colour" },
+	{ "snmp:\n  colour: red\n", ":2:", "colour" },
+	{ "snmp:\n  ping_interval: 3\ncolour: red\n", ":3:", "colour" },
+	{ "logs:\n  - path: /a\n    colour: red\n", ":3:", "colour" },
+	{ "logs:\n  - path: /a\n  - path: /b\n    colour: red\n", ":4:",
+	    "colour" },
+	{ "logs:\n  - colour: red\n    path: /a\n", ":2:", "colour" },
+	{ "syslog_names:\n  - colour\n  - b\ncolour: red\n", ":4:",
+	    "colour" },
+	{ "snmp:\n  capacity: 4096\n", ":2:", "capacity" },
+	{ "Capacity: 4096\n", ":1:", "Capacity" },
+	{ NULL, NULL, NULL }
+};
+
+static const struct refusal wrong_types[] = {
+	{ "capacity: many\n", ":1:", "" },
+	{ "capacity: -8\n", ":1:", "" },
+	{ "capacity: 4096.5\n", ":1:", "" },
+	{ "capacity: 4096k\n", ":1:", "" },
+	{ "publish_interval: 1s\n", ":1:", "" },
+	{ "snmp:\n  ping_interval: 5s\n", ":2:", "" },
+	{ "capacity: 99999999999999999999\n", ":1:", "" },
+	{ "capacity:\n  - 4096\n", ":", "" },
+	{ "\npublish_interval: soon\n", ":2:", "" },
+	{ "logs: /var/log/mail.log\n", ":1:", "" },
+	{ "logs:\n  - /var/log/mail.log\n", ":2:", "" },
+	{ "logs:\n  - instance: a\n", ":", "path" },
+	{ "logs:\n  - path: ''\n", ":2:", "" },
+	{ "snmp: yes\n", ":1:", "" },
+	{ "syslog_names: mail\n", ":1:", "" },
+	{ "- a\n- b\n", ":1:", "" },
+	{ "just words\n", ":1:", "" },
+	{ NULL, NULL, NULL }
+};
+
+static const struct refusal ranges[] = {
+	{ "capacity: 504\n", ":1:", "capacity" },
+	{ "capacity: 8\n", ":1:", "capacity" },
+	{ "capacity: 0\n", ":1:", "capacity" },
+	{ "\ncapacity: 4097\n", ":2:", "capacity" },
+	{ "capacity: 1048584\n", ":1:", "capacity" },
+	{ "publish_interval: 0.01\n", ":1:", "publish_interval" },
+	{ "publish_interval: 0\n", ":1:", "publish_interval" },
+	{ "publish_interval: -1\n", ":1:", "publish_interval" },
+	{ "publish_interval: 3601\n", ":1:", "publish_interval" },
+	{ "publish_interval: nan\n", ":1:", "publish_interval" },
+	{ "publish_interval: inf\n", ":1:", "publish_interval" },
+	{ "snmp:\n  ping_interval: 3601\n", ":2:", "ping_interval" },
+	{ "snmp:\n  ping_interval: 0\n", ":2:", "ping_interval" },
+	{ "snmp:\n  base_oid: enterprises.1\n", ":2:", "base_oid" },
+	{ "state_directory: capacity\ncapacity: 1\n", ":2:", "capacity" },
+	{ NULL, NULL, NULL }
+};
+
+static const struct refusal no_yaml[] = {
+	{ "capacity: [4096\n", ":", "" },
+	{ "\ta: b\n", ":1:", "" },
+	{ "a: b: c\n", ":1:", "" },
+	{ "capacity: *other\n", ":", "" },
+	{ "%FOO\xff\xfe\n", ":", "" },
+	{ "\x01\x02\x03\x04", ":", "" },
+	{ "\xff\xfe\xfd garbage \x80", ":", "" },
+	{ "\"", ":", "" },
+	{ NULL, NULL, NULL }
+};
+
+static void
+test_refusals(void **state)
+{
+	const struct refusal *r;
+	unsigned wrong = 0;
+
+	for (r = *state; r->text != NULL; r++) {
+		const char *error, *file;
+		struct config *config = load(r->text, &error);
+
+		if (config != NULL) {
+			print_error("\"%s\" is taken\n", r->text);
+			config_free(config);
+			wrong++;
+			continue;
+		}
+		file = strstr(error, "test.yml");
+		if (file == NULL || strncmp(file + strlen("test.yml"),
+		    r->place, strlen(r->place)) != 0 ||
+		    strstr(error, r->word) == NULL ||
+		    strchr(error, '\n') != NULL ||
+		    strstr(error, "test.yml:0") != NULL) {
+			print_error("\"%s\" is refused with \"%s\"\n",
+			    r->text, error);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void
+test_no_file(void **state)
+{
+	const char *dir = scratch_make(), *error = NULL;
+	struct config *config = NULL;
+
+	(void)state;
+	assert_int_equal(config_load(path_in(dir, "none.yml"), &config,
+	    &error), -1);
+	assert_non_null(strstr(error, "none.yml"));
+	assert_non_null(strstr(error, "No such file"));
+	assert_int_equal(config_load(dir, &config, &error), -1);
+	assert_non_null(strstr(error, dir));
+	assert_null(strchr(error, '\n'));
+	assert_null(strstr(error, ":0:"));
+	assert_null(config);
+	config_free(NULL);
+	scratch_remove(dir);
+}
+
+/* Text that is YAML, or nearly: it must not crash, whatever comes out. */
+static void
+test_random(void **state)
+{
+	static const char bytes[] = "abc:-[]{},#'\"&*!|>%@\n\n   \t0.1\\?~";
+	uint32_t seed = 6;
+
+	(void)state;
+	for (unsigned n = 0; n < 400; n++) {
+		char text[64] = "snmp:\n  base_oid: 1.3.6\ncapacity: 512\n";
+		struct config *config;
+		const char *error;
+
+		for (unsigned k = 0; k < 1 + n % 8; k++)
+			text[random_next(&seed) % 42] =
+			    bytes[random_next(&seed) % (sizeof(bytes) - 1)];
+		config = load(text, &error);
+		config_free(config);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST("what a file leaves out has its default",
+		    test_defaults),
+		TEST("every key is taken", test_all_keys),
+		TABLE_TEST("an unknown key is an error with its own line",
+		    test_refusals, unknown_keys),
+		TABLE_TEST("a value of the wrong type is an error with a line",
+		    test_refusals, wrong_types),
+		TABLE_TEST("a value out of range is an error with its line",
+		    test_refusals, ranges),
+		TABLE_TEST("what is no YAML is an error", test_refusals,
+		    no_yaml),
+		TEST("a file that can't be read is named", test_no_file),
+		TEST("no text crashes", test_random),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

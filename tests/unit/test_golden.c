@@ -1,0 +1,168 @@
+/*
+ * Whole logs against what was read out of them by hand: tests/golden.
+ */
+#include "tests/unit/unit.h"
+#include "lib/stats/parse.h"
+
+static FILE *
+golden_open(const char *name, const char *suffix)
+{
+	const char *tests = getenv("TESTS_DIR");
+	char path[512];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/golden/%s%s",
+	    tests ? tests : "tests", name, suffix);
+	file = fopen(path, "re");
+	if (file == NULL)
+		fail_msg("cannot open %s: run from the top of the tree, or "
+		    "set TESTS_DIR", path);
+	return (file);
+}
+
+/* The next line, without its newline; it may hold NULs. */
+static bool
+next_line(FILE *file, struct slice *line_r)
+{
+	static char *line;
+	static size_t room;
+	ssize_t len = getline(&line, &room, file);
+
+	if (len <= 0) {
+		free(line);
+		line = NULL;
+		room = 0;
+		return (false);
+	}
+	if (line[len - 1] == '\n')
+		len--;
+	*line_r = (struct slice){ line, (size_t)len };
+	return (true);
+}
+
+/* Compare a snapshot to the lines of "key value" of `wanted`. */
+static void
+compare(const struct snapshot *snapshot, FILE *wanted, const char *name)
+{
+	struct slice line, key;
+	uint64_t value, got;
+	size_t seen = 0;
+
+	for (; next_line(wanted, &line); seen++) {
+		assert_true(slice_cut(&line, ' ', &key));
+		assert_true(slice_number(line, &value));
+		got = 0;
+		(void)snapshot_number(snapshot, key, &got);
+		if (got != value)
+			print_error("%s: %.*s is %" PRIu64 ", not %" PRIu64
+			    "\n", name, (int)key.len, key.at, got, value);
+		assert_true(got == value);
+	}
+	for (size_t i = 0; i < snapshot->number_count; i++) {
+		const struct number *number = &snapshot->numbers[i];
+
+		if (strncmp(number->key, "tailer:", 7) == 0 ||
+		    number->value == 0)
+			continue;
+		if (seen-- == 0)
+			fail_msg("%s: there are more keys than those wanted",
+			    name);
+	}
+	assert_int_equal(seen, 0);
+}
+
+static void
+test_log(void **state)
+{
+	const char *name = *state;
+	FILE *log = golden_open(name, ".log");
+	FILE *wanted = golden_open(name, ".keys");
+	struct tally tally = tally_new(4096);
+	struct snapshot *snapshot;
+	struct slice line;
+
+	while (next_line(log, &line))
+		line_count(tally.lines, line, NO_INSTANCE);
+	snapshot = snapshot_of(tally.counters);
+	compare(snapshot, wanted, name);
+	snapshot_free(snapshot);
+	tally_free(&tally);
+	fclose(log);
+	fclose(wanted);
+}
+
+/* What a line is, as hostile.lines names it. */
+static const char *
+kind_of(struct slice line)
+{
+	static const char *const kinds[EVENT_COUNT] = {
+		[EVENT_NONE] = "uncounted", [EVENT_DELIVERY] = "delivery",
+		[EVENT_RECEIVE] = "receive", [EVENT_REJECT] = "reject",
+	};
+	struct event event = { .type = EVENT_NONE };
+	struct head head;
+	struct tag tag;
+
+	if (!head_parse(line, &head))
+		return ("malformed");
+	if (!tag_parse(head.tag, &tag) ||
+	    !slice_starts(tag.instance, "postfix"))
+		return ("foreign");
+	return (parse_text(&tag, head.text, &event) ? kinds[event.type] :
+	    "unrecognised");
+}
+
+static void
+test_hostile_lines(void **state)
+{
+	FILE *log = golden_open("hostile", ".log");
+	FILE *table = golden_open("hostile", ".lines");
+	unsigned number = 0;
+	struct slice line;
+	char text[256];
+
+	(void)state;
+	while (fgets(text, sizeof(text), table) != NULL) {
+		struct tally tally;
+		char wanted[256];
+		const char *kind;
+
+		if (text[0] == '#')
+			continue;
+		assert_true(next_line(log, &line));
+		tally = tally_new(4096);
+		line_count(tally.lines, line, NO_INSTANCE);
+		kind = kind_of(line);
+		(void)snprintf(wanted, sizeof(wanted), "%u %s %s", ++number,
+		    kind, moved(tally.counters));
+		text[strcspn(text, "\n")] = '\0';
+		if (moved(tally.counters)[0] == '\0')
+			wanted[strlen(wanted) - 1] = '\0';
+		assert_string_equal(wanted, text);
+		tally_free(&tally);
+	}
+	assert_false(next_line(log, &line));
+	assert_int_equal(number, 36);
+	fclose(log);
+	fclose(table);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TABLE_TEST("kumina's lines count as read by hand", test_log,
+		    "kumina"),
+		TABLE_TEST("Hsn723's lines count as read by hand", test_log,
+		    "hsn723"),
+		TABLE_TEST("fail2ban's lines count as read by hand", test_log,
+		    "fail2ban"),
+		TABLE_TEST("youyo's lines count as read by hand", test_log,
+		    "youyo"),
+		TABLE_TEST("hostile lines count as read by hand", test_log,
+		    "hostile"),
+		TEST("no hostile line is a false event", test_hostile_lines),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}

@@ -1,0 +1,149 @@
+#!/bin/sh
+# Install what building, running and testing need, and start no service by it.
+#
+#   deps.sh             install missing packages, unpack the SMI modules
+#   deps.sh --missing   only print what is missing; exit 1 if there is any
+#
+# Without root the one apt-get line to run is printed instead.
+
+set -eu
+
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+MIBS=$ROOT/build/mibs
+POLICY=/usr/sbin/policy-rc.d
+
+# compilers, make, flags, and getconf/ar
+PACKAGES="build-essential make pkg-config clang libclang-rt-14-dev"
+# the store, the configuration file, readiness, AgentX
+PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
+    libsnmp-dev"
+# unit tests, memory checks, a second reader of the store
+PACKAGES="$PACKAGES libcmocka-dev valgrind db5.3-util"
+# what is measured and what asks for it: both run privately, from build/
+PACKAGES="$PACKAGES postfix snmpd snmp libsnmp-base"
+# lint: layout, manual pages, MIB
+PACKAGES="$PACKAGES clang-format mandoc smitools"
+# scripts: the SMTP client of the tests, the version from git, setpriv
+PACKAGES="$PACKAGES perl git util-linux"
+
+# SMI modules that ours imports, directly or not; Debian's only free copy of
+# them is in erlang-snmp, which is unpacked and never installed.
+MODULES="SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMPv2-MIB SNMP-FRAMEWORK-MIB
+    INET-ADDRESS-MIB"
+
+missing_packages()
+{
+	for p in $PACKAGES; do
+		case $(dpkg-query -W -f '${Status}' "$p" 2>/dev/null) in
+		'install ok installed') ;;
+		*) echo "$p" ;;
+		esac
+	done
+}
+
+missing_modules()
+{
+	for m in $MODULES; do
+		[ -s "$MIBS/$m.mib" ] || echo "$m.mib"
+	done
+}
+
+# Postfix and snmpd must not start: policy-rc.d says no while apt runs, and
+# what was there before, or nothing, is there again afterwards.  The lock is
+# on a directory that exists anyway, so that two runs do not cross.
+put_policy_back()
+{
+	trap - EXIT
+	if [ -n "$saved" ] && { [ -e "$saved" ] || [ -L "$saved" ]; }; then
+		mv -f "$saved" "$POLICY"
+	elif [ -n "$placed" ]; then
+		rm -f "$POLICY"
+	fi
+}
+
+apt_get()
+{
+	DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+	    -o DPkg::Lock::Timeout=300 "$@" </dev/null 8>&-
+}
+
+install_packages()
+{
+	saved='' placed=''
+	exec 8<"${POLICY%/*}"
+	flock 8
+	trap 'put_policy_back' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	if [ -e "$POLICY" ] || [ -L "$POLICY" ]; then
+		saved=$POLICY.postfix-stats.$$
+		mv "$POLICY" "$saved"
+	fi
+	placed=yes
+	printf '#!/bin/sh\nexit 101\n' >"$POLICY"
+	chmod 755 "$POLICY"
+
+	apt_get update
+	# Nobody asked for a mail server: without this Postfix would be set up
+	# to receive mail from everywhere at the next boot.
+	dpkg-query -W postfix >/dev/null 2>&1 ||
+	    echo "postfix postfix/main_mailer_type select No configuration" |
+	    debconf-set-selections
+	# shellcheck disable=SC2086
+	apt_get install --no-install-recommends $1
+	put_policy_back
+	trap - HUP INT TERM
+	exec 8<&-
+}
+
+unpack_modules()
+{
+	work=$ROOT/build/erlang-snmp
+	rm -rf "$work"
+	mkdir -p "$work" "$MIBS"
+	cd "$work"
+	# apt drops root for a download unless it can't write here; it says so.
+	if ! apt-get -q download erlang-snmp >log 2>&1; then
+		if [ "$(id -u)" -ne 0 ]; then
+			cat log >&2
+			echo "apt-get update"
+			exit 1
+		fi
+		apt_get update
+		apt-get -q download erlang-snmp >log 2>&1 || {
+			cat log >&2
+			exit 1
+		}
+	fi
+	dpkg-deb -x erlang-snmp_*.deb x
+	for m in $MODULES; do
+		cp x/usr/lib/erlang/lib/snmp-*/mibs/"$m.mib" "$MIBS/$m.mib"
+	done
+	cd "$ROOT"
+	rm -rf "$work"
+}
+
+packages=$(missing_packages | tr '\n' ' ')
+modules=$(missing_modules | tr '\n' ' ')
+
+case ${1-} in
+--missing)
+	[ -n "$packages$modules" ] || exit 0
+	# shellcheck disable=SC2086
+	printf '%s\n' $packages $modules
+	exit 1 ;;
+'')	;;
+*)	echo "usage: deps.sh [--missing]" >&2
+	exit 64 ;;
+esac
+
+if [ -n "$packages" ]; then
+	if [ "$(id -u)" -ne 0 ]; then
+		echo "apt-get update && apt-get install -y" \
+		    "--no-install-recommends ${packages% }"
+		exit 1
+	fi
+	install_packages "$packages"
+fi
+[ -z "$modules" ] || unpack_modules
