@@ -18,7 +18,8 @@ oid_from_name(const netsnmp_variable_list *var, struct oid *oid_r)
 {
 	oid_r->count = var->name_length < OID_MAX ? var->name_length : OID_MAX;
 	for (size_t i = 0; i < oid_r->count; i++)
-		oid_r->arc[i] = var->name[i] > UINT32_MAX ? UINT32_MAX :
+		oid_r->arc[i] = var->name[i] > UINT32_MAX ?
+		    UINT32_MAX :
 		    (uint32_t)var->name[i];
 }
 
@@ -36,25 +37,24 @@ static void
 set_value(netsnmp_variable_list *var, const struct cell *cell)
 {
 	struct counter64 wide = { cell->number >> 32,
-	    cell->number & UINT32_MAX };
+		cell->number & UINT32_MAX };
 
 	switch (cell->type) {
 	case CELL_COUNTER64:
-		snmp_set_var_typed_value(var, ASN_COUNTER64, &wide,
-		    sizeof(wide));
+		snmp_set_var_typed_value(
+		    var, ASN_COUNTER64, &wide, sizeof(wide));
 		break;
 	case CELL_STRING:
-		snmp_set_var_typed_value(var, ASN_OCTET_STR, cell->text.at,
-		    cell->text.len);
+		snmp_set_var_typed_value(
+		    var, ASN_OCTET_STR, cell->text.at, cell->text.len);
 		break;
 	case CELL_INTEGER:
-		snmp_set_var_typed_integer(var, ASN_INTEGER,
-		    (long)cell->number);
+		snmp_set_var_typed_integer(
+		    var, ASN_INTEGER, (long)cell->number);
 		break;
 	case CELL_GAUGE32:
 	case CELL_UNSIGNED32:
-		snmp_set_var_typed_integer(var, ASN_GAUGE,
-		    (long)cell->number);
+		snmp_set_var_typed_integer(var, ASN_GAUGE, (long)cell->number);
 		break;
 	}
 }
@@ -73,7 +73,8 @@ answer_get(const struct cells *cells, netsnmp_agent_request_info *info,
 	else
 		netsnmp_set_request_error(info, request,
 		    cells_knows(cells, asked.arc, asked.count) ?
-		    SNMP_NOSUCHINSTANCE : SNMP_NOSUCHOBJECT);
+			SNMP_NOSUCHINSTANCE :
+			SNMP_NOSUCHOBJECT);
 }
 
 /* Past the end the request is left alone, and snmpd goes on elsewhere. */
@@ -84,8 +85,8 @@ answer_next(const struct cells *cells, netsnmp_request_info *request)
 	const struct cell *cell;
 
 	oid_from_name(request->requestvb, &asked);
-	cell = cells_next(cells, asked.arc, asked.count,
-	    request->inclusive != 0);
+	cell = cells_next(
+	    cells, asked.arc, asked.count, request->inclusive != 0);
 	if (cell == NULL)
 		return;
 	set_name(request->requestvb, cell);
@@ -108,8 +109,8 @@ handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *reg,
 		else if (info->mode == MODE_GETNEXT)
 			answer_next(cells, requests);
 		else
-			netsnmp_set_request_error(info, requests,
-			    SNMP_ERR_NOTWRITABLE);
+			netsnmp_set_request_error(
+			    info, requests, SNMP_ERR_NOTWRITABLE);
 	}
 	return (SNMP_ERR_NOERROR);
 }
@@ -122,12 +123,12 @@ handler_register(const struct oid *base, struct view *view)
 	for (size_t i = 0; i < base->count; i++)
 		root[i] = base->arc[i];
 	served = view;
-	registration = netsnmp_create_handler_registration("postfixStats",
-	    handle, root, base->count, HANDLER_CAN_RONLY);
+	registration = netsnmp_create_handler_registration(
+	    "postfixStats", handle, root, base->count, HANDLER_CAN_RONLY);
 	if (registration == NULL)
 		return (-1);
 	if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK) {
-		registration = NULL;	/* the library has freed it */
+		registration = NULL; /* the library has freed it */
 		return (-1);
 	}
 	return (0);

@@ -27,18 +27,18 @@
 #include "lib/util/log.h"
 
 enum {
-	CHECK_SECONDS = 3,	/* a tailer's end gives no notice */
-	END_SECONDS = 2		/* the library may hang with snmpd */
+	CHECK_SECONDS = 3, /* a tailer's end gives no notice */
+	END_SECONDS = 2    /* the library may hang with snmpd */
 };
 
 static int signal_pipe[2];
 
 /* What options and configuration come to. */
 struct settings {
-	char		*state_directory;
-	char		*socket;
-	unsigned	 ping_interval;
-	struct oid	 base;
+	char *state_directory;
+	char *socket;
+	unsigned ping_interval;
+	struct oid base;
 };
 
 static void
@@ -77,16 +77,18 @@ settings_read(const struct options *options, struct settings *settings_r,
 	if (directory == NULL)
 		directory = config->state_directory;
 	settings_r->ping_interval = options->ping_interval ?
-	    options->ping_interval : config->snmp->ping_interval;
+	    options->ping_interval :
+	    config->snmp->ping_interval;
 	*error_r = strerror(ENOMEM);
-	if (oid_parse(config->snmp->base_oid, &settings_r->base,
-	    error_r) == -1)
+	if (oid_parse(config->snmp->base_oid, &settings_r->base, error_r) == -1)
 		*error_r = error_text("%s: snmp.base_oid: %s",
 		    options->config ? options->config : CONFIG_FILE, *error_r);
-	else if ((settings_r->state_directory =
-	    absolute_path(directory)) != NULL)
+	else if ((settings_r->state_directory = absolute_path(directory)) !=
+	    NULL)
 		settings_r->socket = master_address(options->socket ?
-		    options->socket : config->snmp->agentx_socket, error_r);
+			options->socket :
+			config->snmp->agentx_socket,
+		    error_r);
 	config_free(config);
 	if (settings_r->socket == NULL) {
 		settings_free(settings_r);
@@ -113,7 +115,7 @@ note_signal(int number)
 	if (number != SIGHUP)
 		(void)alarm(END_SECONDS);
 	if (write(signal_pipe[1], &byte, 1) == -1)
-		errno = error;		/* full: one is being read */
+		errno = error; /* full: one is being read */
 }
 
 /* Signals are read like any other input. */
@@ -121,12 +123,12 @@ static void
 catch_signals(void)
 {
 	struct sigaction note = { .sa_handler = note_signal,
-	    .sa_flags = SA_RESTART };
+		.sa_flags = SA_RESTART };
 	struct sigaction last = { .sa_handler = leave };
 
 	if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == -1)
-		log_fatal(EXIT_FAULT, "cannot wait for signals: %s",
-		    strerror(errno));
+		log_fatal(
+		    EXIT_FAULT, "cannot wait for signals: %s", strerror(errno));
 	(void)sigaction(SIGTERM, &note, NULL);
 	(void)sigaction(SIGINT, &note, NULL);
 	(void)sigaction(SIGHUP, &note, NULL);
@@ -138,8 +140,8 @@ catch_signals(void)
    go for the next connection.  A configuration that can't be read changes
    nothing. */
 static void
-reload(const struct options *options, struct settings *settings,
-    struct view *view)
+reload(
+    const struct options *options, struct settings *settings, struct view *view)
 {
 	struct settings fresh;
 	const char *error;
@@ -150,9 +152,10 @@ reload(const struct options *options, struct settings *settings,
 	}
 	if (strcmp(fresh.state_directory, settings->state_directory) != 0)
 		log_warnx("another state directory wants a restart; still "
-		    "serving %s", settings->state_directory);
+			  "serving %s",
+		    settings->state_directory);
 	if (oid_compare(fresh.base.arc, fresh.base.count, settings->base.arc,
-	    settings->base.count) != 0) {
+		settings->base.count) != 0) {
 		if (view_rebase(view, &fresh.base, &error) == -1) {
 			log_warnx("%s; the base OID stays", error);
 		} else {
@@ -179,8 +182,8 @@ read_signal(void)
 /* If somebody else has our OIDs, perhaps an agent that is about to end, try
    again.  `refused` says what was logged last. */
 static void
-see_to_registration(const struct settings *settings, struct view *view,
-    bool *refused)
+see_to_registration(
+    const struct settings *settings, struct view *view, bool *refused)
 {
 	if (!master_refused()) {
 		if (*refused)
@@ -190,15 +193,15 @@ see_to_registration(const struct settings *settings, struct view *view,
 	}
 	if (!*refused)
 		log_warnx("another subagent serves our OIDs: waiting for it "
-		    "to end");
+			  "to end");
 	*refused = true;
 	handler_unregister();
 	(void)handler_register(&settings->base, view);
 }
 
 static void
-serve(const struct options *options, struct settings *settings,
-    struct view *view)
+serve(
+    const struct options *options, struct settings *settings, struct view *view)
 {
 	struct watch watch;
 	bool refused = false;
@@ -246,7 +249,8 @@ main(int argc, char **argv)
 	view_update(view);
 	master_init(settings.socket, settings.ping_interval);
 	if (handler_register(&settings.base, view) == -1)
-		log_fatal(EXIT_FAULT, "cannot register the base OID with "
+		log_fatal(EXIT_FAULT,
+		    "cannot register the base OID with "
 		    "the SNMP library");
 	master_connect();
 	if (!options.foreground) {

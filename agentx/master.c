@@ -20,20 +20,20 @@
 #include "lib/util/error.h"
 #include "lib/util/log.h"
 
-#define APPLICATION	"postfix-stats-agentx"
-#define UNIX		"unix:"
-#define PATH_SIZE	sizeof(((struct sockaddr_un *)NULL)->sun_path)
+#define APPLICATION "postfix-stats-agentx"
+#define UNIX        "unix:"
+#define PATH_SIZE   sizeof(((struct sockaddr_un *)NULL)->sun_path)
 
 /* What was logged last of the connection. */
 enum { NOTHING_LOGGED = -1, CONNECTED_LOGGED = -2 };
 
 static struct {
-	struct sockaddr_un	socket;
-	unsigned		ping_interval;
-	bool			connected;
-	bool			refused;	/* our OIDs are another's */
-	int			logged;	/* its errno, or as above */
-	time_t			tried;	/* of the last attempt */
+	struct sockaddr_un socket;
+	unsigned ping_interval;
+	bool connected;
+	bool refused; /* our OIDs are another's */
+	int logged;   /* its errno, or as above */
+	time_t tried; /* of the last attempt */
 } master = { .logged = NOTHING_LOGGED };
 
 char *
@@ -45,24 +45,24 @@ master_address(const char *address, const char **error_r)
 	if (strncmp(path, UNIX, strlen(UNIX)) == 0)
 		path += strlen(UNIX);
 	else if (strchr(path, ':') != NULL) {
-		*error_r = error_text("AgentX socket %s: only a path or "
+		*error_r = error_text(
+		    "AgentX socket %s: only a path or "
 		    "unix:PATH will do; other transports let anybody in",
 		    address);
 		return (NULL);
 	}
 	if (path[0] != '/' && getcwd(here, sizeof(here)) == NULL) {
-		*error_r = error_text("current directory: %s",
-		    strerror(errno));
+		*error_r = error_text("current directory: %s", strerror(errno));
 		return (NULL);
 	}
-	if (path[0] == '\0' || strlen(here) + 1 + strlen(path) >=
-	    PATH_SIZE) {
+	if (path[0] == '\0' || strlen(here) + 1 + strlen(path) >= PATH_SIZE) {
 		*error_r = error_text("AgentX socket %s: the path must have "
-		    "1 to %zu bytes", address, PATH_SIZE - 1);
+				      "1 to %zu bytes",
+		    address, PATH_SIZE - 1);
 		return (NULL);
 	}
 	if (asprintf(&absolute, UNIX "%s%s%s", here, here[0] ? "/" : "",
-	    path) == -1) {
+		path) == -1) {
 		*error_r = strerror(ENOMEM);
 		return (NULL);
 	}
@@ -80,7 +80,9 @@ try_socket(void)
 	if (fd == -1)
 		return (errno);
 	error = connect(fd, (struct sockaddr *)&master.socket,
-	    sizeof(master.socket)) == -1 ? errno : 0;
+		    sizeof(master.socket)) == -1 ?
+	    errno :
+	    0;
 	close(fd);
 	return (error);
 }
@@ -95,21 +97,25 @@ log_connection(void)
 
 	if (master.connected) {
 		if (master.logged != CONNECTED_LOGGED)
-			log_info("connected to snmpd at %s",
-			    master.socket.sun_path);
+			log_info(
+			    "connected to snmpd at %s", master.socket.sun_path);
 		master.logged = CONNECTED_LOGGED;
 		return;
 	}
-	if (master.logged >= 0 && now < master.tried +
-	    (time_t)master.ping_interval && now >= master.tried)
+	if (master.logged >= 0 &&
+	    now < master.tried + (time_t)master.ping_interval &&
+	    now >= master.tried)
 		return;
 	master.tried = now;
 	error = try_socket();
 	if (master.logged == error || (error == 0 && master.logged >= 0))
 		return;
 	log_warnx("no connection to snmpd at %s: %s; trying again every "
-	    "%u s", master.socket.sun_path, error != 0 ? strerror(error) :
-	    "it listens but has no session with us", master.ping_interval);
+		  "%u s",
+	    master.socket.sun_path,
+	    error != 0 ? strerror(error) :
+			 "it listens but has no session with us",
+	    master.ping_interval);
 	master.logged = error;
 }
 
@@ -172,8 +178,8 @@ master_change(const char *address, unsigned ping_interval)
 	master.socket = (struct sockaddr_un){ .sun_family = AF_UNIX };
 	memcpy(master.socket.sun_path, path, strnlen(path, PATH_SIZE - 1));
 	master.ping_interval = ping_interval;
-	netsnmp_ds_set_string(NETSNMP_DS_APPLICATION_ID,
-	    NETSNMP_DS_AGENT_X_SOCKET, address);
+	netsnmp_ds_set_string(
+	    NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_X_SOCKET, address);
 	netsnmp_ds_set_int(NETSNMP_DS_APPLICATION_ID,
 	    NETSNMP_DS_AGENT_AGENTX_PING_INTERVAL, (int)ping_interval);
 }
@@ -183,12 +189,10 @@ master_change(const char *address, unsigned ping_interval)
 static void
 keep_from_files(void)
 {
-	static const int no[] = {
-		NETSNMP_DS_LIB_DONT_READ_CONFIGS,
+	static const int no[] = { NETSNMP_DS_LIB_DONT_READ_CONFIGS,
 		NETSNMP_DS_LIB_DONT_PERSIST_STATE,
 		NETSNMP_DS_LIB_DISABLE_PERSISTENT_LOAD,
-		NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE
-	};
+		NETSNMP_DS_LIB_DISABLE_PERSISTENT_SAVE };
 
 	(void)setenv("MIBS", "", 1);
 	(void)setenv("SNMPCONFPATH", "/dev/null/none", 1);
@@ -203,14 +207,14 @@ master_init(const char *address, unsigned ping_interval)
 	keep_from_files();
 	snmp_disable_stderrlog();
 	snmp_enable_calllog();
-	(void)snmp_register_callback(SNMP_CALLBACK_LIBRARY,
-	    SNMP_CALLBACK_LOGGING, pass_on, NULL);
-	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID,
-	    NETSNMP_DS_AGENT_ROLE, 1);
+	(void)snmp_register_callback(
+	    SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_LOGGING, pass_on, NULL);
+	netsnmp_ds_set_boolean(
+	    NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_ROLE, 1);
 	netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID,
 	    NETSNMP_DS_AGENT_NO_CONNECTION_WARNINGS, 1);
-	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID,
-	    NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
+	netsnmp_ds_set_boolean(
+	    NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_ALARM_DONT_USE_SIG, 1);
 	(void)init_agent(APPLICATION);
 	/* init_agent sets a ping interval of its own. */
 	master_change(address, ping_interval);
@@ -247,8 +251,8 @@ master_wait(const int *fds, size_t count, unsigned seconds,
 		if (fds[i] >= highest)
 			highest = fds[i] + 1;
 	}
-	ready = netsnmp_large_fd_set_select(highest, &set, NULL, NULL,
-	    &timeout);
+	ready = netsnmp_large_fd_set_select(
+	    highest, &set, NULL, NULL, &timeout);
 	for (size_t i = 0; i < count; i++)
 		readable_r[i] = ready > 0 && fds[i] != -1 &&
 		    NETSNMP_LARGE_FD_ISSET(fds[i], &set);

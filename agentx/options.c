@@ -31,11 +31,11 @@ static const char usage[] =
 enum { OPTION_SOCKET = OPTION_LONG, OPTION_PING, OPTION_HELP, OPTION_VERSION };
 
 static const struct option long_options[] = {
-	{ "agentx-socket", required_argument,	NULL, OPTION_SOCKET },
-	{ "ping",	required_argument,	NULL, OPTION_PING },
-	{ "help",	no_argument,		NULL, OPTION_HELP },
-	{ "version",	no_argument,		NULL, OPTION_VERSION },
-	{ NULL,		0,			NULL, 0 }
+	{ "agentx-socket", required_argument, NULL, OPTION_SOCKET },
+	{ "ping", required_argument, NULL, OPTION_PING },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
 };
 
 static unsigned
@@ -58,8 +58,8 @@ options_read(int argc, char **argv, struct options *options_r)
 
 	*options_r = (struct options){ .foreground = false };
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":fc:d:", long_options,
-	    NULL)) != -1) {
+	while ((option = getopt_long(
+		    argc, argv, ":fc:d:", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'f':
 			options_r->foreground = true;
@@ -87,6 +87,8 @@ options_read(int argc, char **argv, struct options *options_r)
 		}
 	}
 	if (optind < argc)
-		log_fatal(EXIT_BAD_USAGE, "\"%s\" is one word too many "
-		    "(see --help)", argv[optind]);
+		log_fatal(EXIT_BAD_USAGE,
+		    "\"%s\" is one word too many "
+		    "(see --help)",
+		    argv[optind]);
 }

@@ -8,11 +8,11 @@
 
 /* NULL and 0: not given, so the configuration's. */
 struct options {
-	bool		 foreground;
-	const char	*config;
-	const char	*state_directory;
-	const char	*socket;
-	unsigned	 ping_interval;		/* seconds */
+	bool foreground;
+	const char *config;
+	const char *state_directory;
+	const char *socket;
+	unsigned ping_interval; /* seconds */
 };
 
 /* Does not return if the usage is wrong, or with --help and --version. */

@@ -18,20 +18,20 @@
 /* Enough to tell one published file from the next; ctime shows a change of
    its mode, too. */
 struct file_mark {
-	dev_t		device;
-	ino_t		inode;
-	off_t		size;
-	struct timespec	modified, changed;
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified, changed;
 };
 
 struct view {
-	struct oid		 base;
-	char			 store[PATH_MAX];
-	char			 lock[PATH_MAX];
-	struct file_mark	 mark;		/* of what is served */
-	struct snapshot		*snapshot;	/* NULL: none yet */
-	struct cells		*cells;
-	enum store_state	 state;		/* 0: never looked */
+	struct oid base;
+	char store[PATH_MAX];
+	char lock[PATH_MAX];
+	struct file_mark mark;     /* of what is served */
+	struct snapshot *snapshot; /* NULL: none yet */
+	struct cells *cells;
+	enum store_state state; /* 0: never looked */
 };
 
 /* Cells of `snapshot` and the agent's own. */
@@ -44,11 +44,12 @@ lay_out(const struct snapshot *snapshot, const struct oid *base,
 	if (cells_build(snapshot, base, cells_r, error_r) == -1)
 		return (-1);
 	if (cells_add(*cells_r, AGENT_OBJECT_VERSION, CELL_STRING, 0,
-	    SLICE(VERSION)) == 0 &&
-	    cells_add(*cells_r, AGENT_OBJECT_STORE_STATE, CELL_INTEGER,
-	    state, none) == 0 && (snapshot == NULL ||
-	    cells_add(*cells_r, AGENT_OBJECT_SNAPSHOT_AGE, CELL_GAUGE32, 0,
-	    none) == 0))
+		SLICE(VERSION)) == 0 &&
+	    cells_add(*cells_r, AGENT_OBJECT_STORE_STATE, CELL_INTEGER, state,
+		none) == 0 &&
+	    (snapshot == NULL ||
+		cells_add(*cells_r, AGENT_OBJECT_SNAPSHOT_AGE, CELL_GAUGE32, 0,
+		    none) == 0))
 		return (0);
 	cells_free(*cells_r);
 	*error_r = "no memory for the agent's own objects";
@@ -64,10 +65,10 @@ view_new(const char *directory, const struct oid *base)
 	if (view == NULL)
 		return (NULL);
 	view->base = *base;
-	(void)snprintf(view->store, sizeof(view->store), "%s/" STORE_NAME,
+	(void)snprintf(
+	    view->store, sizeof(view->store), "%s/" STORE_NAME, directory);
+	(void)snprintf(view->lock, sizeof(view->lock), "%s/postfix-statsd.lock",
 	    directory);
-	(void)snprintf(view->lock, sizeof(view->lock),
-	    "%s/postfix-statsd.lock", directory);
 	if (lay_out(NULL, base, STATE_MISSING, &view->cells, &error) == -1) {
 		free(view);
 		return (NULL);
@@ -89,8 +90,7 @@ static bool
 is_same_file(const struct file_mark *a, const struct file_mark *b)
 {
 	return (a->device == b->device && a->inode == b->inode &&
-	    a->size == b->size &&
-	    a->modified.tv_sec == b->modified.tv_sec &&
+	    a->size == b->size && a->modified.tv_sec == b->modified.tv_sec &&
 	    a->modified.tv_nsec == b->modified.tv_nsec &&
 	    a->changed.tv_sec == b->changed.tv_sec &&
 	    a->changed.tv_nsec == b->changed.tv_nsec);
@@ -104,7 +104,7 @@ mark_file(const char *path, struct file_mark *mark_r)
 	if (stat(path, &st) == -1)
 		return (false);
 	*mark_r = (struct file_mark){ st.st_dev, st.st_ino, st.st_size,
-	    st.st_mtim, st.st_ctim };
+		st.st_mtim, st.st_ctim };
 	return (true);
 }
 
@@ -151,8 +151,8 @@ log_state(const struct view *view, const char *error)
 		    view->snapshot->generation);
 	else if (view->state == STATE_STALE)
 		log_warnx("serving %s, generation %u, as it was left: no "
-		    "tailer is running", view->store,
-		    view->snapshot->generation);
+			  "tailer is running",
+		    view->store, view->snapshot->generation);
 	else if (view->snapshot != NULL)
 		log_warnx("%s; serving the last good snapshot, generation %u",
 		    error, view->snapshot->generation);
@@ -181,8 +181,7 @@ view_rebase(struct view *view, const struct oid *base, const char **error_r)
 {
 	struct cells *cells;
 
-	if (lay_out(view->snapshot, base, view->state, &cells,
-	    error_r) == -1)
+	if (lay_out(view->snapshot, base, view->state, &cells, error_r) == -1)
 		return (-1);
 	cells_free(view->cells);
 	view->cells = cells;

@@ -10,7 +10,7 @@
 /* Values of pfsAgentStoreState, as metrics.def has them. */
 enum store_state {
 	STATE_OK = 1,
-	STATE_STALE = 2,		/* good, but no tailer lives */
+	STATE_STALE = 2, /* good, but no tailer lives */
 	STATE_DAMAGED = 3,
 	STATE_MISSING = 4,
 	STATE_UNREADABLE = 5
@@ -29,8 +29,8 @@ void view_update(struct view *view);
 
 /* Serve the same under another base.  Returns 0, or -1 and *error_r with
    nothing changed. */
-int view_rebase(struct view *view, const struct oid *base,
-    const char **error_r);
+int view_rebase(
+    struct view *view, const struct oid *base, const char **error_r);
 
 /* The cells as they are at this moment, age included; valid until the next
    call of any of these.  Without a good snapshot they are only the agent's

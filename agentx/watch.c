@@ -10,8 +10,9 @@
 
 /* The tailer renames the store into place; the rest is what else may happen
    to a file.  A directory that goes ends the watch by itself. */
-#define CHANGES	(IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | \
-		IN_CLOSE_WRITE | IN_ATTRIB | IN_MOVE_SELF | IN_ONLYDIR)
+#define CHANGES \
+	(IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | \
+	    IN_ATTRIB | IN_MOVE_SELF | IN_ONLYDIR)
 
 void
 watch_open(struct watch *watch, const char *directory, const char *name)
@@ -33,8 +34,8 @@ void
 watch_renew(struct watch *watch)
 {
 	if (watch->fd != -1 && !watch->set)
-		watch->set = inotify_add_watch(watch->fd, watch->directory,
-		    CHANGES) != -1;
+		watch->set = inotify_add_watch(
+				 watch->fd, watch->directory, CHANGES) != -1;
 }
 
 /* One event; true if it means that the store is to be looked at. */

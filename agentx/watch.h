@@ -7,16 +7,15 @@
 #include <stdbool.h>
 
 struct watch {
-	const char	*directory;
-	const char	*name;		/* of the file to watch */
-	int		 fd;		/* -1: no inotify to be had */
-	bool		 set;
+	const char *directory;
+	const char *name; /* of the file to watch */
+	int fd;           /* -1: no inotify to be had */
+	bool set;
 };
 
 /* Never fails: without a watch the caller's own checks, every few seconds,
    have to do. */
-void watch_open(struct watch *watch, const char *directory,
-    const char *name);
+void watch_open(struct watch *watch, const char *directory, const char *name);
 void watch_close(struct watch *watch);
 
 /* Set the watch if it is not; the directory may have come only now. */

@@ -44,20 +44,19 @@ enum mode { MODE_KEYS, MODE_ALL, MODE_JSON, MODE_WALK, MODE_UNRECOGNISED };
 enum { OPTION_MODE = OPTION_LONG, OPTION_HELP = 300, OPTION_VERSION };
 
 static const struct option long_options[] = {
-	{ "all",	no_argument, NULL, OPTION_MODE + MODE_ALL },
-	{ "json",	no_argument, NULL, OPTION_MODE + MODE_JSON },
-	{ "walk",	no_argument, NULL, OPTION_MODE + MODE_WALK },
-	{ "unrecognised", no_argument, NULL,
-	    OPTION_MODE + MODE_UNRECOGNISED },
-	{ "help",	no_argument, NULL, OPTION_HELP },
-	{ "version",	no_argument, NULL, OPTION_VERSION },
-	{ NULL,		0, NULL, 0 }
+	{ "all", no_argument, NULL, OPTION_MODE + MODE_ALL },
+	{ "json", no_argument, NULL, OPTION_MODE + MODE_JSON },
+	{ "walk", no_argument, NULL, OPTION_MODE + MODE_WALK },
+	{ "unrecognised", no_argument, NULL, OPTION_MODE + MODE_UNRECOGNISED },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
 };
 
 struct options {
-	enum mode	 mode;
-	const char	*config;
-	const char	*state_directory;
+	enum mode mode;
+	const char *config;
+	const char *state_directory;
 };
 
 static void
@@ -66,8 +65,8 @@ options_read(int argc, char **argv, struct options *options)
 	int option;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":c:d:", long_options,
-	    NULL)) != -1) {
+	while ((option = getopt_long(
+		    argc, argv, ":c:d:", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			options->config = optarg;
@@ -86,7 +85,8 @@ options_read(int argc, char **argv, struct options *options)
 			usage_fault(option, argv);
 		default:
 			if (options->mode != MODE_KEYS)
-				log_fatal(EXIT_BAD_USAGE, "only one of --all, "
+				log_fatal(EXIT_BAD_USAGE,
+				    "only one of --all, "
 				    "--json, --walk and --unrecognised");
 			options->mode = (enum mode)(option - OPTION_MODE);
 		}
@@ -94,8 +94,10 @@ options_read(int argc, char **argv, struct options *options)
 	if (options->mode == MODE_KEYS && optind == argc)
 		log_fatal(EXIT_BAD_USAGE, "no key is named (see --help)");
 	if (options->mode != MODE_KEYS && optind < argc)
-		log_fatal(EXIT_BAD_USAGE, "a key (%s) or all of them, not "
-		    "both", argv[optind]);
+		log_fatal(EXIT_BAD_USAGE,
+		    "a key (%s) or all of them, not "
+		    "both",
+		    argv[optind]);
 }
 
 static struct snapshot *
@@ -106,7 +108,7 @@ load(const char *state_directory)
 	const char *error;
 
 	if (snprintf(path, sizeof(path), "%s/%s", state_directory,
-	    STORE_NAME) >= (int)sizeof(path))
+		STORE_NAME) >= (int)sizeof(path))
 		log_fatal(EXIT_STORE, "%s: name too long", state_directory);
 	if (store_read(path, &snapshot, &error) != STORE_OK)
 		log_fatal(EXIT_STORE, "%s", error);
@@ -162,7 +164,7 @@ main(int argc, char **argv)
 	if (config_load(options.config, &config, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
 	snapshot = load(options.state_directory ? options.state_directory :
-	    config->state_directory);
+						  config->state_directory);
 	if (options.mode == MODE_KEYS)
 		code = print_keys(snapshot, argv + optind);
 	else if (options.mode == MODE_ALL)

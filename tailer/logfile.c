@@ -12,12 +12,12 @@
 #include "tailer/logfile.h"
 
 struct logfile {
-	int	 fd;
-	off_t	 offset;	/* of buffer[start] in the file */
-	size_t	 start, end;	/* what is buffered and not yet lent */
-	size_t	 searched;	/* bytes behind start without newline */
-	off_t	 skipped;	/* bytes of an overlong line dropped */
-	char	 buffer[LOGFILE_BUFFER];
+	int fd;
+	off_t offset;      /* of buffer[start] in the file */
+	size_t start, end; /* what is buffered and not yet lent */
+	size_t searched;   /* bytes behind start without newline */
+	off_t skipped;     /* bytes of an overlong line dropped */
+	char buffer[LOGFILE_BUFFER];
 };
 
 struct logfile *
@@ -31,10 +31,11 @@ logfile_open(const char *path, off_t offset)
 	if (fd == -1)
 		return (NULL);
 	file = malloc(sizeof(*file));
-	error = file == NULL ? ENOMEM :
+	error = file == NULL     ? ENOMEM :
 	    fstat(fd, &st) == -1 ? errno :
-	    S_ISDIR(st.st_mode) ? EISDIR :
-	    !S_ISREG(st.st_mode) ? EINVAL : 0;
+	    S_ISDIR(st.st_mode)  ? EISDIR :
+	    !S_ISREG(st.st_mode) ? EINVAL :
+				   0;
 	if (error != 0) {
 		free(file);
 		close(fd);
@@ -93,8 +94,8 @@ logfile_next(struct logfile *file, struct slice *line_r)
 	for (;;) {
 		char *at = file->buffer + file->start;
 		size_t have = file->end - file->start, len;
-		char *newline = memchr(at + file->searched, '\n',
-		    have - file->searched);
+		char *newline = memchr(
+		    at + file->searched, '\n', have - file->searched);
 		ssize_t got;
 
 		if (newline != NULL) {
@@ -104,7 +105,8 @@ logfile_next(struct logfile *file, struct slice *line_r)
 			*line_r = (struct slice){ at, len };
 			advance(file, len);
 			return (whole && len <= LOGFILE_LINE_MAX ?
-			    LOGFILE_LINE : LOGFILE_OVERLONG);
+				LOGFILE_LINE :
+				LOGFILE_OVERLONG);
 		}
 		if (have > LOGFILE_LINE_MAX) {
 			file->skipped += (off_t)have;

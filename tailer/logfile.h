@@ -11,16 +11,16 @@
 
 enum {
 	LOGFILE_BUFFER = 256 << 10,
-	LOGFILE_LINE_MAX = 64 << 10	/* longer ones are skipped */
+	LOGFILE_LINE_MAX = 64 << 10 /* longer ones are skipped */
 };
 
 struct logfile;
 
 enum logfile_result {
 	LOGFILE_LINE = 1,
-	LOGFILE_END = 0,		/* no full line for now */
-	LOGFILE_ERROR = -1,		/* errno says which */
-	LOGFILE_OVERLONG = 2		/* a line was skipped */
+	LOGFILE_END = 0,     /* no full line for now */
+	LOGFILE_ERROR = -1,  /* errno says which */
+	LOGFILE_OVERLONG = 2 /* a line was skipped */
 };
 
 /* Open `path` to read from `offset`.  Returns NULL with errno. */
@@ -28,8 +28,7 @@ struct logfile *logfile_open(const char *path, off_t offset);
 void logfile_close(struct logfile *file);
 
 /* The next line, without its newline, valid until the next call. */
-enum logfile_result logfile_next(struct logfile *file,
-    struct slice *line_r);
+enum logfile_result logfile_next(struct logfile *file, struct slice *line_r);
 
 int logfile_fd(const struct logfile *file);
 

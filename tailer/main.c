@@ -57,11 +57,11 @@ catch_signals(sigset_t *waiting_r)
 
 /* The state directory, absolute: a daemon leaves the working directory. */
 static char *
-find_state_directory(const struct options *options,
-    const struct config *config)
+find_state_directory(const struct options *options, const struct config *config)
 {
 	const char *wanted = options->state_directory ?
-	    options->state_directory : config->state_directory;
+	    options->state_directory :
+	    config->state_directory;
 	char *path = realpath(wanted, NULL);
 
 	if (path == NULL)
@@ -84,8 +84,7 @@ make_absolute(struct options *options)
 	for (unsigned i = 0; i < options->log_count; i++) {
 		if (options->logs[i].path[0] == '/')
 			continue;
-		if (asprintf(&path, "%s/%s", here,
-		    options->logs[i].path) == -1)
+		if (asprintf(&path, "%s/%s", here, options->logs[i].path) == -1)
 			log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
 		options->logs[i].path = path;
 	}
@@ -94,21 +93,21 @@ make_absolute(struct options *options)
 /* Take the lock; a daemon also leaves its pid.  `pid_path_r` is then the
    file's name. */
 static void
-take_place(const char *state_directory, bool pid_file,
-    char pid_path_r[PATH_MAX])
+take_place(
+    const char *state_directory, bool pid_file, char pid_path_r[PATH_MAX])
 {
 	char path[PATH_MAX];
 	const char *error;
 
-	(void)snprintf(path, sizeof(path), "%s/postfix-statsd.lock",
-	    state_directory);
+	(void)snprintf(
+	    path, sizeof(path), "%s/postfix-statsd.lock", state_directory);
 	if (daemon_lock(path, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	pid_path_r[0] = '\0';
 	if (!pid_file)
 		return;
-	(void)snprintf(pid_path_r, PATH_MAX, "%s/postfix-statsd.pid",
-	    state_directory);
+	(void)snprintf(
+	    pid_path_r, PATH_MAX, "%s/postfix-statsd.pid", state_directory);
 	if (daemon_pid_file(pid_path_r, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 }
@@ -143,8 +142,8 @@ open_inotify(struct tailer *tailer, const char **error_r)
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
 	if (fd == -1) {
-		*error_r = error_text("cannot watch files: %s",
-		    strerror(errno));
+		*error_r = error_text(
+		    "cannot watch files: %s", strerror(errno));
 		return (-1);
 	}
 	if (tailer_watch(tailer, fd, error_r) == -1) {
@@ -196,8 +195,8 @@ reload(const struct options *options, const char *state_directory,
 	notify_reloading();
 	if (config_load(options->config, &fresh, &error) == -1) {
 		log_warnx("%s; going on as before", error);
-	} else if (tailer_open(options, fresh, state_directory,
-	    &fresh_tailer, &error) == -1) {
+	} else if (tailer_open(options, fresh, state_directory, &fresh_tailer,
+		       &error) == -1) {
 		log_warnx("%s; going on as before", error);
 		config_free(fresh);
 	} else {
@@ -254,10 +253,11 @@ main(int argc, char **argv)
 		log_fatal(EXIT_FAULT, "%s", error);
 	take_place(state_directory, daemon, pid_path);
 	catch_signals(&waiting);
-	if (tailer_open(&options, config, state_directory, &tailer,
-	    &error) == -1)
+	if (tailer_open(&options, config, state_directory, &tailer, &error) ==
+	    -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	code = options.once ? run_once(tailer) :
+	code = options.once ?
+	    run_once(tailer) :
 	    run(&options, state_directory, &tailer, &config, &waiting);
 	if (daemon)
 		(void)unlink(pid_path);

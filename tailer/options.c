@@ -26,16 +26,21 @@ static const char usage[] =
     "  --once                 read to the end of the log, publish and exit\n"
     "  --help, --version\n";
 
-enum { OPTION_LOG = OPTION_LONG, OPTION_FROM, OPTION_ONCE, OPTION_HELP,
-    OPTION_VERSION };
+enum {
+	OPTION_LOG = OPTION_LONG,
+	OPTION_FROM,
+	OPTION_ONCE,
+	OPTION_HELP,
+	OPTION_VERSION
+};
 
 static const struct option long_options[] = {
-	{ "log",	required_argument,	NULL, OPTION_LOG },
-	{ "from",	required_argument,	NULL, OPTION_FROM },
-	{ "once",	no_argument,		NULL, OPTION_ONCE },
-	{ "help",	no_argument,		NULL, OPTION_HELP },
-	{ "version",	no_argument,		NULL, OPTION_VERSION },
-	{ NULL,		0,			NULL, 0 }
+	{ "log", required_argument, NULL, OPTION_LOG },
+	{ "from", required_argument, NULL, OPTION_FROM },
+	{ "once", no_argument, NULL, OPTION_ONCE },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ NULL, 0, NULL, 0 },
 };
 
 /* "[INSTANCE=]FILE".  An instance's name has no slash, so a path with `=` in
@@ -53,11 +58,13 @@ add_log(struct options *options, char *argument)
 	*log = (struct option_log){ .path = argument };
 	if (equals != NULL && (slash == NULL || equals < slash)) {
 		log->instance = (struct slice){ argument,
-		    (size_t)(equals - argument) };
+			(size_t)(equals - argument) };
 		log->path = equals + 1;
 		if (log->instance.len == 0)
-			log_fatal(EXIT_BAD_USAGE, "--log =%s: the instance "
-			    "has no name", log->path);
+			log_fatal(EXIT_BAD_USAGE,
+			    "--log =%s: the instance "
+			    "has no name",
+			    log->path);
 	}
 	if (log->path[0] == '\0')
 		log_fatal(EXIT_BAD_USAGE, "--log: no file is named");
@@ -70,8 +77,8 @@ options_read(int argc, char **argv, struct options *options_r)
 
 	*options_r = (struct options){ .from = FROM_END };
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":fc:d:", long_options,
-	    NULL)) != -1) {
+	while ((option = getopt_long(
+		    argc, argv, ":fc:d:", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'f':
 			options_r->foreground = true;
@@ -89,8 +96,10 @@ options_read(int argc, char **argv, struct options *options_r)
 			if (strcmp(optarg, "start") == 0)
 				options_r->from = FROM_START;
 			else if (strcmp(optarg, "end") != 0)
-				log_fatal(EXIT_BAD_USAGE, "--from takes start or "
-				    "end, not \"%s\"", optarg);
+				log_fatal(EXIT_BAD_USAGE,
+				    "--from takes start or "
+				    "end, not \"%s\"",
+				    optarg);
 			break;
 		case OPTION_ONCE:
 			options_r->once = true;

@@ -12,18 +12,18 @@
 enum { OPTION_LOGS_MAX = 16 };
 
 struct option_log {
-	struct slice	 instance;	/* empty: what the tags say */
-	const char	*path;
+	struct slice instance; /* empty: what the tags say */
+	const char *path;
 };
 
 struct options {
-	bool		 foreground;
-	bool		 once;
-	const char	*config;		/* NULL: the default file */
-	const char	*state_directory;	/* NULL: as configured */
+	bool foreground;
+	bool once;
+	const char *config;          /* NULL: the default file */
+	const char *state_directory; /* NULL: as configured */
 	enum source_from from;
 	struct option_log logs[OPTION_LOGS_MAX];
-	unsigned	 log_count;
+	unsigned log_count;
 };
 
 /* Read the command line.  Prints and exits on --help, --version and on bad

@@ -20,8 +20,8 @@ hash_at(int fd, off_t offset, size_t len, uint64_t *hash_r)
 	size_t have = 0;
 
 	while (have < len) {
-		ssize_t got = pread(fd, bytes + have, len - have,
-		    offset + (off_t)have);
+		ssize_t got = pread(
+		    fd, bytes + have, len - have, offset + (off_t)have);
 
 		if (got == -1 && errno == EINTR)
 			continue;
@@ -73,14 +73,13 @@ position_fits(int fd, const struct position *position, bool *same_inode_r)
 	if (position->offset == 0)
 		return (*same_inode_r);
 	return (hash_at(fd, 0, position->head_len, &head_hash) == 0 &&
-	    hash_at(fd, position->offset - (off_t)tail, tail,
-	    &tail_hash) == 0 && head_hash == position->head &&
-	    tail_hash == position->tail);
+	    hash_at(fd, position->offset - (off_t)tail, tail, &tail_hash) ==
+		0 &&
+	    head_hash == position->head && tail_hash == position->tail);
 }
 
 size_t
-position_format(const struct position *position,
-    char text_r[POSITION_TEXT_MAX])
+position_format(const struct position *position, char text_r[POSITION_TEXT_MAX])
 {
 	return ((size_t)snprintf(text_r, POSITION_TEXT_MAX,
 	    "%ju %ju %jd %" PRIu32 " %" PRIx64 " %" PRIx64 " ",
@@ -117,7 +116,7 @@ position_parse(struct slice *text, struct position *position_r)
 	for (int i = 0; i < WORDS; i++)
 		if (!slice_cut(&rest, ' ', &word) ||
 		    !(i < 4 ? slice_number(word, &number[i]) :
-		    hex_number(word, &number[i])))
+			      hex_number(word, &number[i])))
 			return (false);
 	if (number[2] > INT64_MAX || number[3] > HEAD_LEN)
 		return (false);

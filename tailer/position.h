@@ -15,12 +15,12 @@
 #include "lib/util/slice.h"
 
 struct position {
-	dev_t		device;
-	ino_t		inode;
-	off_t		offset;		/* behind the last newline counted */
-	uint32_t	head_len;	/* bytes that `head` covers */
-	uint64_t	head;		/* hash of the first bytes */
-	uint64_t	tail;		/* hash of the bytes before offset */
+	dev_t device;
+	ino_t inode;
+	off_t offset;      /* behind the last newline counted */
+	uint32_t head_len; /* bytes that `head` covers */
+	uint64_t head;     /* hash of the first bytes */
+	uint64_t tail;     /* hash of the bytes before offset */
 };
 
 enum { POSITION_TEXT_MAX = 128 };
@@ -30,12 +30,11 @@ int position_take(int fd, off_t offset, struct position *position_r);
 
 /* Whether the open file reads as the one that `position` was taken in did;
    *same_inode_r tells whether it also has its inode number. */
-bool position_fits(int fd, const struct position *position,
-    bool *same_inode_r);
+bool position_fits(int fd, const struct position *position, bool *same_inode_r);
 
 /* As text, for the store; returns its length. */
-size_t position_format(const struct position *position,
-    char text_r[POSITION_TEXT_MAX]);
+size_t position_format(
+    const struct position *position, char text_r[POSITION_TEXT_MAX]);
 
 /* Take a formatted position off the front of `text`.  False if there is
    none. */

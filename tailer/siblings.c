@@ -15,16 +15,15 @@
 #include "tailer/siblings.h"
 
 struct sibling {
-	struct timespec	 written;
-	char		*path;
+	struct timespec written;
+	char *path;
 };
 
 static bool
 is_compressed(const char *name)
 {
-	static const char *const suffixes[] = {
-		".gz", ".bz2", ".xz", ".zst", ".lz4"
-	};
+	static const char *const suffixes[] = { ".gz", ".bz2", ".xz", ".zst",
+		".lz4" };
 	size_t len = strlen(name);
 
 	for (size_t i = 0; i < COUNT(suffixes); i++) {
@@ -58,8 +57,8 @@ add(struct sibling **list, int *count, const char *dir, const char *name)
 	struct stat st;
 
 	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >=
-	    (int)sizeof(path) || lstat(path, &st) == -1 ||
-	    !S_ISREG(st.st_mode))
+		(int)sizeof(path) ||
+	    lstat(path, &st) == -1 || !S_ISREG(st.st_mode))
 		return (true);
 	grown = reallocarray(*list, (size_t)*count + 2, sizeof(**list));
 	if (grown == NULL)

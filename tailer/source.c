@@ -23,31 +23,30 @@
 
 enum {
 	CHAIN_MAX = 64,
-	QUIET_MS = 5000,	/* of the older file, once the newer has lines */
-	QUIET_MAX_MS = 60000	/* and if it has none */
+	QUIET_MS = 5000,     /* of the older file, once the newer has lines */
+	QUIET_MAX_MS = 60000 /* and if it has none */
 };
 
 struct link {
-	struct logfile	*file;
-	int		 watch;		/* inotify's, or -1 */
+	struct logfile *file;
+	int watch; /* inotify's, or -1 */
 };
 
 struct source {
-	const char	*path;
-	struct slice	 instance;
-	struct counters	*counters;
-	struct link	 chain[CHAIN_MAX];
-	int		 count;
-	int		 turn;		/* file that is read now */
-	bool		 stirred;	/* the older file had lines lately */
-	int64_t		 quiet_since;
-	int		 inotify_fd;
-	int		 open_errno;	/* why the file can't be opened now */
+	const char *path;
+	struct slice instance;
+	struct counters *counters;
+	struct link chain[CHAIN_MAX];
+	int count;
+	int turn;     /* file that is read now */
+	bool stirred; /* the older file had lines lately */
+	int64_t quiet_since;
+	int inotify_fd;
+	int open_errno; /* why the file can't be opened now */
 };
 
 struct source *
-source_new(const char *path, struct slice instance,
-    struct counters *counters)
+source_new(const char *path, struct slice instance, struct counters *counters)
 {
 	struct source *source = calloc(1, sizeof(*source));
 
@@ -69,8 +68,8 @@ watch_file(struct source *source, struct link *link)
 
 	if (source->inotify_fd == -1 || link->watch != -1)
 		return;
-	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d",
-	    logfile_fd(link->file));
+	(void)snprintf(
+	    name, sizeof(name), "/proc/self/fd/%d", logfile_fd(link->file));
 	link->watch = inotify_add_watch(source->inotify_fd, name, IN_MODIFY);
 }
 
@@ -95,7 +94,8 @@ push(struct source *source, struct logfile *file)
 
 	if (source->count == CHAIN_MAX) {
 		log_warnx("%s: rotated too often while unread, a file is "
-		    "skipped", source->path);
+			  "skipped",
+		    source->path);
 		counters_add(source->counters, METRIC_TAILER_GAPS, 1);
 		drop_oldest(source);
 	}
@@ -121,8 +121,8 @@ source_free(struct source *source)
    is.  One with the same inode number goes before one, a copy perhaps, that
    only reads the same. */
 static int
-locate(const struct position *position, char *const *paths, int first,
-    int count)
+locate(
+    const struct position *position, char *const *paths, int first, int count)
 {
 	int copy = -1;
 
@@ -149,8 +149,8 @@ seek_end(struct logfile *file)
 	off_t size = logfile_size(file);
 	struct slice line;
 
-	logfile_seek(file, size > LOGFILE_LINE_MAX ?
-	    size - LOGFILE_LINE_MAX : 0);
+	logfile_seek(
+	    file, size > LOGFILE_LINE_MAX ? size - LOGFILE_LINE_MAX : 0);
 	while (logfile_next(file, &line) > 0)
 		continue;
 }
@@ -163,13 +163,13 @@ open_fresh(struct source *source, enum source_from from, bool wait,
 
 	source->open_errno = file == NULL ? errno : 0;
 	if (file == NULL && (errno != ENOENT || !wait)) {
-		*error_r = error_text("cannot read log %s: %s", source->path,
-		    strerror(errno));
+		*error_r = error_text(
+		    "cannot read log %s: %s", source->path, strerror(errno));
 		return (-1);
 	}
 	if (file == NULL) {
-		log_warnx("log %s: not there yet, waiting for it",
-		    source->path);
+		log_warnx(
+		    "log %s: not there yet, waiting for it", source->path);
 		return (0);
 	}
 	if (from == FROM_END)
@@ -192,23 +192,24 @@ resume(struct source *source, const struct position *position,
 		next_at = locate(next, paths, at + 1, count);
 	for (int i = at; i < count; i++) {
 		struct logfile *file = logfile_open(paths[i],
-		    i == at ? position->offset :
-		    i == next_at ? next->offset : 0);
+		    i == at          ? position->offset :
+			i == next_at ? next->offset :
+				       0);
 
 		if (file == NULL)
 			continue;
 		push(source, file);
 		if (i != at && i != next_at)
-			counters_add(source->counters,
-			    METRIC_TAILER_ROTATIONS, 1);
+			counters_add(
+			    source->counters, METRIC_TAILER_ROTATIONS, 1);
 	}
 	return (true);
 }
 
 /* The positions in `saved`; returns how many. */
 static int
-read_saved(struct slice saved, struct position position_r[2],
-    struct slice *path_r)
+read_saved(
+    struct slice saved, struct position position_r[2], struct slice *path_r)
 {
 	int count = 0;
 
@@ -219,8 +220,8 @@ read_saved(struct slice saved, struct position position_r[2],
 }
 
 int
-source_start(struct source *source, struct slice saved,
-    enum source_from from, bool wait, const char **error_r)
+source_start(struct source *source, struct slice saved, enum source_from from,
+    bool wait, const char **error_r)
 {
 	struct position position[2];
 	struct slice path;
@@ -236,15 +237,16 @@ source_start(struct source *source, struct slice saved,
 		    source->path, strerror(errno));
 		return (-1);
 	}
-	found = resume(source, &position[0],
-	    known == 2 ? &position[1] : NULL, paths, count);
+	found = resume(source, &position[0], known == 2 ? &position[1] : NULL,
+	    paths, count);
 	/* The older file was at its end before the newer one was begun. */
 	if (!found && known == 2 && position[1].offset > 0)
 		found = resume(source, &position[1], NULL, paths, count);
 	if (!found) {
 		counters_add(source->counters, METRIC_TAILER_GAPS, 1);
 		log_warnx("log %s: the place where reading stopped is gone; "
-		    "lines may be missing", source->path);
+			  "lines may be missing",
+		    source->path);
 	}
 	siblings_free(paths, count);
 	return (found ? 0 : open_fresh(source, FROM_START, wait, error_r));
@@ -259,14 +261,14 @@ source_watch(struct source *source, int inotify_fd, const char **error_r)
 	char dir[PATH_MAX] = ".";
 
 	if (slash != NULL)
-		(void)snprintf(dir, sizeof(dir), "%.*s", slash ==
-		    source->path ? 1 : (int)(slash - source->path),
+		(void)snprintf(dir, sizeof(dir), "%.*s",
+		    slash == source->path ? 1 : (int)(slash - source->path),
 		    source->path);
-	if (inotify_add_watch(inotify_fd, dir, IN_CREATE | IN_MOVED_TO |
-	    IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR |
-	    IN_MASK_ADD) == -1) {
-		*error_r = error_text("cannot watch %s: %s", dir,
-		    strerror(errno));
+	if (inotify_add_watch(inotify_fd, dir,
+		IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+		    IN_ATTRIB | IN_ONLYDIR | IN_MASK_ADD) == -1) {
+		*error_r = error_text(
+		    "cannot watch %s: %s", dir, strerror(errno));
 		return (-1);
 	}
 	source->inotify_fd = inotify_fd;
@@ -308,8 +310,8 @@ source_check(struct source *source)
 	if (fstat(logfile_fd(newest), &ours) == -1)
 		return;
 	if (ours.st_size < logfile_offset(newest)) {
-		log_warnx("log %s was cut off; lines may be missing",
-		    source->path);
+		log_warnx(
+		    "log %s was cut off; lines may be missing", source->path);
 		counters_add(source->counters, METRIC_TAILER_GAPS, 1);
 		logfile_seek(newest, 0);
 	}
@@ -353,7 +355,8 @@ source_settle(struct source *source, int64_t now)
 		source->quiet_since = now;
 	}
 	quiet = logfile_offset(source->chain[source->count - 1].file) > 0 ?
-	    QUIET_MS : QUIET_MAX_MS;
+	    QUIET_MS :
+	    QUIET_MAX_MS;
 	if (now - source->quiet_since < quiet)
 		return (source->quiet_since + quiet);
 	drop_oldest(source);
@@ -393,7 +396,7 @@ source_save(const struct source *source, char text_r[TEXT_MAX])
 		size_t more;
 
 		if (position_take(logfile_fd(file), logfile_offset(file),
-		    &position) == -1)
+			&position) == -1)
 			continue;
 		more = position_format(&position, text);
 		memcpy(text_r + len, text, more);

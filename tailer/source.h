@@ -20,8 +20,8 @@ struct source;
  * and `path` must stay valid.  Rotations and gaps are counted in `counters`.
  * Returns NULL if there is no memory.
  */
-struct source *source_new(const char *path, struct slice instance,
-    struct counters *counters);
+struct source *source_new(
+    const char *path, struct slice instance, struct counters *counters);
 void source_free(struct source *source);
 
 /*
@@ -33,15 +33,13 @@ int source_start(struct source *source, struct slice saved,
     enum source_from from, bool wait, const char **error_r);
 
 /* Have `inotify_fd` become readable when there is something to do. */
-int source_watch(struct source *source, int inotify_fd,
-    const char **error_r);
+int source_watch(struct source *source, int inotify_fd, const char **error_r);
 
 /* Look for a rotation or truncation; to be called when woken. */
 void source_check(struct source *source);
 
 /* The next line of any of the files; LOGFILE_END when all are read. */
-enum logfile_result source_next(struct source *source,
-    struct slice *line_r);
+enum logfile_result source_next(struct source *source, struct slice *line_r);
 
 /* Let go of a rotated file that has been quiet for long enough at `now`
    (monotonic, milliseconds).  Returns the time to call again at, 0 if there

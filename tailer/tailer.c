@@ -18,26 +18,26 @@
 #include "tailer/tailer.h"
 
 enum {
-	BATCH_LINES = 10000,	/* between looks at the clock */
-	RETRY_MAX_MS = 30000	/* longest pause after a failed publication */
+	BATCH_LINES = 10000, /* between looks at the clock */
+	RETRY_MAX_MS = 30000 /* longest pause after a failed publication */
 };
 
 struct tailer {
-	const char		*state_directory;
-	char			 store_path[PATH_MAX];
-	struct counters		*counters;
-	struct line_counter	*lines;
-	struct source		*sources[OPTION_LOGS_MAX];
-	unsigned		 source_count;
-	struct snapshot		*snapshot;	/* memory for publications */
-	uint32_t		 generation;
-	uint32_t		 capacity;
-	uint64_t		 epoch;
-	int64_t			 interval;	/* ms between publications */
-	int64_t			 published;	/* when (monotonic ms) */
-	int64_t			 caught_up;	/* when last at the end */
-	int64_t			 retry;		/* pause after a failure */
-	bool			 dirty, failing;
+	const char *state_directory;
+	char store_path[PATH_MAX];
+	struct counters *counters;
+	struct line_counter *lines;
+	struct source *sources[OPTION_LOGS_MAX];
+	unsigned source_count;
+	struct snapshot *snapshot; /* memory for publications */
+	uint32_t generation;
+	uint32_t capacity;
+	uint64_t epoch;
+	int64_t interval;  /* ms between publications */
+	int64_t published; /* when (monotonic ms) */
+	int64_t caught_up; /* when last at the end */
+	int64_t retry;     /* pause after a failure */
+	bool dirty, failing;
 };
 
 static int64_t
@@ -71,12 +71,12 @@ count_start(struct tailer *tailer, bool resumed, bool damaged)
 }
 
 static int
-load_store(struct tailer *tailer, struct snapshot **snapshot_r,
-    const char **error_r)
+load_store(
+    struct tailer *tailer, struct snapshot **snapshot_r, const char **error_r)
 {
 	const char *notice;
-	enum store_result result = store_recover(tailer->state_directory,
-	    STORE_NAME, snapshot_r, &notice, error_r);
+	enum store_result result = store_recover(
+	    tailer->state_directory, STORE_NAME, snapshot_r, &notice, error_r);
 
 	if (result == STORE_UNREADABLE)
 		return (-1);
@@ -116,12 +116,14 @@ add_source(struct tailer *tailer, const struct option_log *log,
     const char **error_r)
 {
 	enum source_from from = options->once && snapshot == NULL ?
-	    FROM_START : options->from;
+	    FROM_START :
+	    options->from;
 	struct source *source;
 
 	if (strlen(log->path) > SOURCE_PATH_MAX) {
 		*error_r = error_text("log %s: the path is longer than %d "
-		    "bytes", log->path, SOURCE_PATH_MAX);
+				      "bytes",
+		    log->path, SOURCE_PATH_MAX);
 		return (-1);
 	}
 	source = source_new(log->path, log->instance, tailer->counters);
@@ -141,44 +143,42 @@ add_sources(struct tailer *tailer, const struct options *options,
     const struct config *config, const struct snapshot *snapshot,
     const char **error_r)
 {
-	static const char *const usual[] = {
-		"/var/log/mail.log", "/var/log/maillog"
-	};
+	static const char *const usual[] = { "/var/log/mail.log",
+		"/var/log/maillog" };
 
 	for (unsigned i = 0; i < options->log_count; i++)
 		if (add_source(tailer, &options->logs[i], snapshot, options,
-		    error_r) == -1)
+			error_r) == -1)
 			return (-1);
-	for (unsigned i = 0; options->log_count == 0 &&
-	    i < config->logs_count; i++) {
+	for (unsigned i = 0; options->log_count == 0 && i < config->logs_count;
+	     i++) {
 		const char *instance = config->logs[i].instance;
 		struct option_log log = { .path = config->logs[i].path };
 
 		if (instance != NULL)
 			log.instance = slice_of(instance);
-		if (add_source(tailer, &log, snapshot, options,
-		    error_r) == -1)
+		if (add_source(tailer, &log, snapshot, options, error_r) == -1)
 			return (-1);
 	}
-	for (size_t i = 0; tailer->source_count == 0 &&
-	    i < COUNT(usual); i++) {
+	for (size_t i = 0; tailer->source_count == 0 && i < COUNT(usual); i++) {
 		struct option_log log = { .path = usual[i] };
 
-		if (access(usual[i], R_OK) == 0 && add_source(tailer, &log,
-		    snapshot, options, error_r) == -1)
+		if (access(usual[i], R_OK) == 0 &&
+		    add_source(tailer, &log, snapshot, options, error_r) == -1)
 			return (-1);
 	}
 	if (tailer->source_count == 0) {
 		*error_r = error_text("no log to follow: neither %s nor %s "
-		    "can be read; name one with --log", usual[0], usual[1]);
+				      "can be read; name one with --log",
+		    usual[0], usual[1]);
 		return (-1);
 	}
 	return (0);
 }
 
 static int
-prepare(struct tailer *tailer, const struct config *config,
-    const char **error_r)
+prepare(
+    struct tailer *tailer, const struct config *config, const char **error_r)
 {
 	*error_r = strerror(ENOMEM);
 	tailer->counters = counters_new(config->capacity);
@@ -189,13 +189,12 @@ prepare(struct tailer *tailer, const struct config *config,
 	tailer->capacity = config->capacity;
 	tailer->interval = (int64_t)(config->publish_interval * 1000);
 	for (unsigned i = 0; i < config->syslog_names_count; i++)
-		(void)line_syslog_name(tailer->lines,
-		    config->syslog_names[i]);
+		(void)line_syslog_name(tailer->lines, config->syslog_names[i]);
 	if (snprintf(tailer->store_path, sizeof(tailer->store_path), "%s/%s",
-	    tailer->state_directory, STORE_NAME) >=
-	    (int)sizeof(tailer->store_path)) {
-		*error_r = error_text("%s: name too long",
-		    tailer->state_directory);
+		tailer->state_directory,
+		STORE_NAME) >= (int)sizeof(tailer->store_path)) {
+		*error_r = error_text(
+		    "%s: name too long", tailer->state_directory);
 		return (-1);
 	}
 	return (0);
@@ -203,8 +202,7 @@ prepare(struct tailer *tailer, const struct config *config,
 
 int
 tailer_open(const struct options *options, const struct config *config,
-    const char *state_directory, struct tailer **tailer_r,
-    const char **error_r)
+    const char *state_directory, struct tailer **tailer_r, const char **error_r)
 {
 	struct tailer *tailer = calloc(1, sizeof(*tailer));
 	struct snapshot *snapshot = NULL;
@@ -250,14 +248,13 @@ tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r)
 {
 	/* Only what says that somebody removed the store. */
 	if (inotify_add_watch(inotify_fd, tailer->state_directory,
-	    IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR | IN_MASK_ADD) == -1) {
+		IN_DELETE | IN_MOVED_FROM | IN_ONLYDIR | IN_MASK_ADD) == -1) {
 		*error_r = error_text("cannot watch %s: %s",
 		    tailer->state_directory, strerror(errno));
 		return (-1);
 	}
 	for (unsigned i = 0; i < tailer->source_count; i++)
-		if (source_watch(tailer->sources[i], inotify_fd,
-		    error_r) == -1)
+		if (source_watch(tailer->sources[i], inotify_fd, error_r) == -1)
 			return (-1);
 	return (0);
 }
@@ -296,10 +293,10 @@ fill_snapshot(struct tailer *tailer, int64_t now)
 	snapshot->epoch = tailer->epoch;
 	snapshot->published = (uint64_t)time(NULL);
 	save_sources(tailer, now);
-	counters_set(tailer->counters, METRIC_TAILER_PUBLISHED,
-	    snapshot->published);
-	counters_set(tailer->counters, METRIC_TAILER_GENERATION,
-	    snapshot->generation);
+	counters_set(
+	    tailer->counters, METRIC_TAILER_PUBLISHED, snapshot->published);
+	counters_set(
+	    tailer->counters, METRIC_TAILER_GENERATION, snapshot->generation);
 	counters_save(tailer->counters, snapshot);
 	line_save_samples(tailer->lines, snapshot);
 	snapshot_sort(snapshot);
@@ -327,9 +324,9 @@ tailer_publish(struct tailer *tailer)
 
 	tailer->published = now;
 	fill_snapshot(tailer, now);
-	if (tailer->snapshot->failed || store_publish(
-	    tailer->state_directory, STORE_NAME, tailer->snapshot,
-	    &error) == -1) {
+	if (tailer->snapshot->failed ||
+	    store_publish(tailer->state_directory, STORE_NAME, tailer->snapshot,
+		&error) == -1) {
 		publication_failed(tailer, error);
 		return (-1);
 	}
@@ -366,12 +363,12 @@ read_batch(struct tailer *tailer, struct source *source)
 			return (false);
 		tailer->dirty = true;
 		if (result == LOGFILE_LINE)
-			line_count(tailer->lines, line,
-			    source_instance(source));
+			line_count(
+			    tailer->lines, line, source_instance(source));
 		else {
 			counters_add(tailer->counters, METRIC_LINES_READ, 1);
-			counters_add(tailer->counters,
-			    METRIC_LINES_OVERLONG, 1);
+			counters_add(
+			    tailer->counters, METRIC_LINES_OVERLONG, 1);
 		}
 	}
 	return (true);
@@ -404,8 +401,7 @@ tailer_work(struct tailer *tailer, bool check)
 		if (read_batch(tailer, tailer->sources[i]))
 			more = true;
 	}
-	if (check && access(tailer->store_path, F_OK) == -1 &&
-	    errno == ENOENT)
+	if (check && access(tailer->store_path, F_OK) == -1 && errno == ENOENT)
 		tailer->dirty = true;
 	now = milliseconds();
 	if (!more)
@@ -420,4 +416,3 @@ tailer_work(struct tailer *tailer, bool check)
 		wait = look > now ? look - now : 0;
 	return ((int)wait);
 }
-

@@ -20,8 +20,7 @@ int tailer_open(const struct options *options, const struct config *config,
 void tailer_close(struct tailer *tailer);
 
 /* Have `inotify_fd` become readable when there is something to do. */
-int tailer_watch(struct tailer *tailer, int inotify_fd,
-    const char **error_r);
+int tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r);
 
 /*
  * Read what there is and publish when it is due.  With `check` also look for

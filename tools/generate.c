@@ -54,7 +54,8 @@ main(int argc, char **argv)
 	else if (argc == 2 && strcmp(argv[1], "metrics") == 0)
 		generate_metrics();
 	else
-		log_fatal(EXIT_BAD_USAGE, "usage: generate mib [BASE] | "
+		log_fatal(EXIT_BAD_USAGE,
+		    "usage: generate mib [BASE] | "
 		    "metrics");
 	if (fclose(stdout) != 0)
 		log_fatal(EXIT_FAULT, "cannot write to standard output");

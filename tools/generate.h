@@ -6,8 +6,8 @@
 
 #include "lib/stats/metrics.h"
 
-#define BASE_DEFAULT	"1.3.6.1.4.1.8072.9999.9999.25"
-#define MADE_BY "Made by `make generate' from lib/stats/metrics.def"
+#define BASE_DEFAULT "1.3.6.1.4.1.8072.9999.9999.25"
+#define MADE_BY      "Made by `make generate' from lib/stats/metrics.def"
 
 /* A metric's key as one reads it: `delivery:<transport>:sent`.  Valid until
    the next call. */

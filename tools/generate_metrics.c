@@ -9,50 +9,50 @@
 #include "tools/generate.h"
 
 static const char introduction[] =
-"# What is counted\n"
-"\n"
-"Every number has a key. `postfix-stats-get KEY` prints it, `--all` prints\n"
-"every key with its number. Most have an SNMP object, and all a Prometheus\n"
-"name, too.\n"
-"\n"
-"## Keys\n"
-"\n"
-"    family[:label]...[@instance]\n"
-"\n"
-"`sent:smtp` is the family `sent` with the label `smtp`. A word in angle\n"
-"brackets below stands for a label's value: `delivery:<transport>:sent` is\n"
-"`delivery:smtp:sent`, `delivery:relay:sent` and so on. In a value the bytes\n"
-"`:` `@` `%`, blanks, controls and all that is not ASCII are written `%XX`.\n"
-"\n"
-"A key whose labels are all fixed is 0 until something was counted. A key\n"
-"with a value from the log is there from the first line on that names the\n"
-"value, and with it all keys of the same values: the first delivery by\n"
-"`relay`, whatever became of it, brings every `delivery:relay:` and\n"
-"`reply:relay:`.\n"
-"\n"
-"**`@`**: a key without `@` is the total over all instances of Postfix. Where\n"
-"the log shows more than one (`syslog_name`, or the name given with `--log`),\n"
-"keys marked `[@]` below also exist for each of them:\n"
-"`sent:smtp@postfix-out`.\n"
-"\n"
-"**transport** is the service in the tag (`postfix/relay/smtp` is `relay`),\n"
-"else the daemon (`postfix/smtp` is `smtp`); for pipe(8) the transport's name\n"
-"in master.cf. **service** is the same for what receives:\n"
-"`postfix/submission/smtpd` is `submission`.\n"
-"\n"
-"## Units\n"
-"\n"
-"A *counter* only grows, also over restarts; `tailer:discontinuity` tells\n"
-"when one last could not. A *gauge* is what it is now. Over SNMP counters are\n"
-"Counter64 and gauges Gauge32, which ends at 4294967295. Times are whole\n"
-"seconds, points in time seconds since 1970 (UTC). *Recipients* are counted\n"
-"once for each recipient's result, *attempts* once for each try, *replies*\n"
-"once for each SMTP reply.\n"
-"\n"
-"SNMP objects stand below the base OID, which is\n"
-"`" BASE_DEFAULT "` unless configured otherwise: `.1.1.1.0` is\n"
-"the base with that after it. A column is followed by the row: the number of\n"
-"the instance (1: all together), then the length of the name and its bytes.\n";
+    "# What is counted\n"
+    "\n"
+    "Every number has a key. `postfix-stats-get KEY` prints it, `--all` prints\n"
+    "every key with its number. Most have an SNMP object, and all a Prometheus\n"
+    "name, too.\n"
+    "\n"
+    "## Keys\n"
+    "\n"
+    "    family[:label]...[@instance]\n"
+    "\n"
+    "`sent:smtp` is the family `sent` with the label `smtp`. A word in angle\n"
+    "brackets below stands for a label's value: `delivery:<transport>:sent` is\n"
+    "`delivery:smtp:sent`, `delivery:relay:sent` and so on. In a value the bytes\n"
+    "`:` `@` `%`, blanks, controls and all that is not ASCII are written `%XX`.\n"
+    "\n"
+    "A key whose labels are all fixed is 0 until something was counted. A key\n"
+    "with a value from the log is there from the first line on that names the\n"
+    "value, and with it all keys of the same values: the first delivery by\n"
+    "`relay`, whatever became of it, brings every `delivery:relay:` and\n"
+    "`reply:relay:`.\n"
+    "\n"
+    "**`@`**: a key without `@` is the total over all instances of Postfix. Where\n"
+    "the log shows more than one (`syslog_name`, or the name given with `--log`),\n"
+    "keys marked `[@]` below also exist for each of them:\n"
+    "`sent:smtp@postfix-out`.\n"
+    "\n"
+    "**transport** is the service in the tag (`postfix/relay/smtp` is `relay`),\n"
+    "else the daemon (`postfix/smtp` is `smtp`); for pipe(8) the transport's name\n"
+    "in master.cf. **service** is the same for what receives:\n"
+    "`postfix/submission/smtpd` is `submission`.\n"
+    "\n"
+    "## Units\n"
+    "\n"
+    "A *counter* only grows, also over restarts; `tailer:discontinuity` tells\n"
+    "when one last could not. A *gauge* is what it is now. Over SNMP counters are\n"
+    "Counter64 and gauges Gauge32, which ends at 4294967295. Times are whole\n"
+    "seconds, points in time seconds since 1970 (UTC). *Recipients* are counted\n"
+    "once for each recipient's result, *attempts* once for each try, *replies*\n"
+    "once for each SMTP reply.\n"
+    "\n"
+    "SNMP objects stand below the base OID, which is\n"
+    "`" BASE_DEFAULT "` unless configured otherwise: `.1.1.1.0` is\n"
+    "the base with that after it. A column is followed by the row: the number of\n"
+    "the instance (1: all together), then the length of the name and its bytes.\n";
 
 static void
 metrics_labels(void)
@@ -68,7 +68,8 @@ metrics_labels(void)
 		printf("` | ");
 		if (!label_is_closed((enum label_id)i))
 			printf("from the log, the first %u; others count as "
-			    "`other`", labels[i].limit);
+			       "`other`",
+			    labels[i].limit);
 		else
 			for (; label_value_next(&rest, &value); comma = ", ")
 				printf("%s`%.*s`", comma, (int)value.len,
@@ -108,9 +109,11 @@ metrics_family(size_t first)
 	for (size_t m = 0; m < first; m++)
 		if (slice_same(family(&metrics[m]), name))
 			return;
-	printf("\n## %.*s\n\n"
+	printf(
+	    "\n## %.*s\n\n"
 	    "| key | kind | unit | SNMP object | Prometheus name | meaning |\n"
-	    "|---|---|---|---|---|---|\n", (int)name.len, name.at);
+	    "|---|---|---|---|---|---|\n",
+	    (int)name.len, name.at);
 	for (size_t m = first; m < METRIC_COUNT; m++)
 		if (slice_same(family(&metrics[m]), name))
 			metrics_row(&metrics[m]);
@@ -124,7 +127,7 @@ generate_metrics(void)
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		metrics_family(m);
 	printf("\n## SNMP only\n\n| object | type | meaning |\n"
-	    "|---|---|---|\n");
+	       "|---|---|---|\n");
 	for (size_t o = 0; o < AGENT_OBJECT_COUNT; o++)
 		printf("| `%s` `.1.%u.%u.0` | %s | %s |\n",
 		    agent_objects[o].object, groups[GROUP_AGENT_STATE].arc,
@@ -132,7 +135,6 @@ generate_metrics(void)
 		    agent_objects[o].help);
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		printf("| `%sName` `.1.%u.1.2` | SnmpAdminString | Name of "
-		    "the row in %sTable. |\n", tables[t].object,
-		    tables[t].arc, tables[t].object);
+		       "the row in %sTable. |\n",
+		    tables[t].object, tables[t].arc, tables[t].object);
 }
-

@@ -9,13 +9,13 @@
 #include "lib/util/log.h"
 #include "tools/generate.h"
 
-#define REVISION	"202611220000Z"
+#define REVISION "202611220000Z"
 
 enum { TEXT_WIDTH = 72 };
 
 static const struct retired {
-	uint32_t	 arc, number;
-	const char	*object;
+	uint32_t arc, number;
+	const char *object;
 } retired[] = {
 #define RETIRED(arc, number, object) { arc, number, object },
 #include "lib/stats/metrics.def"
@@ -50,12 +50,12 @@ wrap(const char *text, const char *prefix, int column)
 
 /* Where an OID can hang in a MIB: nodes that other modules define. */
 static const struct parent {
-	const char	*oid, *name, *module;
+	const char *oid, *name, *module;
 } parents[] = {
 	{ "1.3.6.1.4.1.8072.9999.9999", "netSnmpPlaypen", "NET-SNMP-MIB" },
 	{ "1.3.6.1.4.1", "enterprises", "SNMPv2-SMI" },
 	{ "1.3.6.1.3", "experimental", "SNMPv2-SMI" },
-	{ "1", "iso", NULL },		/* SMI knows it by itself */
+	{ "1", "iso", NULL }, /* SMI knows it by itself */
 };
 
 /* The nearest parent above `base`, and how many arcs it has. */
@@ -71,13 +71,14 @@ find_parent(const struct oid *base, size_t *depth_r)
 		    oid_parse(parents[i].oid, &oid, &error) == -1)
 			continue;
 		if (base->count > oid.count &&
-		    oid_compare(base->arc, oid.count, oid.arc,
-		    oid.count) == 0) {
+		    oid_compare(base->arc, oid.count, oid.arc, oid.count) ==
+			0) {
 			*depth_r = oid.count;
 			return (&parents[i]);
 		}
 	}
-	log_fatal(EXIT_BAD_USAGE, "no MIB can be made for a base that does "
+	log_fatal(EXIT_BAD_USAGE,
+	    "no MIB can be made for a base that does "
 	    "not begin with 1");
 }
 
@@ -86,16 +87,16 @@ describe(const char *text, const char *key)
 {
 	char whole[1024];
 
-	(void)snprintf(whole, sizeof(whole), key != NULL ?
-	    "\"%s Key: %s.\"" : "\"%s\"", text, key);
+	(void)snprintf(whole, sizeof(whole),
+	    key != NULL ? "\"%s Key: %s.\"" : "\"%s\"", text, key);
 	printf("    DESCRIPTION\n        ");
 	wrap(whole, "         ", 8);
 	putchar('\n');
 }
 
 static void
-object_type(const char *name, const char *syntax, const char *units,
-    const char *access)
+object_type(
+    const char *name, const char *syntax, const char *units, const char *access)
 {
 	printf("\n%s OBJECT-TYPE\n    SYNTAX      ", name);
 	wrap(syntax, "                ", 16);
@@ -112,19 +113,19 @@ mib_imports(const struct parent *parent)
 	    strcmp(parent->module, "SNMPv2-SMI") == 0;
 
 	printf("POSTFIX-STATS-MIB DEFINITIONS ::= BEGIN\n\n"
-	    "-- " MADE_BY ":\n-- do not edit.\n\n"
-	    "IMPORTS\n"
-	    "    MODULE-IDENTITY, OBJECT-TYPE, Counter64, Gauge32, "
-	    "Integer32%s%s\n"
-	    "        FROM SNMPv2-SMI\n"
-	    "    MODULE-COMPLIANCE, OBJECT-GROUP\n"
-	    "        FROM SNMPv2-CONF\n"
-	    "    SnmpAdminString\n"
-	    "        FROM SNMP-FRAMEWORK-MIB",
+	       "-- " MADE_BY ":\n-- do not edit.\n\n"
+	       "IMPORTS\n"
+	       "    MODULE-IDENTITY, OBJECT-TYPE, Counter64, Gauge32, "
+	       "Integer32%s%s\n"
+	       "        FROM SNMPv2-SMI\n"
+	       "    MODULE-COMPLIANCE, OBJECT-GROUP\n"
+	       "        FROM SNMPv2-CONF\n"
+	       "    SnmpAdminString\n"
+	       "        FROM SNMP-FRAMEWORK-MIB",
 	    smi ? ",\n    " : "", smi ? parent->name : "");
 	if (parent->module != NULL && !smi)
-		printf("\n    %s\n        FROM %s", parent->name,
-		    parent->module);
+		printf(
+		    "\n    %s\n        FROM %s", parent->name, parent->module);
 	printf(";\n");
 }
 
@@ -138,34 +139,37 @@ mib_identity(const struct oid *base)
 
 	mib_imports(parent);
 	printf("\npostfixStats MODULE-IDENTITY\n"
-	    "    LAST-UPDATED \"" REVISION "\"\n"
-	    "    ORGANIZATION \"postfix-stats\"\n"
-	    "    CONTACT-INFO \"The administrator of the mail server.\"\n");
+	       "    LAST-UPDATED \"" REVISION "\"\n"
+	       "    ORGANIZATION \"postfix-stats\"\n"
+	       "    CONTACT-INFO \"The administrator of the mail server.\"\n");
 	describe("What Postfix does, counted from its log by "
-	    "postfix-statsd(8) and served by postfix-stats-agentx(8). "
-	    "Counters are kept in a file: they go on over restarts of "
-	    "the programs, of Postfix and of the machine. "
-	    "pfsTailerDiscontinuity says when they last could not. A "
-	    "key named below is what postfix-stats-get(1) calls the same "
-	    "number.", NULL);
+		 "postfix-statsd(8) and served by postfix-stats-agentx(8). "
+		 "Counters are kept in a file: they go on over restarts of "
+		 "the programs, of Postfix and of the machine. "
+		 "pfsTailerDiscontinuity says when they last could not. A "
+		 "key named below is what postfix-stats-get(1) calls the same "
+		 "number.",
+	    NULL);
 	printf("    REVISION     \"" REVISION "\"\n");
 	describe("The first version.", NULL);
 	(void)snprintf(above, sizeof(above), "%s", parent->name);
 	if (base->count - depth > 1)
-		(void)snprintf(above, sizeof(above), "pfsParent%zu",
-		    base->count - 1);
+		(void)snprintf(
+		    above, sizeof(above), "pfsParent%zu", base->count - 1);
 	printf("    ::= { %s %u }\n\n", above, base->arc[base->count - 1]);
 	for (size_t i = depth; i + 1 < base->count; i++) {
 		if (i == depth)
 			printf("pfsParent%zu OBJECT IDENTIFIER ::= "
-			    "{ %s %u }\n", i + 1, parent->name, base->arc[i]);
+			       "{ %s %u }\n",
+			    i + 1, parent->name, base->arc[i]);
 		else
 			printf("pfsParent%zu OBJECT IDENTIFIER ::= "
-			    "{ pfsParent%zu %u }\n", i + 1, i, base->arc[i]);
+			       "{ pfsParent%zu %u }\n",
+			    i + 1, i, base->arc[i]);
 	}
 	printf("pfsNotifications OBJECT IDENTIFIER ::= { postfixStats 0 }\n"
-	    "pfsObjects       OBJECT IDENTIFIER ::= { postfixStats 1 }\n"
-	    "pfsConformance   OBJECT IDENTIFIER ::= { postfixStats 2 }\n");
+	       "pfsObjects       OBJECT IDENTIFIER ::= { postfixStats 1 }\n"
+	       "pfsConformance   OBJECT IDENTIFIER ::= { postfixStats 2 }\n");
 }
 
 static void
@@ -198,8 +202,8 @@ mib_group(enum group_id id)
 		printf("    ::= { %s %u }\n", group->object,
 		    metric->object.number);
 	}
-	for (size_t o = 0; id == GROUP_AGENT_STATE &&
-	    o < AGENT_OBJECT_COUNT; o++) {
+	for (size_t o = 0; id == GROUP_AGENT_STATE && o < AGENT_OBJECT_COUNT;
+	     o++) {
 		object_type(agent_objects[o].object, agent_objects[o].syntax,
 		    NULL, "read-only");
 		describe(agent_objects[o].help, NULL);
@@ -228,8 +232,8 @@ mib_sequence(enum table_id id)
 	bool plain = tables[id].label == LABEL_NONE;
 
 	printf("\nP%sEntry ::= SEQUENCE {\n    %s%s %s,\n"
-	    "    %sName SnmpAdminString", object + 1, object,
-	    plain ? "Index" : "IndexName",
+	       "    %sName SnmpAdminString",
+	    object + 1, object, plain ? "Index" : "IndexName",
 	    plain ? "Integer32" : "SnmpAdminString", object);
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		if (metrics[m].object.place == OBJECT_COLUMN &&
@@ -247,18 +251,21 @@ mib_table_head(enum table_id id)
 	char text[256], name[64];
 
 	(void)snprintf(name, sizeof(name), "%sTable", table->object);
-	(void)snprintf(text, sizeof(text), "SEQUENCE OF P%sEntry",
-	    table->object + 1);
+	(void)snprintf(
+	    text, sizeof(text), "SEQUENCE OF P%sEntry", table->object + 1);
 	object_type(name, text, NULL, "not-accessible");
 	describe(table->help, NULL);
 	printf("    ::= { pfsObjects %u }\n", table->arc);
 
 	(void)snprintf(name, sizeof(name), "%sEntry", table->object);
-	object_type(name, text + strlen("SEQUENCE OF "), NULL,
-	    "not-accessible");
-	(void)snprintf(text, sizeof(text), plain ? "One %s." :
-	    "One %s of one instance of Postfix. A row appears with the first "
-	    "line of the log that names it, and stays.", table_word(table));
+	object_type(
+	    name, text + strlen("SEQUENCE OF "), NULL, "not-accessible");
+	(void)snprintf(text, sizeof(text),
+	    plain ?
+		"One %s." :
+		"One %s of one instance of Postfix. A row appears with the first "
+		"line of the log that names it, and stays.",
+	    table_word(table));
 	describe(text, NULL);
 	if (plain)
 		printf("    INDEX { %sIndex }\n", table->object);
@@ -278,20 +285,25 @@ mib_table_names(const struct table *table)
 
 	(void)snprintf(name, sizeof(name), "%s%s", table->object,
 	    plain ? "Index" : "IndexName");
-	object_type(name, plain ? "Integer32 (1..2147483647)" :
-	    "SnmpAdminString (SIZE (1..64))", NULL, "not-accessible");
-	(void)snprintf(text, sizeof(text), plain ?
-	    "Number of the %s, kept as long as the store is. 1 is all "
-	    "together." :
-	    "Name of the %s, as the log has it.", table_word(table));
+	object_type(name,
+	    plain ? "Integer32 (1..2147483647)" :
+		    "SnmpAdminString (SIZE (1..64))",
+	    NULL, "not-accessible");
+	(void)snprintf(text, sizeof(text),
+	    plain ? "Number of the %s, kept as long as the store is. 1 is all "
+		    "together." :
+		    "Name of the %s, as the log has it.",
+	    table_word(table));
 	describe(text, NULL);
 	printf("    ::= { %sEntry 1 }\n", table->object);
 
 	(void)snprintf(name, sizeof(name), "%sName", table->object);
 	object_type(name, "SnmpAdminString", NULL, "read-only");
-	(void)snprintf(text, sizeof(text), "Name of the %s, as keys have it: "
+	(void)snprintf(text, sizeof(text),
+	    "Name of the %s, as keys have it: "
 	    "colons, blanks and whatever is not plain ASCII are written "
-	    "%%XX.", table_word(table));
+	    "%%XX.",
+	    table_word(table));
 	describe(text, NULL);
 	printf("    ::= { %sEntry 2 }\n", table->object);
 }
@@ -320,8 +332,8 @@ mib_table(enum table_id id)
 
 /* The group of everything readable that hangs in one place. */
 static void
-mib_object_group(const char *object, uint32_t arc, enum object_place place,
-    int home)
+mib_object_group(
+    const char *object, uint32_t arc, enum object_place place, int home)
 {
 	const char *comma = "";
 
@@ -338,11 +350,13 @@ mib_object_group(const char *object, uint32_t arc, enum object_place place,
 		comma = ",";
 	}
 	for (size_t o = 0; place == OBJECT_SCALAR &&
-	    home == GROUP_AGENT_STATE && o < AGENT_OBJECT_COUNT; o++)
+	     home == GROUP_AGENT_STATE && o < AGENT_OBJECT_COUNT;
+	     o++)
 		printf(",\n        %s", agent_objects[o].object);
 	printf("\n    }\n    STATUS      current\n");
 	describe(place == OBJECT_COLUMN ? "The columns of this table." :
-	    "The objects of this group.", NULL);
+					  "The objects of this group.",
+	    NULL);
 	printf("    ::= { pfsGroups %u }\n", arc);
 }
 
@@ -350,15 +364,15 @@ static void
 mib_conformance(void)
 {
 	printf("\npfsGroups      OBJECT IDENTIFIER ::= { pfsConformance 1 }\n"
-	    "pfsCompliances OBJECT IDENTIFIER ::= { pfsConformance 2 }\n");
+	       "pfsCompliances OBJECT IDENTIFIER ::= { pfsConformance 2 }\n");
 	for (unsigned i = 0; i < GROUP_COUNT; i++)
-		mib_object_group(groups[i].object, groups[i].arc,
-		    OBJECT_SCALAR, (int)i);
+		mib_object_group(
+		    groups[i].object, groups[i].arc, OBJECT_SCALAR, (int)i);
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
-		mib_object_group(tables[i].object, tables[i].arc,
-		    OBJECT_COLUMN, (int)i);
+		mib_object_group(
+		    tables[i].object, tables[i].arc, OBJECT_COLUMN, (int)i);
 	printf("\npfsCompliance MODULE-COMPLIANCE\n"
-	    "    STATUS      current\n");
+	       "    STATUS      current\n");
 	describe("What an agent of this version serves.", NULL);
 	printf("    MODULE\n    MANDATORY-GROUPS {");
 	for (unsigned i = 0; i < GROUP_COUNT; i++)
@@ -383,4 +397,3 @@ generate_mib(const char *base_text)
 		mib_table(i);
 	mib_conformance();
 }
-

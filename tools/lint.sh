@@ -39,15 +39,6 @@ format()
 	done
 }
 
-width()
-{
-	files '*.c' '*.h' '*.def' '*.sh' |
-	    grep -v tests/bench/loggen_shapes.c | while read -r file; do
-		expand "$file" | awk -v file="$file" 'length($0) > 80 {
-			print file ":" FNR ": " length($0) " columns" }'
-	done
-}
-
 generated()
 {
 	build/tools/generate mib | cmp - mibs/POSTFIX-STATS-MIB.txt
@@ -77,7 +68,6 @@ banned()
 }
 
 check "C is formatted as .clang-format says" format
-check "no line is wider than 80 columns" width
 check "no folder includes what it must not" sh tools/check-includes.sh
 check "generated files are what the table generates" generated
 check "the MIB is clean under smilint -l 6" smi

@@ -19,62 +19,58 @@
 enum { LOGS_MAX = 16, NAMES_MAX = 16, STRING_MAX = 255 };
 
 static const cyaml_schema_field_t log_fields[] = {
-	CYAML_FIELD_STRING_PTR("path", CYAML_FLAG_POINTER,
-	    struct config_log, path, 1, STRING_MAX),
+	CYAML_FIELD_STRING_PTR(
+	    "path", CYAML_FLAG_POINTER, struct config_log, path, 1, STRING_MAX),
 	CYAML_FIELD_STRING_PTR("instance",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	    struct config_log, instance, 1, 32),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config_log,
+	    instance, 1, 32),
 	CYAML_FIELD_END
 };
 
-static const cyaml_schema_value_t log_schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_log, log_fields)
-};
+static const cyaml_schema_value_t log_schema = { CYAML_VALUE_MAPPING(
+    CYAML_FLAG_DEFAULT, struct config_log, log_fields) };
 
-static const cyaml_schema_value_t name_schema = {
-	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, 32)
-};
+static const cyaml_schema_value_t name_schema = { CYAML_VALUE_STRING(
+    CYAML_FLAG_POINTER, char *, 1, 32) };
 
 static const cyaml_schema_field_t snmp_fields[] = {
 	CYAML_FIELD_STRING_PTR("base_oid",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	    struct config_snmp, base_oid, 3, STRING_MAX),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config_snmp,
+	    base_oid, 3, STRING_MAX),
 	CYAML_FIELD_STRING_PTR("agentx_socket",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	    struct config_snmp, agentx_socket, 1, STRING_MAX),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config_snmp,
+	    agentx_socket, 1, STRING_MAX),
 	CYAML_FIELD_UINT("ping_interval", CYAML_FLAG_OPTIONAL,
 	    struct config_snmp, ping_interval),
 	CYAML_FIELD_END
 };
 
 static const cyaml_schema_field_t fields[] = {
-	CYAML_FIELD_SEQUENCE("logs",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	CYAML_FIELD_SEQUENCE("logs", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct config, logs, &log_schema, 0, LOGS_MAX),
 	CYAML_FIELD_STRING_PTR("state_directory",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	    struct config, state_directory, 1, STRING_MAX),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config,
+	    state_directory, 1, STRING_MAX),
 	CYAML_FIELD_FLOAT("publish_interval", CYAML_FLAG_OPTIONAL,
 	    struct config, publish_interval),
-	CYAML_FIELD_UINT("capacity", CYAML_FLAG_OPTIONAL,
-	    struct config, capacity),
+	CYAML_FIELD_UINT(
+	    "capacity", CYAML_FLAG_OPTIONAL, struct config, capacity),
 	CYAML_FIELD_SEQUENCE("syslog_names",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	    struct config, syslog_names, &name_schema, 0, NAMES_MAX),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config,
+	    syslog_names, &name_schema, 0, NAMES_MAX),
 	CYAML_FIELD_MAPPING_PTR("snmp",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	    struct config, snmp, snmp_fields),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config, snmp,
+	    snmp_fields),
 	CYAML_FIELD_END
 };
 
-static const cyaml_schema_value_t schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config, fields)
-};
+static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(
+    CYAML_FLAG_POINTER, struct config, fields) };
 
 /* What libcyaml said of the first fault. */
 struct complaint {
-	char		text[256];
-	unsigned	line;
+	char text[256];
+	unsigned line;
 };
 
 static void
@@ -99,8 +95,10 @@ hear(cyaml_log_t level, void *context, const char *format, va_list args)
 static cyaml_config_t
 cyaml_settings(struct complaint *complaint)
 {
-	return ((cyaml_config_t){ .log_fn = hear, .log_ctx = complaint,
-	    .log_level = CYAML_LOG_ERROR, .mem_fn = cyaml_mem,
+	return ((cyaml_config_t){ .log_fn = hear,
+	    .log_ctx = complaint,
+	    .log_level = CYAML_LOG_ERROR,
+	    .mem_fn = cyaml_mem,
 	    .flags = CYAML_CFG_DEFAULT });
 }
 
@@ -172,12 +170,12 @@ set_defaults(struct config *config)
 		config->capacity = 4096;
 	if (config->snmp->ping_interval == 0)
 		config->snmp->ping_interval = 5;
-	if (set_default(&config->state_directory,
-	    "/var/lib/postfix-stats") == -1 ||
+	if (set_default(&config->state_directory, "/var/lib/postfix-stats") ==
+		-1 ||
 	    set_default(&config->snmp->base_oid,
-	    "1.3.6.1.4.1.8072.9999.9999.25") == -1 ||
-	    set_default(&config->snmp->agentx_socket,
-	    "/var/agentx/master") == -1)
+		"1.3.6.1.4.1.8072.9999.9999.25") == -1 ||
+	    set_default(&config->snmp->agentx_socket, "/var/agentx/master") ==
+		-1)
 		return (-1);
 	return (0);
 }
@@ -189,7 +187,7 @@ check_ranges(const struct config *config, const char **wanted_r)
 {
 	*wanted_r = "0.05 to 3600 seconds";
 	if (!(config->publish_interval >= 0.05 &&
-	    config->publish_interval <= 3600))
+		config->publish_interval <= 3600))
 		return ("publish_interval");
 	*wanted_r = "512 to 1048576 keys, a multiple of 8";
 	if (config->capacity < 512 || config->capacity > 1 << 20 ||
@@ -214,8 +212,8 @@ load_file(const char *path, const char **error_r)
 	cyaml_err_t error;
 
 	if (access(path, R_OK) == -1) {
-		*error_r = error_text("cannot read %s: %s", path,
-		    strerror(errno));
+		*error_r = error_text(
+		    "cannot read %s: %s", path, strerror(errno));
 		return (NULL);
 	}
 	error = cyaml_load_file(path, &settings, &schema, &data, NULL);

@@ -8,28 +8,28 @@
 
 #include <stdint.h>
 
-#define CONFIG_FILE		"/etc/postfix-stats.yml"
+#define CONFIG_FILE "/etc/postfix-stats.yml"
 
 struct config_log {
-	char	*path;
-	char	*instance;		/* NULL: what the log's tags say */
+	char *path;
+	char *instance; /* NULL: what the log's tags say */
 };
 
 struct config_snmp {
-	char		*base_oid;
-	char		*agentx_socket;
-	unsigned	 ping_interval;		/* seconds */
+	char *base_oid;
+	char *agentx_socket;
+	unsigned ping_interval; /* seconds */
 };
 
 struct config {
-	struct config_log	*logs;
-	unsigned		 logs_count;
-	char			*state_directory;
-	double			 publish_interval;	/* seconds */
-	uint32_t		 capacity;		/* keys */
-	char		       **syslog_names;
-	unsigned		 syslog_names_count;
-	struct config_snmp	*snmp;			/* never NULL */
+	struct config_log *logs;
+	unsigned logs_count;
+	char *state_directory;
+	double publish_interval; /* seconds */
+	uint32_t capacity;       /* keys */
+	char **syslog_names;
+	unsigned syslog_names_count;
+	struct config_snmp *snmp; /* never NULL */
 };
 
 /*
@@ -37,8 +37,8 @@ struct config {
  * What the file leaves out has its default.  The caller frees *config_r with
  * config_free().  Returns 0, or -1 and *error_r.
  */
-int config_load(const char *path, struct config **config_r,
-    const char **error_r);
+int config_load(
+    const char *path, struct config **config_r, const char **error_r);
 void config_free(struct config *config);
 
 #endif

@@ -7,12 +7,12 @@
 
 #include "lib/stats/cells_array.h"
 
-enum { CHUNK_SIZE = 65536 };	/* far above what one cell needs */
+enum { CHUNK_SIZE = 65536 }; /* far above what one cell needs */
 
 struct chunk {
-	struct chunk	*next;
-	size_t		 used;
-	unsigned char	 bytes[CHUNK_SIZE];
+	struct chunk *next;
+	size_t used;
+	unsigned char bytes[CHUNK_SIZE];
 };
 
 struct cells *
@@ -107,8 +107,8 @@ cell_order(const void *a, const void *b)
 {
 	const struct cell *left = a, *right = b;
 
-	return (oid_compare(left->arc, left->arc_count, right->arc,
-	    right->arc_count));
+	return (oid_compare(
+	    left->arc, left->arc_count, right->arc, right->arc_count));
 }
 
 void
@@ -150,11 +150,11 @@ lower_bound(const struct cells *cells, const uint32_t *arc, size_t count)
 }
 
 static bool
-cell_is(const struct cells *cells, size_t i, const uint32_t *arc,
-    size_t count)
+cell_is(const struct cells *cells, size_t i, const uint32_t *arc, size_t count)
 {
-	return (i < cells->count && oid_compare(cells->cell[i].arc,
-	    cells->cell[i].arc_count, arc, count) == 0);
+	return (i < cells->count &&
+	    oid_compare(
+		cells->cell[i].arc, cells->cell[i].arc_count, arc, count) == 0);
 }
 
 const struct cell *

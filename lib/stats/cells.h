@@ -19,14 +19,14 @@
 #include "lib/stats/snapshot.h"
 
 enum {
-	OID_MAX = 128,			/* arcs of any OID in SNMP */
-	OID_BASE_MAX = 32,		/* arcs of a base */
-	OID_TEXT_MAX = OID_MAX * 11 + 1	/* bytes of it as text, NUL too */
+	OID_MAX = 128,                  /* arcs of any OID in SNMP */
+	OID_BASE_MAX = 32,              /* arcs of a base */
+	OID_TEXT_MAX = OID_MAX * 11 + 1 /* bytes of it as text, NUL too */
 };
 
 struct oid {
-	size_t		count;
-	uint32_t	arc[OID_MAX];
+	size_t count;
+	uint32_t arc[OID_MAX];
 };
 
 /* Read a base OID in numbers, with or without a leading dot.  Returns 0, or
@@ -34,12 +34,12 @@ struct oid {
 int oid_parse(const char *text, struct oid *oid_r, const char **error_r);
 
 /* Write an OID in numbers, with a leading dot; returns `text_r`. */
-const char *oid_format(const uint32_t *arc, size_t count,
-    char text_r[OID_TEXT_MAX]);
+const char *oid_format(
+    const uint32_t *arc, size_t count, char text_r[OID_TEXT_MAX]);
 
 /* Below, equal or above 0, as SNMP orders OIDs. */
-int oid_compare(const uint32_t *a, size_t a_count, const uint32_t *b,
-    size_t b_count);
+int oid_compare(
+    const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count);
 
 enum cell_type {
 	CELL_INTEGER,
@@ -50,11 +50,11 @@ enum cell_type {
 };
 
 struct cell {
-	const uint32_t	*arc;
-	size_t		 arc_count;
-	enum cell_type	 type;
-	uint64_t	 number;	/* all types but CELL_STRING */
-	struct slice	 text;		/* CELL_STRING only */
+	const uint32_t *arc;
+	size_t arc_count;
+	enum cell_type type;
+	uint64_t number;   /* all types but CELL_STRING */
+	struct slice text; /* CELL_STRING only */
 };
 
 struct cells;
@@ -76,8 +76,8 @@ size_t cells_count(const struct cells *cells);
 const struct cell *cells_at(const struct cells *cells, size_t i);
 
 /* The cell with exactly this OID; NULL if there is none. */
-const struct cell *cells_get(const struct cells *cells, const uint32_t *arc,
-    size_t count);
+const struct cell *cells_get(
+    const struct cells *cells, const uint32_t *arc, size_t count);
 
 /* The first cell after this OID or, if `inclusive`, at it; NULL at the
    end. */
@@ -86,7 +86,6 @@ const struct cell *cells_next(const struct cells *cells, const uint32_t *arc,
 
 /* Whether the OID, absent though it may be, belongs to an object or column
    of the table: what tells SNMP's noSuchInstance from noSuchObject. */
-bool cells_knows(const struct cells *cells, const uint32_t *arc,
-    size_t count);
+bool cells_knows(const struct cells *cells, const uint32_t *arc, size_t count);
 
 #endif

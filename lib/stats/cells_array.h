@@ -7,32 +7,32 @@
 #include "lib/stats/cells.h"
 
 enum {
-	OBJECTS = 1,	/* base.1; base.0 and base.2 hold no values */
-	ENTRY = 1,	/* between a table and its columns */
+	OBJECTS = 1, /* base.1; base.0 and base.2 hold no values */
+	ENTRY = 1,   /* between a table and its columns */
 	COLUMN_NAME = 2
 };
 
 struct chunk;
 
 struct cells {
-	struct oid	 base;
-	struct cell	*cell;
-	size_t		 count, room;
-	struct chunk	*chunks;	/* what arcs and texts point into */
+	struct oid base;
+	struct cell *cell;
+	size_t count, room;
+	struct chunk *chunks; /* what arcs and texts point into */
 };
 
 /* A cell's place below the base. */
 struct place {
-	size_t		count;
-	uint32_t	arc[OID_MAX - OID_BASE_MAX];
+	size_t count;
+	uint32_t arc[OID_MAX - OID_BASE_MAX];
 };
 
 /* A gauge ends at its highest value, as RFC 2578 has it. */
 static inline uint64_t
 cell_number(enum cell_type type, uint64_t number)
 {
-	return (type == CELL_GAUGE32 && number > UINT32_MAX ? UINT32_MAX :
-	    number);
+	return (
+	    type == CELL_GAUGE32 && number > UINT32_MAX ? UINT32_MAX : number);
 }
 
 struct cells *cells_new(const struct oid *base);

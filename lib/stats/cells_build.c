@@ -14,36 +14,36 @@
 enum { INSTANCE_ALL = 1 };
 
 struct instance {
-	uint32_t	number;
-	struct slice	name;
+	uint32_t number;
+	struct slice name;
 };
 
 struct row {
-	enum table_id	table;
-	uint32_t	instance;
-	struct slice	name;		/* as keys write it */
+	enum table_id table;
+	uint32_t instance;
+	struct slice name; /* as keys write it */
 };
 
 struct entry {
-	struct row	row;
-	enum metric_id	metric;	/* METRIC_COUNT: only a row */
-	uint64_t	value;
+	struct row row;
+	enum metric_id metric; /* METRIC_COUNT: only a row */
+	uint64_t value;
 };
 
 struct build {
-	const struct snapshot	*snapshot;
-	struct cells		*cells;
-	struct instance		 instances[INSTANCE_MAX + 1];
-	size_t			 instance_count;
-	struct entry		*entries;
-	size_t			 entry_count;
+	const struct snapshot *snapshot;
+	struct cells *cells;
+	struct instance instances[INSTANCE_MAX + 1];
+	size_t instance_count;
+	struct entry *entries;
+	size_t entry_count;
 };
 
 static enum cell_type
 metric_type(enum metric_id metric)
 {
 	return (metrics[metric].kind == KIND_COUNTER ? CELL_COUNTER64 :
-	    CELL_GAUGE32);
+						       CELL_GAUGE32);
 }
 
 static bool
@@ -61,10 +61,10 @@ add_scalars(struct build *build)
 			continue;
 		place.arc[1] = groups[object->home].arc;
 		len = key_make(m, NULL, none, key);
-		(void)snapshot_number(build->snapshot,
-		    (struct slice){ key, len }, &value);
-		if (!cells_append(build->cells, &place, metric_type(m), value,
-		    none))
+		(void)snapshot_number(
+		    build->snapshot, (struct slice){ key, len }, &value);
+		if (!cells_append(
+			build->cells, &place, metric_type(m), value, none))
 			return (false);
 	}
 	return (true);
@@ -73,8 +73,9 @@ add_scalars(struct build *build)
 static void
 find_instances(struct build *build)
 {
-	build->instances[build->instance_count++] =
-	    (struct instance){ INSTANCE_ALL, SLICE("all") };
+	build->instances[build->instance_count++] = (struct instance){
+		INSTANCE_ALL, SLICE("all")
+	};
 	for (size_t i = 0; i < build->snapshot->text_count; i++) {
 		const struct text *text = &build->snapshot->texts[i];
 		struct slice key = { text->key, text->key_len };
@@ -86,9 +87,9 @@ find_instances(struct build *build)
 		    number > INT32_MAX || len > LABEL_MAX ||
 		    build->instance_count == COUNT(build->instances))
 			continue;
-		build->instances[build->instance_count++] =
-		    (struct instance){ (uint32_t)number,
-			{ text->text, len } };
+		build->instances[build->instance_count++] = (struct instance){
+			(uint32_t)number, { text->text, len }
+		};
 	}
 }
 
@@ -173,8 +174,9 @@ entry_order(const void *a, const void *b)
 static struct place
 row_place(const struct row *row, uint32_t column)
 {
-	struct place place = { 5, { OBJECTS, tables[row->table].arc, ENTRY,
-	    column, row->instance } };
+	struct place place = { 5,
+		{ OBJECTS, tables[row->table].arc, ENTRY, column,
+		    row->instance } };
 	char raw[LABEL_MAX];
 	size_t len;
 
@@ -193,8 +195,8 @@ add_row(struct build *build, const struct entry *entry, size_t count)
 {
 	struct place place = row_place(&entry->row, COLUMN_NAME);
 
-	if (!cells_append(build->cells, &place, CELL_STRING, 0,
-	    entry->row.name))
+	if (!cells_append(
+		build->cells, &place, CELL_STRING, 0, entry->row.name))
 		return (false);
 	for (unsigned m = 0; m < METRIC_COUNT; m++) {
 		const struct object *object = &metrics[m].object;
@@ -208,7 +210,7 @@ add_row(struct build *build, const struct entry *entry, size_t count)
 				sum += entry[i].value;
 		place = row_place(&entry->row, object->number);
 		if (!cells_append(build->cells, &place, metric_type(m), sum,
-		    (struct slice){ NULL, 0 }))
+			(struct slice){ NULL, 0 }))
 			return (false);
 	}
 	return (true);
@@ -226,8 +228,9 @@ add_tables(struct build *build)
 		return (false);
 	find_instances(build);
 	for (unsigned t = 0; t < TABLE_COUNT; t++)
-		for (size_t i = 0; tables[t].label == LABEL_NONE &&
-		    i < build->instance_count; i++)
+		for (size_t i = 0;
+		     tables[t].label == LABEL_NONE && i < build->instance_count;
+		     i++)
 			build->entries[build->entry_count++] = (struct entry){
 				.row = { t, build->instances[i].number,
 				    build->instances[i].name },
@@ -239,8 +242,9 @@ add_tables(struct build *build)
 	    entry_order);
 	for (size_t i = 0, next; enough && i < build->entry_count; i = next) {
 		for (next = i + 1; next < build->entry_count &&
-		    row_order(&build->entries[i].row,
-		    &build->entries[next].row) == 0; next++)
+		     row_order(&build->entries[i].row,
+			 &build->entries[next].row) == 0;
+		     next++)
 			;
 		enough = add_row(build, &build->entries[i], next - i);
 	}
@@ -255,11 +259,12 @@ cells_build(const struct snapshot *snapshot, const struct oid *base,
 	struct build build = { .snapshot = snapshot };
 
 	build.cells = cells_new(base);
-	if (build.cells == NULL || (snapshot != NULL &&
-	    (!add_scalars(&build) || !add_tables(&build)))) {
+	if (build.cells == NULL ||
+	    (snapshot != NULL &&
+		(!add_scalars(&build) || !add_tables(&build)))) {
 		cells_free(build.cells);
-		*error_r = error_text("cannot lay out SNMP objects: %s",
-		    strerror(ENOMEM));
+		*error_r = error_text(
+		    "cannot lay out SNMP objects: %s", strerror(ENOMEM));
 		return (-1);
 	}
 	cells_sort(build.cells);

@@ -21,11 +21,12 @@ agent_cell(struct cells *cells, const struct place *place)
 }
 
 int
-cells_add(struct cells *cells, enum agent_object_id object,
-    enum cell_type type, uint64_t number, struct slice text)
+cells_add(struct cells *cells, enum agent_object_id object, enum cell_type type,
+    uint64_t number, struct slice text)
 {
-	struct place place = { 4, { OBJECTS, groups[GROUP_AGENT_STATE].arc,
-	    agent_objects[object].number, 0 } };
+	struct place place = { 4,
+		{ OBJECTS, groups[GROUP_AGENT_STATE].arc,
+		    agent_objects[object].number, 0 } };
 	struct cell *cell = agent_cell(cells, &place);
 
 	if (cell != NULL) {
@@ -33,7 +34,7 @@ cells_add(struct cells *cells, enum agent_object_id object,
 		return (0);
 	}
 	if (!cells_append(cells, &place, type, number,
-	    type == CELL_STRING ? text : SLICE("")))
+		type == CELL_STRING ? text : SLICE("")))
 		return (-1);
 	cells_sort(cells);
 	return (0);
@@ -41,8 +42,8 @@ cells_add(struct cells *cells, enum agent_object_id object,
 
 /* The part of an OID below base.1, if it is `depth` arcs or more. */
 static const uint32_t *
-below(const struct cells *cells, const uint32_t *arc, size_t count,
-    size_t depth)
+below(
+    const struct cells *cells, const uint32_t *arc, size_t count, size_t depth)
 {
 	const struct oid *base = &cells->base;
 
@@ -54,8 +55,7 @@ below(const struct cells *cells, const uint32_t *arc, size_t count,
 }
 
 static bool
-metric_at(enum metric_id metric, const uint32_t *scalar,
-    const uint32_t *column)
+metric_at(enum metric_id metric, const uint32_t *scalar, const uint32_t *column)
 {
 	const struct object *object = &metrics[metric].object;
 

@@ -22,7 +22,7 @@ space_for(struct counters *c, enum metric_id metric)
 		if (space->split == metrics[metric].split &&
 		    space->labels.count == key->count &&
 		    memcmp(space->labels.id, key->id,
-		    key->count * sizeof(key->id[0])) == 0)
+			key->count * sizeof(key->id[0])) == 0)
 			return (i);
 	}
 	space = &c->spaces[c->space_count++];
@@ -62,8 +62,8 @@ allocate(struct counters *c)
 	for (unsigned i = 0; i < c->space_count; i++) {
 		struct space *space = &c->spaces[i];
 
-		space->seen = calloc(instances_of(space) * space->size,
-		    sizeof(bool));
+		space->seen = calloc(
+		    instances_of(space) * space->size, sizeof(bool));
 		if (space->seen == NULL)
 			return (false);
 		c->keys += space->metric_count *
@@ -72,8 +72,8 @@ allocate(struct counters *c)
 	for (unsigned i = 0; i < METRIC_COUNT; i++) {
 		const struct space *space = &c->spaces[c->rows[i].space];
 
-		c->rows[i].cell = calloc(instances_of(space) * space->size,
-		    sizeof(uint64_t));
+		c->rows[i].cell = calloc(
+		    instances_of(space) * space->size, sizeof(uint64_t));
 		if (c->rows[i].cell == NULL)
 			return (false);
 	}
@@ -117,7 +117,7 @@ counters_new(uint32_t capacity)
 		return (NULL);
 	}
 	c->key_limit = capacity - TEXTS_RESERVED;
-	c->keys += instance_cost(c);		/* of the instance `other` */
+	c->keys += instance_cost(c); /* of the instance `other` */
 	return (c);
 }
 
@@ -160,8 +160,7 @@ counters_instance(struct counters *c, struct slice name)
 
 /* The same tuple with `other` for all open labels. */
 static size_t
-other_tuple(const struct counters *c, const struct space *space,
-    size_t tuple)
+other_tuple(const struct counters *c, const struct space *space, size_t tuple)
 {
 	size_t other = 0, unit = 1;
 
@@ -169,8 +168,8 @@ other_tuple(const struct counters *c, const struct space *space,
 		enum label_id label = space->labels.id[l];
 		size_t limit = c->names[label].limit;
 
-		other += unit * (label_is_closed(label) ? tuple % limit :
-		    OTHER);
+		other += unit *
+		    (label_is_closed(label) ? tuple % limit : OTHER);
 		tuple /= limit;
 		unit *= limit;
 	}
@@ -178,8 +177,7 @@ other_tuple(const struct counters *c, const struct space *space,
 }
 
 size_t
-space_admit(struct counters *c, struct space *space, size_t base,
-    size_t tuple)
+space_admit(struct counters *c, struct space *space, size_t base, size_t tuple)
 {
 	if (space->seen[base + tuple])
 		return (tuple);
@@ -203,8 +201,7 @@ locate(struct counters *c, struct space *space, unsigned instance,
 	size_t tuple = 0, base, admitted;
 	bool overflow = false;
 
-	base = space->split == SPLIT_PER_INSTANCE ?
-	    instance * space->size : 0;
+	base = space->split == SPLIT_PER_INSTANCE ? instance * space->size : 0;
 	for (unsigned l = 0; l < space->labels.count; l++) {
 		enum label_id label = space->labels.id[l];
 		int found = names_find(&c->names[label], event->label[label]);
@@ -212,7 +209,8 @@ locate(struct counters *c, struct space *space, unsigned instance,
 		if (found < 0) {
 			overflow = true;
 			found = label_is_closed(label) ?
-			    (int)c->names[label].count - 1 : OTHER;
+			    (int)c->names[label].count - 1 :
+			    OTHER;
 		}
 		tuple = tuple * c->names[label].limit + (unsigned)found;
 	}
@@ -223,8 +221,7 @@ locate(struct counters *c, struct space *space, unsigned instance,
 }
 
 void
-counters_event(struct counters *c, unsigned instance,
-    const struct event *event)
+counters_event(struct counters *c, unsigned instance, const struct event *event)
 {
 	const uint8_t *met = c->met[event->type];
 	size_t at[METRIC_COUNT];
@@ -236,8 +233,8 @@ counters_event(struct counters *c, unsigned instance,
 		if ((event->traits & row->when) != row->when)
 			continue;
 		if (!located[row->space]) {
-			at[row->space] = locate(c, &c->spaces[row->space],
-			    instance, event);
+			at[row->space] = locate(
+			    c, &c->spaces[row->space], instance, event);
 			located[row->space] = true;
 		}
 		row->cell[at[row->space]]++;

@@ -19,25 +19,22 @@ void counters_free(struct counters *counters);
 unsigned counters_instance(struct counters *counters, struct slice name);
 
 /* Count an event in every row of the table that it meets. */
-void counters_event(struct counters *counters, unsigned instance,
-    const struct event *event);
+void counters_event(
+    struct counters *counters, unsigned instance, const struct event *event);
 
 /* Metrics without open labels that belong to no instance. */
-void counters_add(struct counters *counters, enum metric_id metric,
-    uint64_t more);
-void counters_set(struct counters *counters, enum metric_id metric,
-    uint64_t value);
-uint64_t counters_get(const struct counters *counters,
-    enum metric_id metric);
+void counters_add(
+    struct counters *counters, enum metric_id metric, uint64_t more);
+void counters_set(
+    struct counters *counters, enum metric_id metric, uint64_t value);
+uint64_t counters_get(const struct counters *counters, enum metric_id metric);
 
 /* Take over what a snapshot holds.  Keys that no row of the table has any
    more are left out. */
-void counters_load(struct counters *counters,
-    const struct snapshot *snapshot);
+void counters_load(struct counters *counters, const struct snapshot *snapshot);
 
 /* Add every key to `snapshot`, and the instances' names as `=instance:N`
    with N as in the MIB's pfsInstanceIndex. */
-void counters_save(const struct counters *counters,
-    struct snapshot *snapshot);
+void counters_save(const struct counters *counters, struct snapshot *snapshot);
 
 #endif

@@ -14,38 +14,38 @@
 #include "lib/stats/names.h"
 
 enum {
-	TEXTS_RESERVED = 64,	/* keys left to text records */
-	OTHER = 0,		/* number of `other` in an open label */
+	TEXTS_RESERVED = 64, /* keys left to text records */
+	OTHER = 0,           /* number of `other` in an open label */
 	INSTANCE_OTHER = INSTANCE_MAX - 1,
-	INSTANCE_INDEX_FIRST = 2	/* in the MIB: 1 is all together */
+	INSTANCE_INDEX_FIRST = 2 /* in the MIB: 1 is all together */
 };
 
 struct space {
-	struct key_labels	 labels;
-	enum metric_split	 split;
-	bool			 closed;
-	unsigned		 metric_count;
-	size_t			 size;		/* tuples of an instance */
-	bool			*seen;		/* [instance][tuple] */
+	struct key_labels labels;
+	enum metric_split split;
+	bool closed;
+	unsigned metric_count;
+	size_t size; /* tuples of an instance */
+	bool *seen;  /* [instance][tuple] */
 };
 
 /* A row of the table as events meet it. */
 struct row {
-	unsigned	 when;
-	unsigned	 space;
-	uint64_t	*cell;		/* [instance][tuple] */
+	unsigned when;
+	unsigned space;
+	uint64_t *cell; /* [instance][tuple] */
 };
 
 struct counters {
-	struct names	 names[LABEL_COUNT];
-	struct names	 instances;
-	unsigned	 instance_last;
-	struct space	 spaces[METRIC_COUNT];
-	unsigned	 space_count;
-	struct row	 rows[METRIC_COUNT];
-	unsigned	 met_count[EVENT_COUNT];
-	uint8_t		 met[EVENT_COUNT][METRIC_COUNT];	/* rows */
-	size_t		 keys, key_limit;	/* in use, and allowed */
+	struct names names[LABEL_COUNT];
+	struct names instances;
+	unsigned instance_last;
+	struct space spaces[METRIC_COUNT];
+	unsigned space_count;
+	struct row rows[METRIC_COUNT];
+	unsigned met_count[EVENT_COUNT];
+	uint8_t met[EVENT_COUNT][METRIC_COUNT]; /* rows */
+	size_t keys, key_limit;                 /* in use, and allowed */
 };
 
 static inline unsigned
@@ -58,8 +58,8 @@ instances_of(const struct space *space)
 static inline size_t
 tuple_cost(const struct space *space)
 {
-	return (space->metric_count *
-	    (space->split == SPLIT_PER_INSTANCE ? 2 : 1));
+	return (
+	    space->metric_count * (space->split == SPLIT_PER_INSTANCE ? 2 : 1));
 }
 
 /* Keys that a new instance adds whatever it logs: those of closed spaces and
@@ -70,7 +70,7 @@ size_t instance_cost(const struct counters *c);
  * Have a tuple of the instance that begins at `base` exist, if the capacity
  * allows it.  Returns the tuple, or the one of `other` that stands in for it.
  */
-size_t space_admit(struct counters *c, struct space *space, size_t base,
-    size_t tuple);
+size_t space_admit(
+    struct counters *c, struct space *space, size_t base, size_t tuple);
 
 #endif

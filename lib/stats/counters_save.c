@@ -20,7 +20,7 @@ instance_exists(const struct counters *c, unsigned instance)
 
 		if (space->split == SPLIT_PER_INSTANCE &&
 		    memchr(space->seen + INSTANCE_OTHER * space->size, true,
-		    space->size) != NULL)
+			space->size) != NULL)
 			return (true);
 	}
 	return (false);
@@ -29,20 +29,21 @@ instance_exists(const struct counters *c, unsigned instance)
 static struct slice
 instance_name(const struct counters *c, unsigned instance)
 {
-	return (instance == INSTANCE_OTHER ? SLICE("other") :
-	    names_text(&c->instances, instance));
+	return (instance == INSTANCE_OTHER ?
+		SLICE("other") :
+		names_text(&c->instances, instance));
 }
 
 /* The label values of a tuple. */
 static void
-tuple_values(const struct counters *c, const struct space *space,
-    size_t tuple, struct slice value_r[METRIC_LABELS])
+tuple_values(const struct counters *c, const struct space *space, size_t tuple,
+    struct slice value_r[METRIC_LABELS])
 {
 	for (unsigned l = space->labels.count; l-- > 0;) {
 		const struct names *names = &c->names[space->labels.id[l]];
 
-		value_r[l] = names_text(names,
-		    (unsigned)(tuple % names->limit));
+		value_r[l] = names_text(
+		    names, (unsigned)(tuple % names->limit));
 		tuple /= names->limit;
 	}
 }
@@ -69,8 +70,8 @@ save_key(const struct counters *c, struct snapshot *snapshot,
 		    !(always || space->seen[at]))
 			continue;
 		len = key_make(metric, value, instance_name(c, i), key);
-		snapshot_add_number(snapshot, (struct slice){ key, len },
-		    row->cell[at]);
+		snapshot_add_number(
+		    snapshot, (struct slice){ key, len }, row->cell[at]);
 	}
 	if (!seen)
 		return;
@@ -96,10 +97,9 @@ counters_save(const struct counters *c, struct snapshot *snapshot)
 
 		if (!instance_exists(c, i))
 			continue;
-		(void)snprintf(key, sizeof(key), "=instance:%u",
-		    i + INSTANCE_INDEX_FIRST);
-		snapshot_add_text(snapshot, slice_of(key),
-		    instance_name(c, i));
+		(void)snprintf(
+		    key, sizeof(key), "=instance:%u", i + INSTANCE_INDEX_FIRST);
+		snapshot_add_text(snapshot, slice_of(key), instance_name(c, i));
 	}
 }
 
@@ -122,8 +122,8 @@ tuple_of(struct counters *c, struct space *space,
 
 /* Put `value` into a cell that a key named. */
 static void
-load_cell(struct counters *c, enum metric_id metric, size_t base,
-    size_t tuple, uint64_t value)
+load_cell(struct counters *c, enum metric_id metric, size_t base, size_t tuple,
+    uint64_t value)
 {
 	struct space *space = &c->spaces[c->rows[metric].space];
 
@@ -136,8 +136,8 @@ load_cell(struct counters *c, enum metric_id metric, size_t base,
  * KEY@INSTANCE, and what the instances do not account for is the first's.
  */
 static void
-load_total(struct counters *c, enum metric_id metric, size_t tuple,
-    uint64_t total)
+load_total(
+    struct counters *c, enum metric_id metric, size_t tuple, uint64_t total)
 {
 	const struct space *space = &c->spaces[c->rows[metric].space];
 	uint64_t known = 0;
@@ -148,8 +148,8 @@ load_total(struct counters *c, enum metric_id metric, size_t tuple,
 		seen |= space->seen[i * space->size + tuple];
 	}
 	if (!seen || total > known)
-		load_cell(c, metric, 0, tuple,
-		    total > known ? total - known : 0);
+		load_cell(
+		    c, metric, 0, tuple, total > known ? total - known : 0);
 }
 
 static void
@@ -172,8 +172,7 @@ load_number(struct counters *c, const struct number *number, bool totals)
 			return;
 		}
 		if (!slice_equal(instance, "other")) {
-			int found = names_find_escaped(&c->instances,
-			    instance);
+			int found = names_find_escaped(&c->instances, instance);
 
 			of = found < 0 ? INSTANCE_OTHER : (unsigned)found;
 		}
@@ -189,8 +188,8 @@ load_instances(struct counters *c, const struct snapshot *snapshot)
 		char key[KEY_MAX + 1];
 		struct slice name;
 
-		(void)snprintf(key, sizeof(key), "=instance:%u",
-		    i + INSTANCE_INDEX_FIRST);
+		(void)snprintf(
+		    key, sizeof(key), "=instance:%u", i + INSTANCE_INDEX_FIRST);
 		if (!snapshot_text(snapshot, slice_of(key), &name) ||
 		    c->keys + instance_cost(c) > c->key_limit)
 			break;

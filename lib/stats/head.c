@@ -13,7 +13,7 @@ skip_clock(struct slice *rest)
 		return (false);
 	for (size_t i = 0; i < sizeof(form) - 1; i++)
 		if (form[i] == 'd' ? !byte_is_digit(rest->at[i]) :
-		    rest->at[i] != form[i])
+				     rest->at[i] != form[i])
 			return (false);
 	*rest = slice_from(*rest, sizeof(form) - 1);
 	return (true);
@@ -52,9 +52,9 @@ skip_iso_stamp(struct slice *rest)
 
 	if (!slice_cut(rest, ' ', &stamp))
 		return (false);
-	return (stamp.len >= 19 && stamp.at[4] == '-' &&
-	    stamp.at[7] == '-' && stamp.at[10] == 'T' &&
-	    byte_is_digit(stamp.at[0]) && byte_is_digit(stamp.at[18]));
+	return (stamp.len >= 19 && stamp.at[4] == '-' && stamp.at[7] == '-' &&
+	    stamp.at[10] == 'T' && byte_is_digit(stamp.at[0]) &&
+	    byte_is_digit(stamp.at[18]));
 }
 
 /* "<22>" */
@@ -130,8 +130,7 @@ read_5424(struct slice rest, struct head *head_r)
 {
 	struct slice word;
 
-	if (!skip_iso_stamp(&rest) ||
-	    !slice_cut(&rest, ' ', &head_r->host) ||
+	if (!skip_iso_stamp(&rest) || !slice_cut(&rest, ' ', &head_r->host) ||
 	    !slice_cut(&rest, ' ', &head_r->tag) ||
 	    !slice_cut(&rest, ' ', &word) || !slice_cut(&rest, ' ', &word))
 		return (false);
@@ -159,8 +158,8 @@ head_parse(struct slice line, struct head *head_r)
 		return (read_5424(line, head_r));
 	if (!skip_bsd_stamp(&line) && !skip_iso_stamp(&line))
 		return (false);
-	return (slice_cut(&line, ' ', &head_r->host) &&
-	    head_r->host.len > 0 && read_tag(line, head_r));
+	return (slice_cut(&line, ' ', &head_r->host) && head_r->host.len > 0 &&
+	    read_tag(line, head_r));
 }
 
 bool
@@ -179,6 +178,6 @@ tag_parse(struct slice tag, struct tag *tag_r)
 	tag_r->service = tag_r->daemon;
 	if (last > first + 1)
 		tag_r->service = (struct slice){ tag.at + first + 1,
-		    last - first - 2 };
+			last - first - 2 };
 	return (tag_r->service.len > 0);
 }

@@ -12,9 +12,9 @@
 #include "lib/util/slice.h"
 
 struct head {
-	struct slice	host;
-	struct slice	tag;		/* empty: a line without one */
-	struct slice	text;		/* without line end */
+	struct slice host;
+	struct slice tag;  /* empty: a line without one */
+	struct slice text; /* without line end */
 };
 
 /* Returns false if the line has no readable head. */
@@ -22,9 +22,9 @@ bool head_parse(struct slice line, struct head *head_r);
 
 /* The parts of a Postfix tag, "postfix-out/submission/smtpd". */
 struct tag {
-	struct slice	instance;	/* postfix-out */
-	struct slice	service;	/* submission; else the daemon */
-	struct slice	daemon;		/* smtpd */
+	struct slice instance; /* postfix-out */
+	struct slice service;  /* submission; else the daemon */
+	struct slice daemon;   /* smtpd */
 };
 
 /* Returns false if `tag` has no slash, or an empty part. */

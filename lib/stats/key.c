@@ -11,14 +11,14 @@
 enum { WORDS_MAX = 5 };
 
 struct word {
-	struct slice	fixed;
-	enum label_id	label;		/* LABEL_NONE: fixed */
+	struct slice fixed;
+	enum label_id label; /* LABEL_NONE: fixed */
 };
 
 static struct shape {
-	unsigned		count;
-	struct word		word[WORDS_MAX];
-	struct key_labels	labels;
+	unsigned count;
+	struct word word[WORDS_MAX];
+	struct key_labels labels;
 } shapes[METRIC_COUNT];
 
 static enum label_id
@@ -191,8 +191,8 @@ label_value_next(struct slice *rest, struct slice *value_r)
 	*value_r = slice_until(*rest, ' ');
 	if (value_r->len == 0)
 		return (false);
-	*rest = slice_from(*rest, value_r->len +
-	    (value_r->len < rest->len ? 1 : 0));
+	*rest = slice_from(
+	    *rest, value_r->len + (value_r->len < rest->len ? 1 : 0));
 	return (true);
 }
 

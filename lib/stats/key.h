@@ -13,8 +13,8 @@
 
 /* The labels of a metric that its key leaves open, in the key's order. */
 struct key_labels {
-	unsigned	count;
-	enum label_id	id[METRIC_LABELS];
+	unsigned count;
+	enum label_id id[METRIC_LABELS];
 };
 
 const struct key_labels *key_labels(enum metric_id metric);

@@ -10,16 +10,16 @@
 #include "lib/stats/parse.h"
 
 struct sample {
-	size_t	len;
-	char	text[TEXT_MAX];
+	size_t len;
+	char text[TEXT_MAX];
 };
 
 struct line_counter {
-	struct counters	*counters;
-	const char	*syslog_names[SYSLOG_NAMES_MAX];
-	size_t		 syslog_name_count;
-	struct sample	 samples[SAMPLE_COUNT];
-	size_t		 sample_next;	/* counts on; modulo is the place */
+	struct counters *counters;
+	const char *syslog_names[SYSLOG_NAMES_MAX];
+	size_t syslog_name_count;
+	struct sample samples[SAMPLE_COUNT];
+	size_t sample_next; /* counts on; modulo is the place */
 };
 
 struct line_counter *
@@ -69,8 +69,8 @@ keep_sample(struct line_counter *counter, struct slice line)
 }
 
 void
-line_count(struct line_counter *counter, struct slice line,
-    struct slice instance)
+line_count(
+    struct line_counter *counter, struct slice line, struct slice instance)
 {
 	struct counters *counters = counter->counters;
 	struct head head;
@@ -94,14 +94,13 @@ line_count(struct line_counter *counter, struct slice line,
 		event.label[LABEL_DAEMON] = tag.daemon;
 		keep_sample(counter, line);
 	}
-	number = counters_instance(counters,
-	    instance.len > 0 ? instance : tag.instance);
+	number = counters_instance(
+	    counters, instance.len > 0 ? instance : tag.instance);
 	counters_event(counters, number, &event);
 }
 
 void
-line_save_samples(const struct line_counter *counter,
-    struct snapshot *snapshot)
+line_save_samples(const struct line_counter *counter, struct snapshot *snapshot)
 {
 	size_t end = counter->sample_next;
 	size_t count = end < SAMPLE_COUNT ? end : SAMPLE_COUNT;
@@ -118,14 +117,14 @@ line_save_samples(const struct line_counter *counter,
 }
 
 void
-line_load_samples(struct line_counter *counter,
-    const struct snapshot *snapshot)
+line_load_samples(struct line_counter *counter, const struct snapshot *snapshot)
 {
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 
 		if (strncmp(text->key, "=sample:", 8) == 0)
-			keep_sample(counter, (struct slice){ text->text,
-			    strnlen(text->text, TEXT_MAX) });
+			keep_sample(counter,
+			    (struct slice){
+				text->text, strnlen(text->text, TEXT_MAX) });
 	}
 }

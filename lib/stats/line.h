@@ -7,7 +7,7 @@
 #include "lib/stats/counters.h"
 
 enum {
-	SAMPLE_COUNT = 20,	/* unrecognised lines that are kept */
+	SAMPLE_COUNT = 20, /* unrecognised lines that are kept */
 	SYSLOG_NAMES_MAX = 16
 };
 
@@ -26,14 +26,14 @@ bool line_syslog_name(struct line_counter *counter, const char *name);
 
 /* Count a line, without its newline.  A non-empty `instance` stands for the
    one that the line's tag names. */
-void line_count(struct line_counter *counter, struct slice line,
-    struct slice instance);
+void line_count(
+    struct line_counter *counter, struct slice line, struct slice instance);
 
 /* Add the last unrecognised lines to `snapshot` as `=sample:NN`, oldest
    first; take them over from one. */
-void line_save_samples(const struct line_counter *counter,
-    struct snapshot *snapshot);
-void line_load_samples(struct line_counter *counter,
-    const struct snapshot *snapshot);
+void line_save_samples(
+    const struct line_counter *counter, struct snapshot *snapshot);
+void line_load_samples(
+    struct line_counter *counter, const struct snapshot *snapshot);
 
 #endif

@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 enum {
-	KEY_MAX = 96,		/* bytes of a key, without NUL */
-	LABEL_MAX = 32,		/* bytes of a label value, escaped */
-	METRIC_LABELS = 3,	/* labels of a metric that events fill in */
-	INSTANCE_MAX = 16,	/* instances of Postfix told apart */
+	KEY_MAX = 96,      /* bytes of a key, without NUL */
+	LABEL_MAX = 32,    /* bytes of a label value, escaped */
+	METRIC_LABELS = 3, /* labels of a metric that events fill in */
+	INSTANCE_MAX = 16, /* instances of Postfix told apart */
 };
 
 enum label_id {
@@ -54,51 +54,51 @@ enum object_place { OBJECT_NONE, OBJECT_SCALAR, OBJECT_COLUMN };
 
 /* The MIB object of a metric: a scalar of a group, or a column of a table. */
 struct object {
-	enum object_place	 place;
-	int			 home;		/* group_id or table_id */
-	uint32_t		 number;	/* last arc */
-	const char		*name;
+	enum object_place place;
+	int home;        /* group_id or table_id */
+	uint32_t number; /* last arc */
+	const char *name;
 };
 
 struct metric {
-	const char		*key;		/* with {label} in it */
-	int			 event;		/* enum event_type */
-	unsigned		 when;		/* traits that all must hold */
-	enum metric_split	 split;
-	enum metric_kind	 kind;
-	const char		*unit;
-	struct object		 object;
-	const char		*prometheus;
-	const char		*help;
+	const char *key; /* with {label} in it */
+	int event;       /* enum event_type */
+	unsigned when;   /* traits that all must hold */
+	enum metric_split split;
+	enum metric_kind kind;
+	const char *unit;
+	struct object object;
+	const char *prometheus;
+	const char *help;
 };
 
 struct label {
-	const char	*id;		/* as in keys of metrics.def, upper case */
-	const char	*name;
-	unsigned	 limit;		/* 0: `values` are all there are */
-	const char	*values;	/* separated by blanks */
+	const char *id; /* as in keys of metrics.def, upper case */
+	const char *name;
+	unsigned limit;     /* 0: `values` are all there are */
+	const char *values; /* separated by blanks */
 };
 
 struct group {
-	uint32_t	 arc;
-	const char	*object;
-	const char	*help;
+	uint32_t arc;
+	const char *object;
+	const char *help;
 };
 
 /* Columns 1 (index, not accessible) and 2 (name) are the same in all tables;
    metrics begin at 3. */
 struct table {
-	uint32_t	 arc;
-	const char	*object;	/* prefix of the names of its parts */
-	enum label_id	 label;		/* LABEL_NONE: instances only */
-	const char	*help;
+	uint32_t arc;
+	const char *object;  /* prefix of the names of its parts */
+	enum label_id label; /* LABEL_NONE: instances only */
+	const char *help;
 };
 
 struct agent_object {
-	uint32_t	 number;
-	const char	*object;
-	const char	*syntax;
-	const char	*help;
+	uint32_t number;
+	const char *object;
+	const char *syntax;
+	const char *help;
 };
 
 extern const struct metric metrics[METRIC_COUNT];

@@ -17,8 +17,7 @@ names_init(struct names *names, unsigned limit)
 int
 names_find_escaped(struct names *names, struct slice escaped)
 {
-	size_t at = hash_bytes(escaped.at, escaped.len) %
-	    COUNT(names->bucket);
+	size_t at = hash_bytes(escaped.at, escaped.len) % COUNT(names->bucket);
 	unsigned number;
 
 	for (; names->bucket[at] != 0; at = (at + 1) % COUNT(names->bucket)) {

@@ -11,11 +11,11 @@
 enum { NAMES_MAX = 64 };
 
 struct names {
-	unsigned	limit;		/* at most NAMES_MAX */
-	unsigned	count;
-	uint8_t		len[NAMES_MAX];
-	char		text[NAMES_MAX][LABEL_MAX];
-	uint8_t		bucket[2 * NAMES_MAX];	/* number + 1; 0 empty */
+	unsigned limit; /* at most NAMES_MAX */
+	unsigned count;
+	uint8_t len[NAMES_MAX];
+	char text[NAMES_MAX][LABEL_MAX];
+	uint8_t bucket[2 * NAMES_MAX]; /* number + 1; 0 empty */
 };
 
 void names_init(struct names *names, unsigned limit);

@@ -58,8 +58,8 @@ static void
 seal_write(char seal_r[SEAL_SIZE], off_t used, uint32_t crc)
 {
 	memset(seal_r, 0, SEAL_SIZE);
-	(void)snprintf(seal_r, SEAL_SIZE, SEAL_FORMAT "\n", (intmax_t)used,
-	    crc);
+	(void)snprintf(
+	    seal_r, SEAL_SIZE, SEAL_FORMAT "\n", (intmax_t)used, crc);
 }
 
 int
@@ -107,8 +107,8 @@ pages_in_place(const unsigned char *pages, size_t len, off_t number)
 static bool
 is_zero(const unsigned char *bytes, size_t len)
 {
-	return (len == 0 || (bytes[0] == 0 &&
-	    memcmp(bytes, bytes + 1, len - 1) == 0));
+	return (len == 0 ||
+	    (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0));
 }
 
 /* Everything before the seal; returns NULL or what is wrong. */
@@ -124,15 +124,16 @@ check_body(int fd, off_t used, off_t body, uint32_t *crc_r)
 
 		if (!read_at(fd, chunk, len, at))
 			return ("it can't be read");
-		if (at == 0 && (word_at(chunk, META_MAGIC_AT) != HASH_MAGIC ||
-		    word_at(chunk, META_PAGE_SIZE_AT) != STORE_PAGE_SIZE ||
-		    word_at(chunk, META_LAST_PAGE_AT) >=
-		    body / STORE_PAGE_SIZE + 1))
+		if (at == 0 &&
+		    (word_at(chunk, META_MAGIC_AT) != HASH_MAGIC ||
+			word_at(chunk, META_PAGE_SIZE_AT) != STORE_PAGE_SIZE ||
+			word_at(chunk, META_LAST_PAGE_AT) >=
+			    body / STORE_PAGE_SIZE + 1))
 			return ("its first page is not a store's");
 		if (at >= used && !is_zero(chunk, len))
 			return ("its padding is not empty");
-		if (at < used && !pages_in_place(chunk, len,
-		    at / STORE_PAGE_SIZE))
+		if (at < used &&
+		    !pages_in_place(chunk, len, at / STORE_PAGE_SIZE))
 			return ("a page is out of place");
 		if (at < used)
 			*crc_r = crc32c(*crc_r, chunk, len);

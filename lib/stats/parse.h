@@ -14,31 +14,30 @@
  * Returns 1 and an event if the line is known (EVENT_NONE if it is known but
  * nothing counts it), 0 if it is not.
  */
-int parse_text(const struct tag *tag, struct slice text,
-    struct event *event_r);
+int parse_text(const struct tag *tag, struct slice text, struct event *event_r);
 
 /*
  * The parsers behind it.  `text` begins behind the queue id.  Same results.
  */
 
 /* "to=<..>, relay=.., ..., status=.. (..)": any delivery agent. */
-int parse_delivery(const struct tag *tag, struct slice text,
-    struct event *event_r);
+int parse_delivery(
+    const struct tag *tag, struct slice text, struct event *event_r);
 
 /* "client=name[address], ...": smtpd(8) and others that take in mail. */
 int parse_client(const struct tag *tag, struct slice text, bool queued,
     struct event *event_r);
 
 /* "uid=.. from=<..>": pickup(8). */
-int parse_pickup(const struct tag *tag, struct slice text,
-    struct event *event_r);
+int parse_pickup(
+    const struct tag *tag, struct slice text, struct event *event_r);
 
 /* "reject: ..", "milter-reject: ..": smtpd(8), postscreen(8), cleanup(8). */
-int parse_smtpd_reject(const struct tag *tag, struct slice text,
-    struct event *event_r);
-int parse_postscreen_reject(const struct tag *tag, struct slice text,
-    struct event *event_r);
-int parse_cleanup_reject(const struct tag *tag, struct slice text,
-    struct event *event_r);
+int parse_smtpd_reject(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_postscreen_reject(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_cleanup_reject(
+    const struct tag *tag, struct slice text, struct event *event_r);
 
 #endif

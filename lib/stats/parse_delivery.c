@@ -8,27 +8,27 @@
 #include "lib/stats/parse.h"
 
 static const struct {
-	const char	*word;
-	unsigned	 trait;
+	const char *word;
+	unsigned trait;
 } status_words[] = {
-	{ "sent",		TRAIT_IS_SENT },
-	{ "deferred",		TRAIT_IS_DEFERRED },
-	{ "bounced",		TRAIT_IS_BOUNCED },
-	{ "SOFTBOUNCE",		TRAIT_IS_SOFTBOUNCE },
+	{ "sent", TRAIT_IS_SENT },
+	{ "deferred", TRAIT_IS_DEFERRED },
+	{ "bounced", TRAIT_IS_BOUNCED },
+	{ "SOFTBOUNCE", TRAIT_IS_SOFTBOUNCE },
 	/* Address verification, not mail. */
-	{ "deliverable",	0 },
-	{ "undeliverable",	0 },
+	{ "deliverable", 0 },
+	{ "undeliverable", 0 },
 };
 
 static const struct {
-	const char	*agent;
-	unsigned	 trait;
+	const char *agent;
+	unsigned trait;
 } agents[] = {
-	{ "smtp",	TRAIT_BY_SMTP },
-	{ "local",	TRAIT_BY_LOCAL },
-	{ "virtual",	TRAIT_BY_VIRTUAL },
-	{ "lmtp",	TRAIT_BY_LMTP },
-	{ "discard",	TRAIT_BY_DISCARD },
+	{ "smtp", TRAIT_BY_SMTP },
+	{ "local", TRAIT_BY_LOCAL },
+	{ "virtual", TRAIT_BY_VIRTUAL },
+	{ "lmtp", TRAIT_BY_LMTP },
+	{ "discard", TRAIT_BY_DISCARD },
 };
 
 /* What may follow an address; a comma alone may be part of it. */
@@ -66,8 +66,7 @@ skip_address(struct slice *text)
 	struct slice rest = slice_from(*text, quoted_len(*text));
 	const char *end;
 
-	while (rest.len > 0 &&
-	    (end = memchr(rest.at, '>', rest.len)) != NULL) {
+	while (rest.len > 0 && (end = memchr(rest.at, '>', rest.len)) != NULL) {
 		rest = slice_from(rest, (size_t)(end - rest.at));
 		if (address_ends(rest)) {
 			*text = slice_from(rest, strlen(">, "));
@@ -120,13 +119,14 @@ reply_class(struct slice text)
 
 	if (!slice_skip(&text, "host ") || !slice_cut(&text, ' ', &host) ||
 	    (!slice_skip(&text, "said: ") &&
-	    !slice_skip(&text, "refused to talk to me: ")))
+		!slice_skip(&text, "refused to talk to me: ")))
 		return (0);
 	if (text.len < 3 || !byte_is_digit(text.at[1]) ||
 	    !byte_is_digit(text.at[2]))
 		return (0);
 	return (text.at[0] == '4' ? TRAIT_IS_4XX :
-	    text.at[0] == '5' ? TRAIT_IS_5XX : 0);
+		text.at[0] == '5' ? TRAIT_IS_5XX :
+				    0);
 }
 
 static unsigned
@@ -139,8 +139,7 @@ agent_trait(struct slice agent)
 }
 
 int
-parse_delivery(const struct tag *tag, struct slice text,
-    struct event *event_r)
+parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 {
 	struct slice relay, value;
 	unsigned traits;
@@ -172,8 +171,8 @@ parse_delivery(const struct tag *tag, struct slice text,
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;
 	if (slice_equal(tag->daemon, "pipe"))
-		event_r->label[LABEL_TRANSPORT] =
-		    event_r->label[LABEL_AGENT] = relay;
+		event_r->label[LABEL_TRANSPORT] = event_r->label[LABEL_AGENT] =
+		    relay;
 	event_r->traits = traits | agent_trait(event_r->label[LABEL_AGENT]);
 	return (1);
 }

@@ -19,8 +19,8 @@ rejected(const struct tag *tag, unsigned class, struct event *event_r)
 	event_r->traits = class;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_REJECT_DAEMON] = tag->daemon;
-	event_r->label[LABEL_CLASS] = class == TRAIT_IS_4XX ?
-	    SLICE("4xx") : SLICE("5xx");
+	event_r->label[LABEL_CLASS] = class == TRAIT_IS_4XX ? SLICE("4xx") :
+							      SLICE("5xx");
 	event_r->label[LABEL_REASON] = SLICE("other");
 	if (slice_equal(tag->daemon, "smtpd"))
 		event_r->traits |= TRAIT_BY_SMTPD | TRAIT_BY_SERVER;
@@ -33,13 +33,14 @@ rejected(const struct tag *tag, unsigned class, struct event *event_r)
 static unsigned
 code_class(struct slice text)
 {
-	if (text.len < 4 || (text.at[1] == '.' ?
-	    !byte_is_digit(text.at[2]) :
-	    !byte_is_digit(text.at[1]) || !byte_is_digit(text.at[2]) ||
-	    text.at[3] != ' '))
+	if (text.len < 4 ||
+	    (text.at[1] == '.' ? !byte_is_digit(text.at[2]) :
+				 !byte_is_digit(text.at[1]) ||
+			!byte_is_digit(text.at[2]) || text.at[3] != ' '))
 		return (0);
 	return (text.at[0] == '4' ? TRAIT_IS_4XX :
-	    text.at[0] == '5' ? TRAIT_IS_5XX : 0);
+		text.at[0] == '5' ? TRAIT_IS_5XX :
+				    0);
 }
 
 /* "STAGE from client: " or "STAGE: ".  A client is one word: its name is a
@@ -53,14 +54,13 @@ skip_stage(struct slice *text)
 		return (false);
 	if (stage.at[stage.len - 1] == ':')
 		return (true);
-	return (slice_skip(text, "from ") &&
-	    slice_cut(text, ' ', &client) && client.len > 0 &&
-	    client.at[client.len - 1] == ':');
+	return (slice_skip(text, "from ") && slice_cut(text, ' ', &client) &&
+	    client.len > 0 && client.at[client.len - 1] == ':');
 }
 
 int
-parse_smtpd_reject(const struct tag *tag, struct slice text,
-    struct event *event_r)
+parse_smtpd_reject(
+    const struct tag *tag, struct slice text, struct event *event_r)
 {
 	if (slice_starts(text, "reject_warning: ")) {
 		event_r->type = EVENT_NONE;
@@ -70,13 +70,13 @@ parse_smtpd_reject(const struct tag *tag, struct slice text,
 	    !slice_skip(&text, "milter-reject: ") &&
 	    !slice_skip(&text, "proxy-reject: "))
 		return (0);
-	return (skip_stage(&text) ?
-	    rejected(tag, code_class(text), event_r) : 0);
+	return (
+	    skip_stage(&text) ? rejected(tag, code_class(text), event_r) : 0);
 }
 
 int
-parse_postscreen_reject(const struct tag *tag, struct slice text,
-    struct event *event_r)
+parse_postscreen_reject(
+    const struct tag *tag, struct slice text, struct event *event_r)
 {
 	unsigned class;
 
@@ -106,16 +106,15 @@ last_class(struct slice text)
 
 		text = slice_from(text, (size_t)at + 2);
 		word = slice_until(text, ' ');
-		if (word.len >= 5 && word.at[1] == '.' &&
-		    code_class(text) != 0)
+		if (word.len >= 5 && word.at[1] == '.' && code_class(text) != 0)
 			class = code_class(text);
 	}
 	return (class);
 }
 
 int
-parse_cleanup_reject(const struct tag *tag, struct slice text,
-    struct event *event_r)
+parse_cleanup_reject(
+    const struct tag *tag, struct slice text, struct event *event_r)
 {
 	/* A malformed message is always refused for good (5.6.x). */
 	if (slice_starts(text, "reject: mime-error "))
@@ -123,7 +122,8 @@ parse_cleanup_reject(const struct tag *tag, struct slice text,
 	if (slice_starts(text, "milter-reject: ")) {
 		text = slice_from(text, strlen("milter-reject: "));
 		return (skip_stage(&text) ?
-		    rejected(tag, code_class(text), event_r) : 0);
+			rejected(tag, code_class(text), event_r) :
+			0);
 	}
 	if (!slice_starts(text, "reject: header ") &&
 	    !slice_starts(text, "reject: body "))

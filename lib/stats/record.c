@@ -36,8 +36,8 @@ record_write_number(const struct number *number, uint32_t generation,
 }
 
 void
-record_write_text(const struct text *text, uint32_t generation,
-    char record_r[TEXT_SIZE])
+record_write_text(
+    const struct text *text, uint32_t generation, char record_r[TEXT_SIZE])
 {
 	memcpy(record_r, text->text, TEXT_MAX);
 	write_tail((struct slice){ text->key, text->key_len }, record_r,
@@ -84,6 +84,6 @@ record_check(struct slice key, struct slice record, uint32_t *generation_r)
 bool
 record_number(struct slice record, uint64_t *value_r)
 {
-	return (slice_number((struct slice){ record.at, NUMBER_DIGITS },
-	    value_r));
+	return (
+	    slice_number((struct slice){ record.at, NUMBER_DIGITS }, value_r));
 }

@@ -24,13 +24,13 @@ enum {
 
 void record_write_number(const struct number *number, uint32_t generation,
     char record_r[NUMBER_SIZE]);
-void record_write_text(const struct text *text, uint32_t generation,
-    char record_r[TEXT_SIZE]);
+void record_write_text(
+    const struct text *text, uint32_t generation, char record_r[TEXT_SIZE]);
 
 /* Check size, tail and checksum of a record.  Returns false if it is not
    what was written under `key`. */
-bool record_check(struct slice key, struct slice record,
-    uint32_t *generation_r);
+bool record_check(
+    struct slice key, struct slice record, uint32_t *generation_r);
 
 /* The value of a checked NUMBER; false if it is not a number. */
 bool record_number(struct slice record, uint64_t *value_r);

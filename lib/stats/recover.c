@@ -15,7 +15,7 @@
 
 enum { CORRUPT_KEPT = 3 };
 
-#define CORRUPT_SUFFIX	".corrupt."
+#define CORRUPT_SUFFIX ".corrupt."
 
 static char corrupt_prefix[NAME_MAX];
 
@@ -23,7 +23,7 @@ static int
 is_corrupt(const struct dirent *entry)
 {
 	return (strncmp(entry->d_name, corrupt_prefix,
-	    strlen(corrupt_prefix)) == 0);
+		    strlen(corrupt_prefix)) == 0);
 }
 
 /* Remove all but the newest of the files that were moved aside. */
@@ -37,7 +37,7 @@ drop_old(const char *dir)
 	for (int i = 0; i < count; i++) {
 		if (i < count - CORRUPT_KEPT &&
 		    snprintf(path, sizeof(path), "%s/%s", dir,
-		    entries[i]->d_name) < (int)sizeof(path))
+			entries[i]->d_name) < (int)sizeof(path))
 			(void)unlink(path);
 		free(entries[i]);
 	}
@@ -55,7 +55,7 @@ move_aside(const char *dir, const char *name, const char *path)
 	(void)snprintf(corrupt_prefix, sizeof(corrupt_prefix), "%s%s", name,
 	    CORRUPT_SUFFIX);
 	if (snprintf(aside, sizeof(aside), "%s/%s%lld", dir, corrupt_prefix,
-	    (long long)time(NULL)) >= (int)sizeof(aside) ||
+		(long long)time(NULL)) >= (int)sizeof(aside) ||
 	    rename(path, aside) == -1)
 		return (NULL);
 	drop_old(dir);
@@ -63,9 +63,8 @@ move_aside(const char *dir, const char *name, const char *path)
 }
 
 enum store_result
-store_recover(const char *dir, const char *name,
-    struct snapshot **snapshot_r, const char **notice_r,
-    const char **error_r)
+store_recover(const char *dir, const char *name, struct snapshot **snapshot_r,
+    const char **notice_r, const char **error_r)
 {
 	static char notice[2 * PATH_MAX];
 	char path[PATH_MAX - 2], previous[PATH_MAX];
@@ -86,8 +85,8 @@ store_recover(const char *dir, const char *name,
 	}
 	if (result == STORE_DAMAGED &&
 	    (aside = move_aside(dir, name, path)) == NULL) {
-		*error_r = error_text("%s; cannot move it aside: %s", error,
-		    strerror(errno));
+		*error_r = error_text(
+		    "%s; cannot move it aside: %s", error, strerror(errno));
 		return (STORE_UNREADABLE);
 	}
 	(void)snprintf(notice, sizeof(notice), "%s%s%s", error,
@@ -99,10 +98,10 @@ store_recover(const char *dir, const char *name,
 	}
 	if (result == STORE_MISSING && before == STORE_MISSING)
 		return (STORE_MISSING);
-	(void)snprintf(notice + strlen(notice),
-	    sizeof(notice) - strlen(notice), before == STORE_OK ?
-	    "; going on from the generation before it" :
-	    "; counting begins at zero (%s)", error);
+	(void)snprintf(notice + strlen(notice), sizeof(notice) - strlen(notice),
+	    before == STORE_OK ? "; going on from the generation before it" :
+				 "; counting begins at zero (%s)",
+	    error);
 	*notice_r = notice;
 	return (before == STORE_OK ? STORE_OK : STORE_MISSING);
 }

@@ -25,8 +25,8 @@ json_string(FILE *out, struct slice text)
 		if (byte < ' ' || byte >= 0x7f)
 			fprintf(out, "\\u%04x", byte);
 		else
-			fprintf(out, byte == '"' || byte == '\\' ? "\\%c" :
-			    "%c", byte);
+			fprintf(out,
+			    byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
 	}
 	putc('"', out);
 }
@@ -39,8 +39,8 @@ render_json(FILE *out, const struct snapshot *snapshot)
 		const struct number *number = &snapshot->numbers[i];
 
 		fputs(i > 0 ? ",\n" : "\n", out);
-		json_string(out,
-		    (struct slice){ number->key, number->key_len });
+		json_string(
+		    out, (struct slice){ number->key, number->key_len });
 		fprintf(out, ": %" PRIu64, number->value);
 	}
 	fputs("\n}\n", out);
@@ -66,7 +66,7 @@ render_walk(FILE *out, const struct cells *cells)
 		[CELL_INTEGER] = "INTEGER",
 		[CELL_COUNTER64] = "Counter64",
 		[CELL_GAUGE32] = "Gauge32",
-		[CELL_UNSIGNED32] = "Gauge32",	/* one type on the wire */
+		[CELL_UNSIGNED32] = "Gauge32", /* one type on the wire */
 		[CELL_STRING] = "STRING",
 	};
 
@@ -74,8 +74,8 @@ render_walk(FILE *out, const struct cells *cells)
 		const struct cell *cell = cells_at(cells, i);
 		char oid[OID_TEXT_MAX];
 
-		fprintf(out, "%s = %s: ",
-		    oid_format(cell->arc, cell->arc_count, oid),
+		fprintf(out,
+		    "%s = %s: ", oid_format(cell->arc, cell->arc_count, oid),
 		    types[cell->type]);
 		if (cell->type == CELL_STRING)
 			quoted_string(out, cell->text);
@@ -91,13 +91,16 @@ render_samples(FILE *out, const struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 
-		if (!slice_starts((struct slice){ text->key, text->key_len },
-		    "=sample:"))
+		if (!slice_starts(
+			(struct slice){ text->key, text->key_len }, "=sample:"))
 			continue;
 		for (const char *at = text->text;
-		    at < text->text + TEXT_MAX && *at != '\0'; at++)
-			putc(*at != '\t' && ((unsigned char)*at < ' ' ||
-			    *at == 0x7f) ? '?' : *at, out);
+		     at < text->text + TEXT_MAX && *at != '\0'; at++)
+			putc(*at != '\t' &&
+				    ((unsigned char)*at < ' ' || *at == 0x7f) ?
+				'?' :
+				*at,
+			    out);
 		putc('\n', out);
 	}
 }

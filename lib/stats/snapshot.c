@@ -48,14 +48,14 @@ make_room(void **array, size_t count, size_t *room, size_t size)
 }
 
 void
-snapshot_add_number(struct snapshot *snapshot, struct slice key,
-    uint64_t value)
+snapshot_add_number(struct snapshot *snapshot, struct slice key, uint64_t value)
 {
 	void *array = snapshot->numbers;
 	struct number *number;
 
-	if (!make_room(&array, snapshot->number_count,
-	    &snapshot->number_room, sizeof(*number)) || key.len > KEY_MAX) {
+	if (!make_room(&array, snapshot->number_count, &snapshot->number_room,
+		sizeof(*number)) ||
+	    key.len > KEY_MAX) {
 		snapshot->failed = true;
 		return;
 	}
@@ -68,14 +68,15 @@ snapshot_add_number(struct snapshot *snapshot, struct slice key,
 }
 
 void
-snapshot_add_text(struct snapshot *snapshot, struct slice key,
-    struct slice text)
+snapshot_add_text(
+    struct snapshot *snapshot, struct slice key, struct slice text)
 {
 	void *array = snapshot->texts;
 	struct text *record;
 
 	if (!make_room(&array, snapshot->text_count, &snapshot->text_room,
-	    sizeof(*record)) || key.len > KEY_MAX) {
+		sizeof(*record)) ||
+	    key.len > KEY_MAX) {
 		snapshot->failed = true;
 		return;
 	}
@@ -84,8 +85,8 @@ snapshot_add_text(struct snapshot *snapshot, struct slice key,
 	memset(record, 0, sizeof(*record));
 	memcpy(record->key, key.at, key.len);
 	record->key_len = (uint8_t)key.len;
-	memcpy(record->text, text.at,
-	    text.len < TEXT_MAX ? text.len : TEXT_MAX);
+	memcpy(
+	    record->text, text.at, text.len < TEXT_MAX ? text.len : TEXT_MAX);
 }
 
 static int
@@ -116,8 +117,8 @@ snapshot_sort(struct snapshot *snapshot)
 }
 
 bool
-snapshot_number(const struct snapshot *snapshot, struct slice key,
-    uint64_t *value_r)
+snapshot_number(
+    const struct snapshot *snapshot, struct slice key, uint64_t *value_r)
 {
 	struct number wanted = { .key_len = 0 }, *found;
 
@@ -133,14 +134,14 @@ snapshot_number(const struct snapshot *snapshot, struct slice key,
 }
 
 bool
-snapshot_text(const struct snapshot *snapshot, struct slice key,
-    struct slice *text_r)
+snapshot_text(
+    const struct snapshot *snapshot, struct slice key, struct slice *text_r)
 {
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 
-		if (slice_same(key,
-		    (struct slice){ text->key, text->key_len })) {
+		if (slice_same(
+			key, (struct slice){ text->key, text->key_len })) {
 			text_r->at = text->text;
 			text_r->len = strnlen(text->text, TEXT_MAX);
 			return (true);

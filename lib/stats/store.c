@@ -22,13 +22,12 @@
 #include "lib/stats/store.h"
 #include "lib/util/error.h"
 
-enum {
-	CACHE_SIZE = 8 << 20
-};
+enum { CACHE_SIZE = 8 << 20 };
 
-#define META_KEY	"=meta"
-#define META_FORMAT	"schema=%u records=%zu capacity=%" PRIu32 \
-			" epoch=%" PRIu64 " published=%" PRIu64
+#define META_KEY "=meta"
+#define META_FORMAT \
+	"schema=%u records=%zu capacity=%" PRIu32 " epoch=%" PRIu64 \
+	" published=%" PRIu64
 
 static off_t
 file_size(uint32_t capacity)
@@ -57,8 +56,8 @@ create_hash(const char *path, uint32_t capacity, int *rc_r)
 	    (*rc_r = db->set_cachesize(db, 0, CACHE_SIZE, 1)) == 0 &&
 	    (*rc_r = db->set_h_nelem(db, capacity)) == 0 &&
 	    (*rc_r = db->set_flags(db, DB_CHKSUM)) == 0)
-		*rc_r = db->open(db, NULL, path, NULL, DB_HASH,
-		    DB_CREATE | DB_EXCL, 0640);
+		*rc_r = db->open(
+		    db, NULL, path, NULL, DB_HASH, DB_CREATE | DB_EXCL, 0640);
 	if (*rc_r != 0) {
 		(void)db->close(db, DB_NOSYNC);
 		return (NULL);
@@ -70,7 +69,7 @@ static int
 put(DB *db, const char *key, size_t key_len, char *record, size_t len)
 {
 	DBT name = { .data = (void *)(uintptr_t)key,
-	    .size = (u_int32_t)key_len };
+		.size = (u_int32_t)key_len };
 	DBT data = { .data = record, .size = (u_int32_t)len };
 
 	return (db->put(db, NULL, &name, &data, DB_NOOVERWRITE));
@@ -82,9 +81,9 @@ put_meta(DB *db, const struct snapshot *snapshot)
 	struct text meta = { .key = META_KEY, .key_len = strlen(META_KEY) };
 	char record[TEXT_SIZE];
 
-	(void)snprintf(meta.text, sizeof(meta.text), META_FORMAT,
-	    STORE_SCHEMA, record_count(snapshot),
-	    snapshot->capacity, snapshot->epoch, snapshot->published);
+	(void)snprintf(meta.text, sizeof(meta.text), META_FORMAT, STORE_SCHEMA,
+	    record_count(snapshot), snapshot->capacity, snapshot->epoch,
+	    snapshot->published);
 	record_write_text(&meta, snapshot->generation, record);
 	return (put(db, meta.key, meta.key_len, record, TEXT_SIZE));
 }
@@ -99,8 +98,7 @@ put_all(DB *db, const struct snapshot *snapshot)
 		const struct number *number = &snapshot->numbers[i];
 
 		record_write_number(number, snapshot->generation, record);
-		rc = put(db, number->key, number->key_len, record,
-		    NUMBER_SIZE);
+		rc = put(db, number->key, number->key_len, record, NUMBER_SIZE);
 	}
 	for (size_t i = 0; rc == 0 && i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
@@ -121,7 +119,8 @@ seal_and_sync(const char *path, uint32_t capacity)
 	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd == -1)
 		return (errno);
-	error = fstat(fd, &st) == -1 ? errno :
+	error = fstat(fd, &st) == -1 ?
+	    errno :
 	    pages_seal(fd, st.st_size, file_size(capacity));
 	if (error == 0 && fsync(fd) == -1)
 		error = errno;
@@ -176,11 +175,11 @@ keep_previous(const char *path, const char *previous)
 }
 
 static bool
-make_path(char path[PATH_MAX], const char *dir, const char *name,
-    const char *suffix)
+make_path(
+    char path[PATH_MAX], const char *dir, const char *name, const char *suffix)
 {
-	return (snprintf(path, PATH_MAX, "%s/%s%s", dir, name, suffix) <
-	    PATH_MAX);
+	return (
+	    snprintf(path, PATH_MAX, "%s/%s%s", dir, name, suffix) < PATH_MAX);
 }
 
 int
@@ -197,8 +196,9 @@ store_publish(const char *dir, const char *name,
 		return (-1);
 	}
 	rc = snapshot->failed ? ENOMEM :
-	    record_count(snapshot) > snapshot->capacity ? ENOSPC :
-	    write_file(fresh, snapshot);
+	    record_count(snapshot) > snapshot->capacity ?
+				ENOSPC :
+				write_file(fresh, snapshot);
 	if (rc == 0) {
 		keep_previous(path, previous);
 		if (rename(fresh, path) == -1)
@@ -209,8 +209,8 @@ store_publish(const char *dir, const char *name,
 	else
 		rc = sync_directory(dir);
 	if (rc != 0) {
-		*error_r = error_text("cannot publish %s: %s", path,
-		    db_strerror(rc));
+		*error_r = error_text(
+		    "cannot publish %s: %s", path, db_strerror(rc));
 		return (-1);
 	}
 	return (0);
@@ -252,8 +252,8 @@ take_meta(struct snapshot *snapshot, struct slice record, size_t *records_r)
 		return ("its =meta record is unreadable");
 	if (schema > STORE_SCHEMA)
 		return (newer_schema);
-	if (sscanf(text, META_FORMAT, &schema, records_r,
-	    &snapshot->capacity, &snapshot->epoch, &snapshot->published) != 5)
+	if (sscanf(text, META_FORMAT, &schema, records_r, &snapshot->capacity,
+		&snapshot->epoch, &snapshot->published) != 5)
 		return ("its =meta record is unreadable");
 	return (NULL);
 }
@@ -273,8 +273,8 @@ take_record(struct snapshot *snapshot, struct slice key, struct slice record)
 	if (generation != snapshot->generation)
 		return ("its records are of two generations");
 	if (record_is_text(key))
-		snapshot_add_text(snapshot, key,
-		    (struct slice){ record.at, TEXT_MAX });
+		snapshot_add_text(
+		    snapshot, key, (struct slice){ record.at, TEXT_MAX });
 	else if (record_number(record, &value))
 		snapshot_add_number(snapshot, key, value);
 	else
@@ -297,8 +297,8 @@ take_all(DB *db, struct snapshot *snapshot)
 
 	if (db->get(db, NULL, &key, &data, 0) != 0)
 		return ("it has no =meta record");
-	wrong = take_meta(snapshot, (struct slice){ data.data, data.size },
-	    &records);
+	wrong = take_meta(
+	    snapshot, (struct slice){ data.data, data.size }, &records);
 	if (wrong != NULL)
 		return (wrong);
 	if (db->cursor(db, NULL, &cursor, 0) != 0)
@@ -347,8 +347,7 @@ read_checked(int fd, off_t size, struct snapshot *snapshot)
 }
 
 enum store_result
-store_read(const char *path, struct snapshot **snapshot_r,
-    const char **error_r)
+store_read(const char *path, struct snapshot **snapshot_r, const char **error_r)
 {
 	enum store_result result = STORE_DAMAGED;
 	struct snapshot *snapshot;

@@ -11,14 +11,14 @@
 
 enum {
 	STORE_SCHEMA = 1,
-	STORE_CAPACITY = 4096,		/* keys, unless configured */
+	STORE_CAPACITY = 4096, /* keys, unless configured */
 	STORE_CAPACITY_MIN = 512,
 	STORE_CAPACITY_MAX = 1 << 20,
-	STORE_BYTES_PER_KEY = 512	/* file size = capacity times this */
+	STORE_BYTES_PER_KEY = 512 /* file size = capacity times this */
 };
 
 /* Name of the tailer's store in the state directory. */
-#define STORE_NAME		"postfix-stats.db"
+#define STORE_NAME "postfix-stats.db"
 
 /*
  * Publish `snapshot` (sorted) as DIR/NAME; its generation, epoch, published
@@ -32,7 +32,7 @@ int store_publish(const char *dir, const char *name,
 enum store_result {
 	STORE_OK = 1,
 	STORE_MISSING = 0,
-	STORE_UNREADABLE = -1,	/* can't be opened, or of a newer schema */
+	STORE_UNREADABLE = -1, /* can't be opened, or of a newer schema */
 	STORE_DAMAGED = -2
 };
 
@@ -41,8 +41,8 @@ enum store_result {
  * page and record checksums, one generation, the count.  STORE_OK gives a
  * sorted snapshot that the caller frees; every other result *error_r.
  */
-enum store_result store_read(const char *path, struct snapshot **snapshot_r,
-    const char **error_r);
+enum store_result store_read(
+    const char *path, struct snapshot **snapshot_r, const char **error_r);
 
 /*
  * For the writer's start: read DIR/NAME, or the generation before it if that
@@ -52,7 +52,6 @@ enum store_result store_read(const char *path, struct snapshot **snapshot_r,
  * *error_r) a fault that must not be started over.
  */
 enum store_result store_recover(const char *dir, const char *name,
-    struct snapshot **snapshot_r, const char **notice_r,
-    const char **error_r);
+    struct snapshot **snapshot_r, const char **notice_r, const char **error_r);
 
 #endif

@@ -3,7 +3,7 @@
  */
 #include "crc32c.h"
 
-#define POLYNOMIAL	0x82f63b78u	/* reflected */
+#define POLYNOMIAL 0x82f63b78u /* reflected */
 
 enum { STEP = 8 };
 
@@ -38,9 +38,8 @@ crc32c(uint32_t crc, const void *data, size_t len)
 		crc = table[7][at[0] ^ (crc & 0xff)] ^
 		    table[6][at[1] ^ (crc >> 8 & 0xff)] ^
 		    table[5][at[2] ^ (crc >> 16 & 0xff)] ^
-		    table[4][at[3] ^ crc >> 24] ^
-		    table[3][at[4]] ^ table[2][at[5]] ^
-		    table[1][at[6]] ^ table[0][at[7]];
+		    table[4][at[3] ^ crc >> 24] ^ table[3][at[4]] ^
+		    table[2][at[5]] ^ table[1][at[6]] ^ table[0][at[7]];
 	for (; len > 0; len--)
 		crc = crc >> 8 ^ table[0][(crc ^ *at++) & 0xff];
 	return (~crc);

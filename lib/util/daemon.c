@@ -40,8 +40,8 @@ daemon_start(const char **error_r)
 	pid_t child;
 
 	if (pipe2(fds, O_CLOEXEC) == -1 || (child = fork()) == -1) {
-		*error_r = error_text("cannot go into the background: %s",
-		    strerror(errno));
+		*error_r = error_text(
+		    "cannot go into the background: %s", strerror(errno));
 		return (-1);
 	}
 	if (child > 0) {
@@ -91,13 +91,15 @@ daemon_lock(const char *path, const char **error_r)
 
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (fd == -1) {
-		*error_r = error_text("cannot open lock file %s: %s", path,
-		    strerror(errno));
+		*error_r = error_text(
+		    "cannot open lock file %s: %s", path, strerror(errno));
 		return (-1);
 	}
 	if (fcntl(fd, F_SETLK, &whole) == -1) {
 		*error_r = error_text(errno == EACCES || errno == EAGAIN ?
-		    "%s is held by another process" : "cannot lock %s", path);
+			"%s is held by another process" :
+			"cannot lock %s",
+		    path);
 		close(fd);
 		return (-1);
 	}
@@ -125,8 +127,8 @@ daemon_pid_file(const char *path, const char **error_r)
 	int failed;
 
 	if (file == NULL) {
-		*error_r = error_text("cannot write pid file %s: %s", path,
-		    strerror(errno));
+		*error_r = error_text(
+		    "cannot write pid file %s: %s", path, strerror(errno));
 		return (-1);
 	}
 	fprintf(file, "%ld\n", (long)getpid());

@@ -32,8 +32,7 @@ slice_number(struct slice s, uint64_t *number_r)
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned digit = (unsigned)(s.at[i] - '0');
 
-		if (digit > 9 ||
-		    __builtin_mul_overflow(number, 10, &number) ||
+		if (digit > 9 || __builtin_mul_overflow(number, 10, &number) ||
 		    __builtin_add_overflow(number, digit, &number))
 			return (false);
 	}

@@ -12,12 +12,12 @@
 #include <string.h>
 
 struct slice {
-	const char	*at;
-	size_t		 len;
+	const char *at;
+	size_t len;
 };
 
-#define SLICE(literal)	((struct slice){ (literal), sizeof(literal) - 1 })
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+#define SLICE(literal) ((struct slice){ (literal), sizeof(literal) - 1 })
+#define COUNT(array)   (sizeof(array) / sizeof((array)[0]))
 
 static inline struct slice
 slice_of(const char *text)

@@ -12,10 +12,12 @@ usage_fault(int option, char *const *argv)
 	const char *word = argv[optind - 1];
 
 	if (optopt != 0 && optopt < OPTION_LONG)
-		log_fatal(EXIT_BAD_USAGE, option == ':' ?
-		    "option -%c wants a value (see --help)" :
-		    "unknown option -%c (see --help)", optopt);
-	log_fatal(EXIT_BAD_USAGE, option == ':' ?
-	    "option %s wants a value (see --help)" :
-	    "unknown option %s (see --help)", word);
+		log_fatal(EXIT_BAD_USAGE,
+		    option == ':' ? "option -%c wants a value (see --help)" :
+				    "unknown option -%c (see --help)",
+		    optopt);
+	log_fatal(EXIT_BAD_USAGE,
+	    option == ':' ? "option %s wants a value (see --help)" :
+			    "unknown option %s (see --help)",
+	    word);
 }

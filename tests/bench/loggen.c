@@ -21,48 +21,48 @@
 
 #include "loggen.h"
 
-#define SLOTS		40
-#define MAX_STEPS	64
-#define CHUNK		(1024 * 1024)
-#define LINE_ROOM	(256 * 1024)	/* more than the longest line */
-#define TEXT_MAX	2000		/* where Postfix cuts the text */
-#define OVERLONG_MIN	70000
-#define SHOWN_OVERLONG	200
-#define START_TIME	1796083170	/* 2026-11-30 23:59:30 UTC */
-#define USAGE		64
+#define SLOTS          40
+#define MAX_STEPS      64
+#define CHUNK          (1024 * 1024)
+#define LINE_ROOM      (256 * 1024) /* more than the longest line */
+#define TEXT_MAX       2000         /* where Postfix cuts the text */
+#define OVERLONG_MIN   70000
+#define SHOWN_OVERLONG 200
+#define START_TIME     1796083170 /* 2026-11-30 23:59:30 UTC */
+#define USAGE          64
 
 struct step {
-	const struct shape	*shape;
-	bool			 second;	/* about the second queue id */
+	const struct shape *shape;
+	bool second; /* about the second queue id */
 };
 
 struct transaction {
-	struct context	 context;
-	const char	*instance;
-	const char	*service;
-	uint32_t	 pid;
-	struct step	 steps[MAX_STEPS];
-	size_t		 step_count;
-	size_t		 next;
+	struct context context;
+	const char *instance;
+	const char *service;
+	uint32_t pid;
+	struct step steps[MAX_STEPS];
+	size_t step_count;
+	size_t next;
 };
 
 struct choice {
-	const struct shape	**list;		/* each as often as it weighs */
-	uint32_t		  count;
+	const struct shape **list; /* each as often as it weighs */
+	uint32_t count;
 };
 
 struct generator {
-	struct random		 random;
-	struct truth		*truth;
-	struct output		 out;
-	struct choice		 choices[GROUPS];
-	struct transaction	 slots[SLOTS];
-	bool			 iso;
-	bool			 instances;
-	uint64_t		 clock;		/* microseconds since 1970 */
-	time_t			 stamp_time;
-	char			 stamp[32];	/* to the second */
-	size_t			 stamp_length;
+	struct random random;
+	struct truth *truth;
+	struct output out;
+	struct choice choices[GROUPS];
+	struct transaction slots[SLOTS];
+	bool iso;
+	bool instances;
+	uint64_t clock; /* microseconds since 1970 */
+	time_t stamp_time;
+	char stamp[32]; /* to the second */
+	size_t stamp_length;
 };
 
 static void
@@ -93,8 +93,8 @@ choices_fill(struct generator *gen)
 	for (size_t i = 0; i < shape_count; i++)
 		gen->choices[shapes[i].group].count += shapes[i].weight;
 	for (size_t g = 0; g < GROUPS; g++) {
-		gen->choices[g].list = calloc(gen->choices[g].count,
-		    sizeof(*gen->choices[g].list));
+		gen->choices[g].list = calloc(
+		    gen->choices[g].count, sizeof(*gen->choices[g].list));
 		if (gen->choices[g].list == NULL)
 			err(1, "shapes");
 		gen->choices[g].count = 0;
@@ -150,8 +150,8 @@ put_head(struct generator *gen)
 }
 
 static void
-put_tag(struct generator *gen, const struct shape *shape,
-    const char *instance, const char *service, uint32_t pid)
+put_tag(struct generator *gen, const struct shape *shape, const char *instance,
+    const char *service, uint32_t pid)
 {
 	struct output *out = &gen->out;
 
@@ -179,8 +179,8 @@ put_overlong(struct generator *gen)
 
 /* Write one line of this shape and count it. */
 static void
-put_line(struct generator *gen, const struct shape *shape,
-    struct transaction *trans)
+put_line(
+    struct generator *gen, const struct shape *shape, struct transaction *trans)
 {
 	const char *service = shape->service;
 	size_t start;
@@ -265,8 +265,8 @@ plan_delivery(struct generator *gen, struct transaction *trans)
 	}
 	if (deferred && percent(gen, 50)) {
 		plan_group(gen, trans, GROUP_ACTIVE);
-		plan_group(gen, trans, percent(gen, 70) ? GROUP_SENT :
-		    GROUP_DEFERRED);
+		plan_group(
+		    gen, trans, percent(gen, 70) ? GROUP_SENT : GROUP_DEFERRED);
 	} else if (deferred && percent(gen, 20)) {
 		plan_group(gen, trans, GROUP_EXPIRED);
 		plan_group(gen, trans, GROUP_NOTICE);
@@ -305,16 +305,15 @@ plan_receive(struct generator *gen, struct transaction *trans)
 static void
 plan_refusal(struct generator *gen, struct transaction *trans)
 {
-	static const char *const services[] = {
-		NULL, NULL, NULL, NULL, NULL, NULL, "submission", "smtps"
-	};
+	static const char *const services[] = { NULL, NULL, NULL, NULL, NULL,
+		NULL, "submission", "smtps" };
 	uint32_t answers = 1 + random_below(&gen->random, 3);
 
 	trans->service = services[random_below(&gen->random, COUNT(services))];
 	plan_group(gen, trans, GROUP_CONNECT);
 	for (uint32_t i = 0; i < answers; i++)
-		plan_group(gen, trans, percent(gen, 65) ? GROUP_SMTPD_REJECT :
-		    GROUP_SMTPD_NOTE);
+		plan_group(gen, trans,
+		    percent(gen, 65) ? GROUP_SMTPD_REJECT : GROUP_SMTPD_NOTE);
 	plan_group(gen, trans, GROUP_DISCONNECT);
 }
 
@@ -454,15 +453,14 @@ write_truth(struct truth *truth, const char *path)
 {
 	FILE *file = fopen(path, "w");
 
-	if (file == NULL || truth_print(truth, file) == -1 ||
-	    fclose(file) != 0)
+	if (file == NULL || truth_print(truth, file) == -1 || fclose(file) != 0)
 		err(1, "%s", path);
 }
 
-static void __attribute__((noreturn))
-usage(void)
+static void __attribute__((noreturn)) usage(void)
 {
-	fprintf(stderr, "usage: loggen --lines N [--seed S] "
+	fprintf(stderr,
+	    "usage: loggen --lines N [--seed S] "
 	    "[--format bsd|iso] [--instances] [--truth FILE]\n"
 	    "       loggen --shapes\n");
 	exit(USAGE);
@@ -482,24 +480,22 @@ number_option(const char *name, const char *text)
 }
 
 struct options {
-	uint64_t	 lines;
-	const char	*truth_path;
-	bool		 show;
+	uint64_t lines;
+	const char *truth_path;
+	bool show;
 };
 
 static void
-options_read(struct generator *gen, struct options *options, int argc,
-    char **argv)
+options_read(
+    struct generator *gen, struct options *options, int argc, char **argv)
 {
-	static const struct option names[] = {
-		{ "lines", required_argument, NULL, 'n' },
+	static const struct option names[] = { { "lines", required_argument,
+						   NULL, 'n' },
 		{ "seed", required_argument, NULL, 's' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "instances", no_argument, NULL, 'i' },
 		{ "truth", required_argument, NULL, 't' },
-		{ "shapes", no_argument, NULL, 'p' },
-		{ NULL, 0, NULL, 0 }
-	};
+		{ "shapes", no_argument, NULL, 'p' }, { NULL, 0, NULL, 0 } };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {

@@ -13,18 +13,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum kind {
-	KIND_DELIVERY,		/* label: status; reply: class or NULL */
-	KIND_CLIENT,		/* label: SASL method or NONE */
+	KIND_DELIVERY, /* label: status; reply: class or NULL */
+	KIND_CLIENT,   /* label: SASL method or NONE */
 	KIND_PICKUP,
-	KIND_REJECT,		/* label: class */
-	KIND_KNOWN,		/* an event that no counter wants */
-	KIND_OTHER,		/* of Postfix, but not an event */
-	KIND_FOREIGN,		/* daemon: the whole tag with its ": " */
-	KIND_MALFORMED,		/* text: the whole line */
-	KIND_BADTAG,		/* daemon: the whole tag, an impossible one */
+	KIND_REJECT,    /* label: class */
+	KIND_KNOWN,     /* an event that no counter wants */
+	KIND_OTHER,     /* of Postfix, but not an event */
+	KIND_FOREIGN,   /* daemon: the whole tag with its ": " */
+	KIND_MALFORMED, /* text: the whole line */
+	KIND_BADTAG,    /* daemon: the whole tag, an impossible one */
 	KIND_OVERLONG
 };
 
@@ -61,73 +61,73 @@ enum group {
 
 /* The service "*" stands for that of the transaction. */
 struct shape {
-	enum group	 group;
-	unsigned	 weight;	/* within its group */
-	enum kind	 kind;
-	const char	*service;	/* NULL: none in the tag */
-	const char	*daemon;
-	const char	*agent;		/* pipe(8): the relay= word */
-	const char	*label;
-	const char	*reply;
-	const char	*text;		/* see line_expand() */
+	enum group group;
+	unsigned weight; /* within its group */
+	enum kind kind;
+	const char *service; /* NULL: none in the tag */
+	const char *daemon;
+	const char *agent; /* pipe(8): the relay= word */
+	const char *label;
+	const char *reply;
+	const char *text; /* see line_expand() */
 };
 
-extern const struct shape	shapes[];
-extern const size_t		shape_count;
+extern const struct shape shapes[];
+extern const size_t shape_count;
 
 /* Random numbers: the same seed gives the same log on every machine. */
 struct random {
-	uint64_t	state;
+	uint64_t state;
 };
 
 /* A number from 0 to limit - 1. */
 uint32_t random_below(struct random *, uint32_t limit);
 
 /* What the lines of one transaction have in common. */
-#define QUEUE_ID_SIZE	20
+#define QUEUE_ID_SIZE 20
 
 struct context {
-	char		 queue_id[QUEUE_ID_SIZE];
-	char		 second_id[QUEUE_ID_SIZE];	/* notice, forwarded */
-	const char	*client;	/* name[address] */
-	const char	*address;	/* address alone */
-	const char	*sender;
-	const char	*helo;
-	const char	*relay;		/* of one line: name[address] */
+	char queue_id[QUEUE_ID_SIZE];
+	char second_id[QUEUE_ID_SIZE]; /* notice, forwarded */
+	const char *client;            /* name[address] */
+	const char *address;           /* address alone */
+	const char *sender;
+	const char *helo;
+	const char *relay; /* of one line: name[address] */
 };
 
 /* A growing stretch of bytes inside a buffer that is large enough. */
 struct output {
-	char	*data;
-	size_t	 length;
+	char *data;
+	size_t length;
 };
 
-void	output_bytes(struct output *, const char *, size_t);
-void	output_text(struct output *, const char *);
-void	output_number(struct output *, uint64_t);
+void output_bytes(struct output *, const char *, size_t);
+void output_text(struct output *, const char *);
+void output_number(struct output *, uint64_t);
 
 /* Fill `context` with new random values. */
-void	context_new(struct context *, struct random *);
+void context_new(struct context *, struct random *);
 
 /* Append `text` with its % directives replaced. */
-void	line_expand(struct output *, const struct context *, struct random *,
-	    const char *text);
+void line_expand(
+    struct output *, const struct context *, struct random *, const char *text);
 
 /* The ground truth: named counters. */
 struct truth;
 
 struct truth *truth_new(void);
-void	truth_free(struct truth *);
+void truth_free(struct truth *);
 
 /* Count one line of this shape.  `instance` and `service` are those of its
    tag, and unused for a line that is not of Postfix. */
-void	truth_line(struct truth *, const struct shape *, const char *instance,
-	    const char *service);
+void truth_line(struct truth *, const struct shape *, const char *instance,
+    const char *service);
 
 /* Print the keys that the last line moved, with blanks between. */
-void	truth_print_last(const struct truth *, FILE *);
+void truth_print_last(const struct truth *, FILE *);
 
 /* Print every "key value", sorted by bytes.  Returns 0, or -1 and errno. */
-int	truth_print(struct truth *, FILE *);
+int truth_print(struct truth *, FILE *);
 
 #endif

@@ -7,32 +7,25 @@
 
 #include "loggen.h"
 
-static const char *const domains[] = {
-	"example.com", "example.net", "example.org", "mail.example",
-	"shop.example", "xn--bcher-kva.example", "uni.example.edu",
-	"a.b.c.d.example.net", "very-long-name-of-a-customer.example.com",
-	"[192.0.2.77]", "status.example", "sent.example"
-};
+static const char *const domains[] = { "example.com", "example.net",
+	"example.org", "mail.example", "shop.example", "xn--bcher-kva.example",
+	"uni.example.edu", "a.b.c.d.example.net",
+	"very-long-name-of-a-customer.example.com", "[192.0.2.77]",
+	"status.example", "sent.example" };
 
-static const char *const users[] = {
-	"alice", "bob", "carol", "info", "sales", "no-reply", "postmaster",
-	"john.doe", "j+tag", "prvs=0123456789=a", "SRS0=Xy1z=AB=example.org=u",
-	"bounce-12345-67890=list", "user_name", "x", "abuse", "o'brien",
-	"1234567890", "u=status", "MAILER-DAEMON", "root"
-};
+static const char *const users[] = { "alice", "bob", "carol", "info", "sales",
+	"no-reply", "postmaster", "john.doe", "j+tag", "prvs=0123456789=a",
+	"SRS0=Xy1z=AB=example.org=u", "bounce-12345-67890=list", "user_name",
+	"x", "abuse", "o'brien", "1234567890", "u=status", "MAILER-DAEMON",
+	"root" };
 
 static const char *const hostile_users[] = {
 	"\">, relay=none, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (\"",
-	"\"a>, relay=none, status=sent (\"",
-	"\"a\\\">, status=sent (\"",
+	"\"a>, relay=none, status=sent (\"", "\"a\\\">, status=sent (\"",
 	"\"size=1, nrcpt=9 (queue active)\"",
-	"\"x> to=<y@z.example>: 450 4.7.1\"",
-	"\"removed\"",
-	"\"back\\\\\"",
+	"\"x> to=<y@z.example>: 450 4.7.1\"", "\"removed\"", "\"back\\\\\"",
 	"\"orig_to=<b@c.example>, relay=none\"",
-	"\"host mx.example said: 550 5.1.1\"",
-	"\303\274mlaut",
-	"\377\376\300"
+	"\"host mx.example said: 550 5.1.1\"", "\303\274mlaut", "\377\376\300"
 };
 
 static const char *const hostile_senders[] = {
@@ -42,82 +35,71 @@ static const char *const hostile_senders[] = {
 	"\"x>, relay=none, dsn=2.0.0, status=sent (\"@evil.example"
 };
 
-static const char *const helos[] = {
-	"mail.example.com", "localhost", "[192.0.2.246]", "User",
-	"WIN-6A0KEE6QVP5", "ylmf-pc", "mx6.example.net", "192.0.2.17", "x"
-};
+static const char *const helos[] = { "mail.example.com", "localhost",
+	"[192.0.2.246]", "User", "WIN-6A0KEE6QVP5", "ylmf-pc",
+	"mx6.example.net", "192.0.2.17", "x" };
 
 static const char *const hostile_helos[] = {
 	"spam; from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<y",
-	"y>: 4.7.1 try again; x=<z",
-	"x>: 5.7.1 never",
+	"y>: 4.7.1 try again; x=<z", "x>: 5.7.1 never",
 	"a: 450 4.7.1 b: 554 5.7.1 c",
 	"NOQUEUE: reject: RCPT from unknown[203.0.113.9]: 554 5.7.1 no",
 	"4A1B2C3D4E: to=<u@example.net>, relay=none, dsn=2.0.0, status=sent (x)"
 };
 
-static const char *const subjects[] = {
-	"hello", "Re: your invoice 2026-11", "Newsletter, issue 12: prices",
-	"[list] patch 3/7", "=?UTF-8?B?w7xiZXI=?=", "f\303\274r dich"
-};
+static const char *const subjects[] = { "hello", "Re: your invoice 2026-11",
+	"Newsletter, issue 12: prices", "[list] patch 3/7",
+	"=?UTF-8?B?w7xiZXI=?=", "f\303\274r dich" };
 
 static const char *const hostile_subjects[] = {
 	"report: dsn=2.0.0, status=sent (250 ok)",
 	"4A1B2C3D4E: to=<u@a>, relay=none, dsn=5.1.1, status=bounced (x)",
 	"x from a[192.0.2.9]; from=<a@b> to=<c@d> helo=<h>: 4.7.1 later",
 	"x from a[192.0.2.9]; from=<a@b> to=<c@d> helo=<h>: 5.7.1 never",
-	": 4.2.0 greylisted",
-	": 5.7.1 message content rejected",
+	": 4.2.0 greylisted", ": 5.7.1 message content rejected",
 	"NOQUEUE: reject: RCPT from unknown[203.0.113.9]: 554 5.7.1 spam",
 	"said: 550 5.1.1 and said: 450 4.2.0"
 };
 
-static const char *const remote_words[] = {
-	"try again later", "see https://postmaster.example/errors#4.7",
-	"mailbox unavailable", "rejected by local policy (code=17)",
+static const char *const remote_words[] = { "try again later",
+	"see https://postmaster.example/errors#4.7", "mailbox unavailable",
+	"rejected by local policy (code=17)",
 	"<x@y.example> [InternalId=1, Hostname=AM0.prod.example] queued",
 	"a-b_c/d:e;f,g=h", "(unbalanced", "no) balance", "gr\303\274n",
-	"user@example.net: unknown", "snipe-queue 10549"
-};
+	"user@example.net: unknown", "snipe-queue 10549" };
 
-static const char *const hostile_words[] = {
-	"status=bounced dsn=5.0.0", "status=sent (250 queued",
+static const char *const hostile_words[] = { "status=bounced dsn=5.0.0",
+	"status=sent (250 queued",
 	"host mx.example.net[192.0.2.25] said: 550 5.1.1 no",
 	"host mx.example.net[192.0.2.25] refused to talk to me: 421 no",
 	"forwarded as 4A1B2C3D4E",
 	"to=<u@example.net>, relay=none, dsn=5.0.0, status=bounced (x)",
-	"???[31mred???[0m", "4A1B2C3D4E: removed"
-};
+	"???[31mred???[0m", "4A1B2C3D4E: removed" };
 
-static const char *const commands[] = {
-	"MAIL FROM", "RCPT TO", "DATA", "end of DATA", "EHLO", "HELO"
-};
+static const char *const commands[] = { "MAIL FROM", "RCPT TO", "DATA",
+	"end of DATA", "EHLO", "HELO" };
 
-static const char *const client_names[] = {
-	"mail.example.com", "unknown", "mx6.example.net",
-	"1-2-3-4.dyn.example.net", "o12.ptr1234.list.example", "localhost"
-};
+static const char *const client_names[] = { "mail.example.com", "unknown",
+	"mx6.example.net", "1-2-3-4.dyn.example.net",
+	"o12.ptr1234.list.example", "localhost" };
 
-static const char *const relay_names[] = {
-	"mx.example.net", "mx1.example.com", "aspmx.example",
-	"mail.shop.example",
-	"a.b.c.d.example.net"
-};
+static const char *const relay_names[] = { "mx.example.net", "mx1.example.com",
+	"aspmx.example", "mail.shop.example", "a.b.c.d.example.net" };
 
-#define CLIENTS		256
-#define SENDERS		256
-#define RELAYS		64
-#define NAME_SIZE	96
+#define CLIENTS   256
+#define SENDERS   256
+#define RELAYS    64
+#define NAME_SIZE 96
 
 struct pair {
-	char	full[NAME_SIZE];	/* name[address] */
-	char	address[NAME_SIZE];
+	char full[NAME_SIZE]; /* name[address] */
+	char address[NAME_SIZE];
 };
 
-static struct pair	clients[CLIENTS];
-static char		relays[RELAYS][NAME_SIZE];
-static char		senders[SENDERS][NAME_SIZE];
-static bool		pools_filled;
+static struct pair clients[CLIENTS];
+static char relays[RELAYS][NAME_SIZE];
+static char senders[SENDERS][NAME_SIZE];
+static bool pools_filled;
 
 uint32_t
 random_below(struct random *random, uint32_t limit)
@@ -130,7 +112,7 @@ random_below(struct random *random, uint32_t limit)
 	return ((uint32_t)(((z >> 32) * limit) >> 32));
 }
 
-#define PICK(random, list)	((list)[random_below((random), COUNT(list))])
+#define PICK(random, list) ((list)[random_below((random), COUNT(list))])
 
 static bool
 one_in(struct random *random, uint32_t n)
@@ -200,8 +182,9 @@ pair_fill(char *full, char *address, const char *name, struct random *random)
 static void
 output_mailbox(struct output *out, struct random *random)
 {
-	output_text(out, one_in(random, 50) ? PICK(random, hostile_users) :
-	    PICK(random, users));
+	output_text(out,
+	    one_in(random, 50) ? PICK(random, hostile_users) :
+				 PICK(random, users));
 	output_char(out, '@');
 	output_text(out, PICK(random, domains));
 }
@@ -215,8 +198,8 @@ pools_fill(struct random *random)
 		pair_fill(clients[i].full, clients[i].address,
 		    PICK(random, client_names), random);
 	for (size_t i = 0; i < RELAYS; i++)
-		pair_fill(relays[i], address, PICK(random, relay_names),
-		    random);
+		pair_fill(
+		    relays[i], address, PICK(random, relay_names), random);
 	for (size_t i = 0; i < SENDERS; i++) {
 		struct output out = { senders[i], 0 };
 
@@ -247,12 +230,12 @@ queue_id(char *id, struct random *random)
 	} else {
 		id[length++] = '4';
 		while (length < 10)
-			id[length++] = safe[random_below(random,
-			    sizeof(safe) - 1)];
+			id[length++] =
+			    safe[random_below(random, sizeof(safe) - 1)];
 		id[length++] = 'z';
 		while (length < 15)
-			id[length++] = safe[random_below(random,
-			    sizeof(safe) - 1)];
+			id[length++] =
+			    safe[random_below(random, sizeof(safe) - 1)];
 	}
 	id[length] = '\0';
 }
@@ -271,7 +254,7 @@ context_new(struct context *context, struct random *random)
 	context->address = client->address;
 	context->sender = PICK(random, senders);
 	context->helo = one_in(random, 20) ? PICK(random, hostile_helos) :
-	    PICK(random, helos);
+					     PICK(random, helos);
 	context->relay = PICK(random, relays);
 }
 
@@ -298,8 +281,8 @@ output_delay(struct output *out, struct random *random)
 		output_number(out, 1 + random_below(random, 9));
 		break;
 	default:
-		output_number(out, 10 + random_below(random, one_in(random,
-		    10) ? 90000 : 90));
+		output_number(out,
+		    10 + random_below(random, one_in(random, 10) ? 90000 : 90));
 		break;
 	}
 }
@@ -322,8 +305,9 @@ output_long(struct output *out, struct random *random)
 	size_t end = out->length + 1700 + random_below(random, 900);
 
 	while (out->length < end) {
-		output_text(out, one_in(random, 4) ?
-		    PICK(random, hostile_words) : PICK(random, remote_words));
+		output_text(out,
+		    one_in(random, 4) ? PICK(random, hostile_words) :
+					PICK(random, remote_words));
 		output_char(out, ' ');
 	}
 }
@@ -332,10 +316,8 @@ output_long(struct output *out, struct random *random)
 static void
 output_tls(struct output *out, struct random *random)
 {
-	static const char *const words[] = {
-		"may", "none", "dane", "!dane", "encrypt:verify", "dane?",
-		"requiretls/!dane:may"
-	};
+	static const char *const words[] = { "may", "none", "dane", "!dane",
+		"encrypt:verify", "dane?", "requiretls/!dane:may" };
 
 	if (one_in(random, 4)) {
 		output_text(out, ", tls=");
@@ -402,12 +384,14 @@ output_random(struct output *out, struct random *random, char directive)
 		output_fresh_id(out, random);
 		break;
 	case 'S':
-		output_text(out, one_in(random, 3) ?
-		    PICK(random, hostile_subjects) : PICK(random, subjects));
+		output_text(out,
+		    one_in(random, 3) ? PICK(random, hostile_subjects) :
+					PICK(random, subjects));
 		break;
 	case 'x':
-		output_text(out, one_in(random, 10) ?
-		    PICK(random, hostile_words) : PICK(random, remote_words));
+		output_text(out,
+		    one_in(random, 10) ? PICK(random, hostile_words) :
+					 PICK(random, remote_words));
 		break;
 	case 'w':
 		output_text(out, PICK(random, users));

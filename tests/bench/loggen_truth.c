@@ -10,39 +10,35 @@
 
 #include "loggen.h"
 
-#define KEY_SIZE	96
-#define TABLE_SIZE	4096	/* a power of two, some times the keys */
-#define LAST_SIZE	32
-#define MAX_INSTANCES	8
+#define KEY_SIZE      96
+#define TABLE_SIZE    4096 /* a power of two, some times the keys */
+#define LAST_SIZE     32
+#define MAX_INSTANCES 8
 
 struct entry {
-	char		key[KEY_SIZE];
-	uint64_t	value;
+	char key[KEY_SIZE];
+	uint64_t value;
 };
 
 struct truth {
-	struct entry	 table[TABLE_SIZE];
-	size_t		 entries;
-	const char	*instances[MAX_INSTANCES];
-	size_t		 instance_count;
-	struct entry	*last[LAST_SIZE];	/* moved by the last line */
-	size_t		 last_count;
+	struct entry table[TABLE_SIZE];
+	size_t entries;
+	const char *instances[MAX_INSTANCES];
+	size_t instance_count;
+	struct entry *last[LAST_SIZE]; /* moved by the last line */
+	size_t last_count;
 };
 
-static const char *const statuses[] = {
-	"sent", "deferred", "bounced", "softbounce", "forwarded"
-};
+static const char *const statuses[] = { "sent", "deferred", "bounced",
+	"softbounce", "forwarded" };
 static const char *const classes[] = { "4xx", "5xx" };
-static const char *const line_kinds[] = {
-	"read", "postfix", "foreign", "unrecognised", "malformed", "overlong"
-};
-static const char *const total_keys[][2] = {
-	{ "sent", "smtp" }, { "sent", "local" }, { "sent", "virtual" },
-	{ "sent", "lmtp" }, { "sent", "discard" },
-	{ "recv", "smtp" }, { "recv", "local" },
-	{ "smtp", "4xx" }, { "smtp", "5xx" },
-	{ "smtpd", "4xx" }, { "smtpd", "5xx" }
-};
+static const char *const line_kinds[] = { "read", "postfix", "foreign",
+	"unrecognised", "malformed", "overlong" };
+static const char *const total_keys[][2] = { { "sent", "smtp" },
+	{ "sent", "local" }, { "sent", "virtual" }, { "sent", "lmtp" },
+	{ "sent", "discard" }, { "recv", "smtp" }, { "recv", "local" },
+	{ "smtp", "4xx" }, { "smtp", "5xx" }, { "smtpd", "4xx" },
+	{ "smtpd", "5xx" } };
 
 struct truth *
 truth_new(void)
@@ -148,16 +144,15 @@ add_delivery(struct truth *truth, const struct shape *shape,
 	if (forwarded || strcmp(status, "sent") == 0)
 		add(truth, 1, instance, "sent", agent, NULL);
 	if (shape->reply != NULL) {
-		add(truth, 1, instance, "reply", transport, shape->reply,
-		    NULL);
+		add(truth, 1, instance, "reply", transport, shape->reply, NULL);
 		if (strcmp(shape->daemon, "smtp") == 0)
 			add(truth, 1, instance, "smtp", shape->reply, NULL);
 	}
 }
 
 static void
-add_reject(struct truth *truth, const struct shape *shape,
-    const char *instance, const char *service)
+add_reject(struct truth *truth, const struct shape *shape, const char *instance,
+    const char *service)
 {
 	add(truth, 1, instance, "reject", shape->daemon, shape->label, "other",
 	    NULL);
@@ -197,8 +192,8 @@ instance_seen(struct truth *truth, const char *instance)
 }
 
 void
-truth_line(struct truth *truth, const struct shape *shape,
-    const char *instance, const char *service)
+truth_line(struct truth *truth, const struct shape *shape, const char *instance,
+    const char *service)
 {
 	truth->last_count = 0;
 	add(truth, 1, NULL, "lines", "read", NULL);
@@ -279,15 +274,16 @@ truth_print(struct truth *truth, FILE *file)
 	for (size_t i = 0; i < TABLE_SIZE; i++) {
 		const struct entry *entry = &truth->table[i];
 
-		if (entry->key[0] == '\0' || (truth->instance_count < 2 &&
-		    strchr(entry->key, '@') != NULL))
+		if (entry->key[0] == '\0' ||
+		    (truth->instance_count < 2 &&
+			strchr(entry->key, '@') != NULL))
 			continue;
 		sorted[count++] = entry;
 	}
 	qsort(sorted, count, sizeof(sorted[0]), entry_compare);
 	for (size_t i = 0; i < count; i++)
 		if (fprintf(file, "%s %llu\n", sorted[i]->key,
-		    (unsigned long long)sorted[i]->value) < 0)
+			(unsigned long long)sorted[i]->value) < 0)
 			return (-1);
 	return (fflush(file) == 0 ? 0 : -1);
 }
