@@ -32,6 +32,7 @@ static struct {
 	unsigned ping_interval;
 	bool connected;
 	bool refused; /* our OIDs are another's */
+	bool ending;  /* the library may grumble */
 	int logged;   /* its errno, or as above */
 	time_t tried; /* of the last attempt */
 } master = { .logged = NOTHING_LOGGED };
@@ -156,6 +157,7 @@ pass_on(int major, int minor, void *server, void *client)
 	if (strncmp(message->msg, "registering pdu failed: 263", 27) == 0)
 		master.refused = true;
 	else if (len > 0 && message->priority <= LOG_WARNING &&
+	    !master.ending &&
 	    strncmp(message->msg, "unregistering pdu failed", 24) != 0)
 		log_warnx("snmp: %.*s", (int)len, message->msg);
 	return (SNMP_ERR_NOERROR);
@@ -269,6 +271,7 @@ master_wait(const int *fds, size_t count, unsigned seconds,
 void
 master_close(void)
 {
+	master.ending = true;
 	/* Only this: shutdown_agent() before it crashes in 5.9.3. */
 	snmp_shutdown(APPLICATION);
 }

@@ -73,21 +73,26 @@ find_state_directory(const struct options *options, const struct config *config)
 	return (path);
 }
 
-/* Likewise the logs, but with symbolic links left as they are. */
+/* `path` as seen from here, symbolic links left as they are. */
+static const char *
+absolute(const char *path)
+{
+	char here[PATH_MAX], *joined;
+
+	if (path == NULL || path[0] == '/' ||
+	    getcwd(here, sizeof(here)) == NULL)
+		return (path);
+	if (asprintf(&joined, "%s/%s", here, path) == -1)
+		log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
+	return (joined);
+}
+
 static void
 make_absolute(struct options *options)
 {
-	char here[PATH_MAX], *path;
-
-	if (getcwd(here, sizeof(here)) == NULL)
-		return;
-	for (unsigned i = 0; i < options->log_count; i++) {
-		if (options->logs[i].path[0] == '/')
-			continue;
-		if (asprintf(&path, "%s/%s", here, options->logs[i].path) == -1)
-			log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
-		options->logs[i].path = path;
-	}
+	options->config = absolute(options->config);
+	for (unsigned i = 0; i < options->log_count; i++)
+		options->logs[i].path = absolute(options->logs[i].path);
 }
 
 /* Take the lock; a daemon also leaves its pid.  `pid_path_r` is then the
@@ -173,7 +178,9 @@ follow(struct tailer *tailer, const sigset_t *waiting)
 			(void)tailer_publish(tailer);
 		}
 	}
+	tailer_unwatch(tailer);
 	close(fd);
+	(void)tailer_work(tailer, false); /* what came last */
 	if (tailer_publish(tailer) == -1 && want_end)
 		return (EXIT_FAULT);
 	return (want_end ? 0 : -1);
@@ -243,10 +250,10 @@ main(int argc, char **argv)
 
 	log_init("postfix-statsd", LOG_TO_STDERR);
 	options_read(argc, argv, &options);
+	make_absolute(&options);
 	if (config_load(options.config, &config, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
 	state_directory = find_state_directory(&options, config);
-	make_absolute(&options);
 	(void)umask(027);
 	daemon = !options.foreground && !options.once;
 	if (daemon && daemon_start(&error) == -1)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/util/error.h"
 #include "lib/util/log.h"
@@ -73,6 +74,15 @@ watch_file(struct source *source, struct link *link)
 	link->watch = inotify_add_watch(source->inotify_fd, name, IN_MODIFY);
 }
 
+/* Lines may be missing from the counters from here on. */
+static void
+count_gap(struct source *source)
+{
+	counters_add(source->counters, METRIC_TAILER_GAPS, 1);
+	counters_set(source->counters, METRIC_TAILER_DISCONTINUITY,
+	    (uint64_t)time(NULL));
+}
+
 static void
 drop_oldest(struct source *source)
 {
@@ -96,7 +106,7 @@ push(struct source *source, struct logfile *file)
 		log_warnx("%s: rotated too often while unread, a file is "
 			  "skipped",
 		    source->path);
-		counters_add(source->counters, METRIC_TAILER_GAPS, 1);
+		count_gap(source);
 		drop_oldest(source);
 	}
 	link = &source->chain[source->count++];
@@ -243,7 +253,7 @@ source_start(struct source *source, struct slice saved, enum source_from from,
 	if (!found && known == 2 && position[1].offset > 0)
 		found = resume(source, &position[1], NULL, paths, count);
 	if (!found) {
-		counters_add(source->counters, METRIC_TAILER_GAPS, 1);
+		count_gap(source);
 		log_warnx("log %s: the place where reading stopped is gone; "
 			  "lines may be missing",
 		    source->path);
@@ -275,6 +285,14 @@ source_watch(struct source *source, int inotify_fd, const char **error_r)
 	for (int i = 0; i < source->count; i++)
 		watch_file(source, &source->chain[i]);
 	return (0);
+}
+
+void
+source_unwatch(struct source *source)
+{
+	source->inotify_fd = -1;
+	for (int i = 0; i < source->count; i++)
+		source->chain[i].watch = -1;
 }
 
 static void
@@ -312,7 +330,7 @@ source_check(struct source *source)
 	if (ours.st_size < logfile_offset(newest)) {
 		log_warnx(
 		    "log %s was cut off; lines may be missing", source->path);
-		counters_add(source->counters, METRIC_TAILER_GAPS, 1);
+		count_gap(source);
 		logfile_seek(newest, 0);
 	}
 	if (stat(source->path, &named) == 0 &&

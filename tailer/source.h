@@ -35,6 +35,9 @@ int source_start(struct source *source, struct slice saved,
 /* Have `inotify_fd` become readable when there is something to do. */
 int source_watch(struct source *source, int inotify_fd, const char **error_r);
 
+/* Have nothing to do with that descriptor any more. */
+void source_unwatch(struct source *source);
+
 /* Look for a rotation or truncation; to be called when woken. */
 void source_check(struct source *source);
 

@@ -259,6 +259,13 @@ tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r)
 	return (0);
 }
 
+void
+tailer_unwatch(struct tailer *tailer)
+{
+	for (unsigned i = 0; i < tailer->source_count; i++)
+		source_unwatch(tailer->sources[i]);
+}
+
 /* --- publishing ------------------------------------------------------- */
 
 static void

@@ -22,6 +22,9 @@ void tailer_close(struct tailer *tailer);
 /* Have `inotify_fd` become readable when there is something to do. */
 int tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r);
 
+/* Before that descriptor is closed. */
+void tailer_unwatch(struct tailer *tailer);
+
 /*
  * Read what there is and publish when it is due.  With `check` also look for
  * rotations and for a store that was removed.  Returns the milliseconds until

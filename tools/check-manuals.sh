@@ -55,7 +55,7 @@ options_of_synopsis()
 keys_of_config()
 {
 	tr -d '\n' <"$CONFIG" |
-	    grep -oE 'CYAML_FIELD_[A-Z_]+\([[:space:]]*"[a-z0-9_]+"' |
+	    grep -oE '(CYAML_FIELD_[A-Z_]+|OPTIONAL_STRING)\(\s*"[a-z0-9_]+"' |
 	    sed 's/.*"\(.*\)"/\1/' | sort -u
 }
 

@@ -69,7 +69,7 @@ metrics_labels(void)
 		if (!label_is_closed((enum label_id)i))
 			printf("from the log, the first %u; others count as "
 			       "`other`",
-			    labels[i].limit);
+			    labels[i].limit - 1);
 		else
 			for (; label_value_next(&rest, &value); comma = ", ")
 				printf("%s`%.*s`", comma, (int)value.len,

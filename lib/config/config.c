@@ -1,76 +1,104 @@
 /*
- * YAML into struct config, by libcyaml.  libcyaml tells what is wrong, but of
- * an unknown key only where the one before it ended; libyaml is asked for the
- * line.
+ * YAML into struct config, by libcyaml.  Numbers are taken as text and read
+ * here: libcyaml would take 4096k for 4096.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cyaml/cyaml.h>
-#include <yaml.h>
 
 #include "lib/config/config.h"
+#include "lib/config/yaml_line.h"
 #include "lib/util/error.h"
+#include "lib/util/slice.h"
 
-enum { LOGS_MAX = 16, NAMES_MAX = 16, STRING_MAX = 255 };
+enum { LOGS_MAX = 16, NAMES_MAX = 16, STRING_MAX = 255, NAME_LEN_MAX = 32 };
+
+/* The file as libcyaml fills it in; what is left out is NULL. */
+struct raw_snmp {
+	char *base_oid;
+	char *agentx_socket;
+	char *ping_interval;
+};
+
+struct raw {
+	struct config_log *logs;
+	unsigned logs_count;
+	char *state_directory;
+	char *publish_interval;
+	char *capacity;
+	char **syslog_names;
+	unsigned syslog_names_count;
+	struct raw_snmp *snmp;
+};
+
+struct loaded {
+	struct config config; /* first: what the caller sees */
+	struct config_snmp snmp;
+	struct raw none;
+	struct raw *raw; /* libcyaml's, or `none` */
+};
+
+/* clang-format off */
+#define OPTIONAL_STRING(name, in, member) \
+	CYAML_FIELD_STRING_PTR(name, \
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, in, member, 1, STRING_MAX)
 
 static const cyaml_schema_field_t log_fields[] = {
-	CYAML_FIELD_STRING_PTR(
-	    "path", CYAML_FLAG_POINTER, struct config_log, path, 1, STRING_MAX),
+	CYAML_FIELD_STRING_PTR("path", CYAML_FLAG_POINTER,
+	    struct config_log, path, 1, STRING_MAX),
 	CYAML_FIELD_STRING_PTR("instance",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config_log,
-	    instance, 1, 32),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct config_log, instance, 1, NAME_LEN_MAX),
 	CYAML_FIELD_END
 };
 
-static const cyaml_schema_value_t log_schema = { CYAML_VALUE_MAPPING(
-    CYAML_FLAG_DEFAULT, struct config_log, log_fields) };
+static const cyaml_schema_value_t log_schema = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_log, log_fields)
+};
 
-static const cyaml_schema_value_t name_schema = { CYAML_VALUE_STRING(
-    CYAML_FLAG_POINTER, char *, 1, 32) };
+static const cyaml_schema_value_t name_schema = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, NAME_LEN_MAX)
+};
 
 static const cyaml_schema_field_t snmp_fields[] = {
-	CYAML_FIELD_STRING_PTR("base_oid",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config_snmp,
-	    base_oid, 3, STRING_MAX),
-	CYAML_FIELD_STRING_PTR("agentx_socket",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config_snmp,
-	    agentx_socket, 1, STRING_MAX),
-	CYAML_FIELD_UINT("ping_interval", CYAML_FLAG_OPTIONAL,
-	    struct config_snmp, ping_interval),
+	OPTIONAL_STRING("base_oid", struct raw_snmp, base_oid),
+	OPTIONAL_STRING("agentx_socket", struct raw_snmp, agentx_socket),
+	OPTIONAL_STRING("ping_interval", struct raw_snmp, ping_interval),
 	CYAML_FIELD_END
 };
 
 static const cyaml_schema_field_t fields[] = {
-	CYAML_FIELD_SEQUENCE("logs", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-	    struct config, logs, &log_schema, 0, LOGS_MAX),
-	CYAML_FIELD_STRING_PTR("state_directory",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config,
-	    state_directory, 1, STRING_MAX),
-	CYAML_FIELD_FLOAT("publish_interval", CYAML_FLAG_OPTIONAL,
-	    struct config, publish_interval),
-	CYAML_FIELD_UINT(
-	    "capacity", CYAML_FLAG_OPTIONAL, struct config, capacity),
+	CYAML_FIELD_SEQUENCE("logs",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, logs, &log_schema, 0, LOGS_MAX),
+	OPTIONAL_STRING("state_directory", struct raw, state_directory),
+	OPTIONAL_STRING("publish_interval", struct raw, publish_interval),
+	OPTIONAL_STRING("capacity", struct raw, capacity),
 	CYAML_FIELD_SEQUENCE("syslog_names",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config,
-	    syslog_names, &name_schema, 0, NAMES_MAX),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, syslog_names, &name_schema, 0, NAMES_MAX),
 	CYAML_FIELD_MAPPING_PTR("snmp",
-	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct config, snmp,
-	    snmp_fields),
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, snmp, snmp_fields),
 	CYAML_FIELD_END
 };
 
-static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(
-    CYAML_FLAG_POINTER, struct config, fields) };
+static const cyaml_schema_value_t schema = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw, fields)
+};
+/* clang-format on */
 
-/* What libcyaml said of the first fault. */
+/* --- what libcyaml complains of ----------------------------------------- */
+
 struct complaint {
 	char text[256];
-	unsigned line;
+	struct yaml_place place;
 };
 
 static void
@@ -85,8 +113,9 @@ hear(cyaml_log_t level, void *context, const char *format, va_list args)
 	(void)vsnprintf(text, sizeof(text), format, args);
 	text[strcspn(text, "\n")] = '\0';
 	place = strstr(text, "(line: ");
-	if (place != NULL && complaint->line == 0)
-		(void)sscanf(place, "(line: %u", &complaint->line);
+	if (place != NULL && complaint->place.line == 0)
+		(void)sscanf(place, "(line: %u, column: %u",
+		    &complaint->place.line, &complaint->place.column);
 	if (complaint->text[0] == '\0')
 		(void)snprintf(complaint->text, sizeof(complaint->text), "%s",
 		    strncmp(text, "Load: ", 6) == 0 ? text + 6 : text);
@@ -102,168 +131,189 @@ cyaml_settings(struct complaint *complaint)
 	    .flags = CYAML_CFG_DEFAULT });
 }
 
-/* The line of the first scalar `word` that is not before line `from`; 0 if
-   there is none. */
-static unsigned
-line_of(const char *path, const char *word, unsigned from)
-{
-	FILE *file = fopen(path, "re");
-	unsigned found = 0;
-	bool done = false;
-	yaml_parser_t parser;
-
-	if (file == NULL || !yaml_parser_initialize(&parser)) {
-		if (file != NULL)
-			fclose(file);
-		return (0);
-	}
-	yaml_parser_set_input_file(&parser, file);
-	while (!done) {
-		yaml_event_t event;
-		unsigned line;
-
-		if (!yaml_parser_parse(&parser, &event))
-			break;
-		line = (unsigned)event.start_mark.line + 1;
-		if (event.type == YAML_SCALAR_EVENT && line >= from &&
-		    strcmp((char *)event.data.scalar.value, word) == 0)
-			found = line;
-		done = found != 0 || event.type == YAML_STREAM_END_EVENT;
-		yaml_event_delete(&event);
-	}
-	yaml_parser_delete(&parser);
-	fclose(file);
-	return (found);
-}
-
 static const char *
 complain(const char *path, struct complaint *complaint, cyaml_err_t error)
 {
 	static const char unexpected[] = "Unexpected key: ";
-	unsigned line = complaint->line;
+	unsigned line = complaint->place.line ? complaint->place.line : 1;
 
-	if (strncmp(complaint->text, unexpected, strlen(unexpected)) == 0)
-		line = line_of(path, complaint->text + strlen(unexpected),
-		    complaint->line);
-	return (error_text("%s:%u: %s", path, line ? line : complaint->line,
+	if (strncmp(complaint->text, unexpected, strlen(unexpected)) == 0) {
+		unsigned own = yaml_key_line(path,
+		    complaint->text + strlen(unexpected), complaint->place);
+
+		line = own ? own : line;
+	}
+	return (error_text("%s:%u: %s", path, line,
 	    complaint->text[0] ? complaint->text : cyaml_strerror(error)));
 }
 
-static int
-set_default(char **setting, const char *value)
+/* --- values ------------------------------------------------------------- */
+
+static bool
+read_unsigned(const char *text, unsigned least, unsigned most, unsigned *value)
 {
-	if (*setting == NULL)
-		*setting = strdup(value);
-	return (*setting == NULL ? -1 : 0);
+	uint64_t number;
+
+	if (text == NULL)
+		return (true);
+	if (!slice_number(slice_of(text), &number) || number < least ||
+	    number > most)
+		return (false);
+	*value = (unsigned)number;
+	return (true);
 }
 
-static int
-set_defaults(struct config *config)
+static bool
+read_seconds(const char *text, double *value)
 {
-	if (config->snmp == NULL)
-		config->snmp = calloc(1, sizeof(*config->snmp));
-	if (config->snmp == NULL)
-		return (-1);
-	if (config->publish_interval == 0)
-		config->publish_interval = 1;
-	if (config->capacity == 0)
-		config->capacity = 4096;
-	if (config->snmp->ping_interval == 0)
-		config->snmp->ping_interval = 5;
-	if (set_default(&config->state_directory, "/var/lib/postfix-stats") ==
-		-1 ||
-	    set_default(&config->snmp->base_oid,
-		"1.3.6.1.4.1.8072.9999.9999.25") == -1 ||
-	    set_default(&config->snmp->agentx_socket, "/var/agentx/master") ==
-		-1)
-		return (-1);
-	return (0);
+	char *end;
+
+	if (text == NULL)
+		return (true);
+	if (strspn(text, "0123456789.") != strlen(text))
+		return (false);
+	*value = strtod(text, &end);
+	return (
+	    *end == '\0' && end != text && *value >= 0.05 && *value <= 3600);
 }
 
-/* Ranges that the schema can't say.  Returns NULL or the key at fault, and
-   what it should be. */
+static bool
+paths_are_absolute(const struct config *config)
+{
+	for (unsigned i = 0; i < config->logs_count; i++)
+		if (config->logs[i].path[0] != '/')
+			return (false);
+	return (true);
+}
+
+static bool
+is_oid(const char *text)
+{
+	return (strspn(text, ".0123456789") == strlen(text));
+}
+
+/* Take over what the file says.  Returns NULL, or the key at fault and what
+   it should be. */
 static const char *
-check_ranges(const struct config *config, const char **wanted_r)
+take(struct loaded *loaded, const char **wanted_r)
 {
+	struct config *config = &loaded->config;
+	const struct raw_snmp *snmp = loaded->raw->snmp;
+
+	config->logs = loaded->raw->logs;
+	config->logs_count = loaded->raw->logs_count;
+	config->syslog_names = loaded->raw->syslog_names;
+	config->syslog_names_count = loaded->raw->syslog_names_count;
+	if (loaded->raw->state_directory != NULL)
+		config->state_directory = loaded->raw->state_directory;
+	if (snmp != NULL && snmp->base_oid != NULL)
+		loaded->snmp.base_oid = snmp->base_oid;
+	if (snmp != NULL && snmp->agentx_socket != NULL)
+		loaded->snmp.agentx_socket = snmp->agentx_socket;
+
 	*wanted_r = "0.05 to 3600 seconds";
-	if (!(config->publish_interval >= 0.05 &&
-		config->publish_interval <= 3600))
+	if (!read_seconds(
+		loaded->raw->publish_interval, &config->publish_interval))
 		return ("publish_interval");
 	*wanted_r = "512 to 1048576 keys, a multiple of 8";
-	if (config->capacity < 512 || config->capacity > 1 << 20 ||
+	if (!read_unsigned(
+		loaded->raw->capacity, 512, 1 << 20, &config->capacity) ||
 	    config->capacity % 8 != 0)
 		return ("capacity");
 	*wanted_r = "1 to 3600 seconds";
-	if (config->snmp->ping_interval > 3600)
+	if (snmp != NULL &&
+	    !read_unsigned(
+		snmp->ping_interval, 1, 3600, &loaded->snmp.ping_interval))
 		return ("ping_interval");
 	*wanted_r = "numbers and dots";
-	if (strspn(config->snmp->base_oid, ".0123456789") !=
-	    strlen(config->snmp->base_oid))
+	if (!is_oid(loaded->snmp.base_oid))
 		return ("base_oid");
-	return (NULL);
+	*wanted_r = "absolute";
+	return (paths_are_absolute(config) ? NULL : "path");
 }
 
-static struct config *
-load_file(const char *path, const char **error_r)
-{
-	struct complaint complaint = { .line = 0 };
-	cyaml_config_t settings = cyaml_settings(&complaint);
-	cyaml_data_t *data = NULL;
-	cyaml_err_t error;
+/* --- files -------------------------------------------------------------- */
 
-	if (access(path, R_OK) == -1) {
+static int
+load_file(const char *path, struct loaded *loaded, const char **error_r)
+{
+	struct complaint complaint = { .place = { 0, 0 } };
+	cyaml_config_t settings = cyaml_settings(&complaint);
+	const char *problem;
+	cyaml_err_t error;
+	struct stat st;
+	unsigned line;
+
+	if (stat(path, &st) == -1 ||
+	    (!S_ISREG(st.st_mode) && (errno = EINVAL) != 0)) {
 		*error_r = error_text(
 		    "cannot read %s: %s", path, strerror(errno));
-		return (NULL);
+		return (-1);
 	}
-	error = cyaml_load_file(path, &settings, &schema, &data, NULL);
+	switch (yaml_check(path, &line, &problem)) {
+	case 0:
+		return (0);
+	case -1:
+		*error_r = error_text("%s:%u: %s", path, line, problem);
+		return (-1);
+	}
+	error = cyaml_load_file(
+	    path, &settings, &schema, (cyaml_data_t **)&loaded->raw, NULL);
 	if (error != CYAML_OK) {
 		*error_r = complain(path, &complaint, error);
-		return (NULL);
+		return (-1);
 	}
-	/* A file of comments only. */
-	if (data == NULL && (data = calloc(1, sizeof(struct config))) == NULL)
-		*error_r = error_text("%s: %s", path, strerror(ENOMEM));
-	return (data);
+	return (0);
 }
 
 int
 config_load(const char *path, struct config **config_r, const char **error_r)
 {
+	struct loaded *loaded = calloc(1, sizeof(*loaded));
 	const char *file = path, *key, *wanted;
-	struct config *config;
+	struct stat st;
 
-	if (file == NULL && access(CONFIG_FILE, F_OK) == 0)
-		file = CONFIG_FILE;
-	*error_r = strerror(ENOMEM);
-	if (file != NULL)
-		config = load_file(file, error_r);
-	else
-		config = calloc(1, sizeof(*config));
-	if (config == NULL)
-		return (-1);
-	if (set_defaults(config) == -1) {
+	if (loaded == NULL) {
 		*error_r = strerror(ENOMEM);
-		config_free(config);
 		return (-1);
 	}
-	key = check_ranges(config, &wanted);
+	loaded->snmp.base_oid = "1.3.6.1.4.1.8072.9999.9999.25";
+	loaded->snmp.agentx_socket = "/var/agentx/master";
+	loaded->snmp.ping_interval = 5;
+	loaded->config.snmp = &loaded->snmp;
+	loaded->config.state_directory = "/var/lib/postfix-stats";
+	loaded->config.publish_interval = 1;
+	loaded->config.capacity = 4096;
+	if (file == NULL && stat(CONFIG_FILE, &st) == 0)
+		file = CONFIG_FILE;
+	if (file != NULL && load_file(file, loaded, error_r) == -1) {
+		config_free(&loaded->config);
+		return (-1);
+	}
+	if (loaded->raw == NULL)
+		loaded->raw = &loaded->none;
+	key = take(loaded, &wanted);
 	if (key != NULL) {
 		*error_r = error_text("%s:%u: %s must be %s", file,
-		    line_of(file, key, 0), key, wanted);
-		config_free(config);
+		    yaml_key_line(file, key, (struct yaml_place){ 0, 0 }), key,
+		    wanted);
+		config_free(&loaded->config);
 		return (-1);
 	}
-	*config_r = config;
+	*config_r = &loaded->config;
 	return (0);
 }
 
 void
 config_free(struct config *config)
 {
-	struct complaint complaint = { .line = 0 };
+	struct complaint complaint = { .place = { 0, 0 } };
 	cyaml_config_t settings = cyaml_settings(&complaint);
+	struct loaded *loaded = (struct loaded *)config;
 
-	if (config != NULL)
-		(void)cyaml_free(&settings, &schema, config, 0);
+	if (config == NULL)
+		return;
+	if (loaded->raw != NULL && loaded->raw != &loaded->none)
+		(void)cyaml_free(&settings, &schema, loaded->raw, 0);
+	free(loaded);
 }

@@ -11,25 +11,25 @@
 #define CONFIG_FILE "/etc/postfix-stats.yml"
 
 struct config_log {
-	char *path;
+	char *path;     /* absolute */
 	char *instance; /* NULL: what the log's tags say */
 };
 
 struct config_snmp {
-	char *base_oid;
-	char *agentx_socket;
+	const char *base_oid;
+	const char *agentx_socket;
 	unsigned ping_interval; /* seconds */
 };
 
 struct config {
-	struct config_log *logs;
+	const struct config_log *logs;
 	unsigned logs_count;
-	char *state_directory;
+	const char *state_directory;
 	double publish_interval; /* seconds */
 	uint32_t capacity;       /* keys */
-	char **syslog_names;
+	char *const *syslog_names;
 	unsigned syslog_names_count;
-	struct config_snmp *snmp; /* never NULL */
+	const struct config_snmp *snmp; /* never NULL */
 };
 
 /*

@@ -104,13 +104,9 @@ counters_new(uint32_t capacity)
 	names_init(&c->instances, INSTANCE_OTHER);
 	for (unsigned i = 0; i < METRIC_COUNT; i++) {
 		struct row *row = &c->rows[i];
-		int type = metrics[i].event;
 
-		row->when = metrics[i].when;
 		row->space = space_for(c, i);
 		c->spaces[row->space].metric_count++;
-		if (type != EVENT_NONE)
-			c->met[type][c->met_count[type]++] = (uint8_t)i;
 	}
 	if (!allocate(c)) {
 		counters_free(c);
@@ -202,6 +198,10 @@ locate(struct counters *c, struct space *space, unsigned instance,
 	bool overflow = false;
 
 	base = space->split == SPLIT_PER_INSTANCE ? instance * space->size : 0;
+	if (space->labels.count == 0) {
+		space->seen[base] = true;
+		return (base);
+	}
 	for (unsigned l = 0; l < space->labels.count; l++) {
 		enum label_id label = space->labels.id[l];
 		int found = names_find(&c->names[label], event->label[label]);
@@ -220,25 +220,47 @@ locate(struct counters *c, struct space *space, unsigned instance,
 	return (base + admitted);
 }
 
+static void
+meet(struct counters *c, struct meeting *m, const struct event *event)
+{
+	*m = (struct meeting){
+		.known = true, .type = event->type, .traits = event->traits
+	};
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		unsigned slot = 0;
+
+		if (metrics[i].event != (int)event->type ||
+		    (event->traits & metrics[i].when) != metrics[i].when)
+			continue;
+		while (
+		    slot < m->space_count && m->space[slot] != c->rows[i].space)
+			slot++;
+		if (slot == m->space_count)
+			m->space[m->space_count++] = (uint8_t)c->rows[i].space;
+		m->slot[m->row_count] = (uint8_t)slot;
+		m->row[m->row_count++] = (uint8_t)i;
+	}
+}
+
 void
 counters_event(struct counters *c, unsigned instance, const struct event *event)
 {
-	const uint8_t *met = c->met[event->type];
+	struct meeting *m;
 	size_t at[METRIC_COUNT];
-	bool located[METRIC_COUNT] = { false };
 
-	for (unsigned i = 0; i < c->met_count[event->type]; i++) {
-		const struct row *row = &c->rows[met[i]];
-
-		if ((event->traits & row->when) != row->when)
-			continue;
-		if (!located[row->space]) {
-			at[row->space] = locate(
-			    c, &c->spaces[row->space], instance, event);
-			located[row->space] = true;
-		}
-		row->cell[at[row->space]]++;
-	}
+	if (event->type == EVENT_NONE)
+		return;
+	m = &c->meetings[(event->traits * 0x9e3779b1u >> 16 ^
+			     (unsigned)event->type) %
+	    MEETINGS];
+	if (!m->known || m->type != event->type || m->traits != event->traits)
+		meet(c, m, event);
+	if (instance == INSTANCE_OTHER)
+		counters_add(c, METRIC_TAILER_OVERFLOW, 1);
+	for (unsigned i = 0; i < m->space_count; i++)
+		at[i] = locate(c, &c->spaces[m->space[i]], instance, event);
+	for (unsigned i = 0; i < m->row_count; i++)
+		c->rows[m->row[i]].cell[at[m->slot[i]]]++;
 }
 
 void

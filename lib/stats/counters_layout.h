@@ -10,6 +10,7 @@
 #ifndef STATS_COUNTERS_LAYOUT_H
 #define STATS_COUNTERS_LAYOUT_H
 
+#include "lib/stats/event.h"
 #include "lib/stats/key.h"
 #include "lib/stats/names.h"
 
@@ -29,12 +30,24 @@ struct space {
 	bool *seen;  /* [instance][tuple] */
 };
 
-/* A row of the table as events meet it. */
 struct row {
-	unsigned when;
 	unsigned space;
 	uint64_t *cell; /* [instance][tuple] */
 };
+
+/* The rows that events of one type and one set of traits meet.  There are few
+   such sets, so what the table says of each is looked up once. */
+struct meeting {
+	bool known;
+	enum event_type type;
+	unsigned traits;
+	unsigned row_count, space_count;
+	uint8_t row[METRIC_COUNT];
+	uint8_t slot[METRIC_COUNT]; /* of the row's space, below */
+	uint8_t space[METRIC_COUNT];
+};
+
+enum { MEETINGS = 64 };
 
 struct counters {
 	struct names names[LABEL_COUNT];
@@ -43,9 +56,8 @@ struct counters {
 	struct space spaces[METRIC_COUNT];
 	unsigned space_count;
 	struct row rows[METRIC_COUNT];
-	unsigned met_count[EVENT_COUNT];
-	uint8_t met[EVENT_COUNT][METRIC_COUNT]; /* rows */
-	size_t keys, key_limit;                 /* in use, and allowed */
+	struct meeting meetings[MEETINGS];
+	size_t keys, key_limit; /* in use, and allowed */
 };
 
 static inline unsigned

@@ -3,20 +3,19 @@
  */
 #include "lib/stats/head.h"
 
-/* "12:34:56 " */
 static bool
-skip_clock(struct slice *rest)
+is_letter(char byte)
 {
-	static const char form[] = "dd:dd:dd ";
+	return ((unsigned char)((byte | 0x20) - 'a') < 26);
+}
 
-	if (rest->len < sizeof(form) - 1)
-		return (false);
-	for (size_t i = 0; i < sizeof(form) - 1; i++)
-		if (form[i] == 'd' ? !byte_is_digit(rest->at[i]) :
-				     rest->at[i] != form[i])
-			return (false);
-	*rest = slice_from(*rest, sizeof(form) - 1);
-	return (true);
+/* "12:34:56 "; `at` has as many bytes. */
+static bool
+is_clock(const char *at)
+{
+	return (byte_is_digit(at[0]) && byte_is_digit(at[1]) && at[2] == ':' &&
+	    byte_is_digit(at[3]) && byte_is_digit(at[4]) && at[5] == ':' &&
+	    byte_is_digit(at[6]) && byte_is_digit(at[7]) && at[8] == ' ');
 }
 
 /* "Nov 22 08:00:01 "; the day may have one digit, and one blank or two
@@ -24,23 +23,18 @@ skip_clock(struct slice *rest)
 static bool
 skip_bsd_stamp(struct slice *rest)
 {
-	struct slice s = *rest;
-	size_t digits = 0;
+	const char *at = rest->at;
+	size_t day = 4, digits;
 
-	if (s.len < 16 || s.at[3] != ' ')
+	if (rest->len < 16 || at[3] != ' ' || !is_letter(at[0]) ||
+	    !is_letter(at[1]) || !is_letter(at[2]))
 		return (false);
-	for (size_t i = 0; i < 3; i++)
-		if ((s.at[i] | 0x20) < 'a' || (s.at[i] | 0x20) > 'z')
-			return (false);
-	s = slice_from(s, s.at[4] == ' ' ? 5 : 4);
-	while (digits < 3 && byte_is_digit(s.at[digits]))
-		digits++;
-	if (digits < 1 || digits > 2 || s.at[digits] != ' ')
+	day += at[day] == ' ';
+	digits = 1 + (size_t)byte_is_digit(at[day + 1]);
+	if (!byte_is_digit(at[day]) || at[day + digits] != ' ' ||
+	    day + digits + 10 > rest->len || !is_clock(at + day + digits + 1))
 		return (false);
-	s = slice_from(s, digits + 1);
-	if (!skip_clock(&s))
-		return (false);
-	*rest = s;
+	*rest = slice_from(*rest, day + digits + 10);
 	return (true);
 }
 
@@ -79,14 +73,16 @@ skip_priority(struct slice *rest)
 static bool
 read_tag(struct slice rest, struct head *head_r)
 {
+	static const bool ends[256] = {
+		[' '] = true, ['['] = true, [']'] = true
+	};
 	struct slice pid;
 	size_t at = 0;
 
-	while (at < rest.len && rest.at[at] != ' ' && rest.at[at] != '[') {
-		if (rest.at[at] == ']')
-			return (false);
+	while (at < rest.len && !ends[(unsigned char)rest.at[at]])
 		at++;
-	}
+	if (at < rest.len && rest.at[at] == ']')
+		return (false);
 	if (at == rest.len || rest.at[at] == ' ') {
 		if (at == 0 || rest.at[at - 1] != ':')
 			at = 0;
@@ -162,6 +158,17 @@ head_parse(struct slice line, struct head *head_r)
 	    read_tag(line, head_r));
 }
 
+static const struct {
+	const char *daemon;
+	enum daemon_kind kind;
+} daemons[] = {
+	{ "cleanup", DAEMON_CLEANUP },
+	{ "pickup", DAEMON_PICKUP },
+	{ "pipe", DAEMON_PIPE },
+	{ "postscreen", DAEMON_POSTSCREEN },
+	{ "smtpd", DAEMON_SMTPD },
+};
+
 bool
 tag_parse(struct slice tag, struct tag *tag_r)
 {
@@ -175,6 +182,10 @@ tag_parse(struct slice tag, struct tag *tag_r)
 		return (false);
 	tag_r->instance = (struct slice){ tag.at, first };
 	tag_r->daemon = slice_from(tag, last);
+	tag_r->kind = DAEMON_OTHER;
+	for (size_t i = 0; i < COUNT(daemons); i++)
+		if (slice_equal(tag_r->daemon, daemons[i].daemon))
+			tag_r->kind = daemons[i].kind;
 	tag_r->service = tag_r->daemon;
 	if (last > first + 1)
 		tag_r->service = (struct slice){ tag.at + first + 1,

@@ -20,11 +20,22 @@ struct head {
 /* Returns false if the line has no readable head. */
 bool head_parse(struct slice line, struct head *head_r);
 
+/* Daemons whose lines are read in their own ways. */
+enum daemon_kind {
+	DAEMON_OTHER,
+	DAEMON_CLEANUP,
+	DAEMON_PICKUP,
+	DAEMON_PIPE,
+	DAEMON_POSTSCREEN,
+	DAEMON_SMTPD,
+};
+
 /* The parts of a Postfix tag, "postfix-out/submission/smtpd". */
 struct tag {
 	struct slice instance; /* postfix-out */
 	struct slice service;  /* submission; else the daemon */
 	struct slice daemon;   /* smtpd */
+	enum daemon_kind kind;
 };
 
 /* Returns false if `tag` has no slash, or an empty part. */

@@ -9,9 +9,20 @@
 #include "lib/stats/line.h"
 #include "lib/stats/parse.h"
 
+enum { KNOWN_TAGS = 64, KNOWN_TAG_MAX = 64 };
+
 struct sample {
 	size_t len;
 	char text[TEXT_MAX];
+};
+
+/* A tag that was seen, taken apart.  Tags are few and lines are many. */
+struct known_tag {
+	char text[KNOWN_TAG_MAX];
+	size_t len; /* 0: none yet */
+	bool postfix;
+	struct tag tag; /* borrows from `text` */
+	int instance;   /* the tag's; -1: not asked for yet */
 };
 
 struct line_counter {
@@ -20,6 +31,7 @@ struct line_counter {
 	size_t syslog_name_count;
 	struct sample samples[SAMPLE_COUNT];
 	size_t sample_next; /* counts on; modulo is the place */
+	struct known_tag known[KNOWN_TAGS];
 };
 
 struct line_counter *
@@ -44,6 +56,7 @@ line_syslog_name(struct line_counter *counter, const char *name)
 	if (counter->syslog_name_count == SYSLOG_NAMES_MAX)
 		return (false);
 	counter->syslog_names[counter->syslog_name_count++] = name;
+	memset(counter->known, 0, sizeof(counter->known));
 	return (true);
 }
 
@@ -56,6 +69,54 @@ is_postfix(const struct line_counter *counter, const struct tag *tag)
 		if (slice_equal(tag->instance, counter->syslog_names[i]))
 			return (true);
 	return (false);
+}
+
+static void
+read_tag(const struct line_counter *counter, struct slice tag,
+    struct known_tag *known)
+{
+	known->instance = -1;
+	known->postfix = tag_parse(tag, &known->tag) &&
+	    is_postfix(counter, &known->tag);
+}
+
+/* What is known of a tag.  Few are too long to be kept; `spare` is for
+   those. */
+static struct known_tag *
+find_tag(
+    struct line_counter *counter, struct slice tag, struct known_tag *spare)
+{
+	struct known_tag *known;
+	size_t place;
+
+	if (tag.len == 0 || tag.len > KNOWN_TAG_MAX) {
+		read_tag(counter, tag, spare);
+		return (spare);
+	}
+	place = tag.len + (unsigned char)tag.at[tag.len - 1] * 3u +
+	    (unsigned char)tag.at[tag.len / 2] * 5u;
+	known = &counter->known[place % KNOWN_TAGS];
+	if (known->len != tag.len ||
+	    memcmp(known->text, tag.at, tag.len) != 0) {
+		known->len = tag.len;
+		memcpy(known->text, tag.at, tag.len);
+		tag.at = known->text;
+		read_tag(counter, tag, known);
+	}
+	return (known);
+}
+
+/* The number of the instance that a line belongs to. */
+static unsigned
+instance_of(
+    struct line_counter *counter, struct known_tag *known, struct slice given)
+{
+	if (given.len > 0)
+		return (counters_instance(counter->counters, given));
+	if (known->instance == -1)
+		known->instance = (int)counters_instance(
+		    counter->counters, known->tag.instance);
+	return ((unsigned)known->instance);
 }
 
 static void
@@ -73,30 +134,28 @@ line_count(
     struct line_counter *counter, struct slice line, struct slice instance)
 {
 	struct counters *counters = counter->counters;
+	struct known_tag *known, spare;
 	struct head head;
-	struct tag tag;
 	struct event event;
-	unsigned number;
 
 	counters_add(counters, METRIC_LINES_READ, 1);
 	if (!head_parse(line, &head)) {
 		counters_add(counters, METRIC_LINES_MALFORMED, 1);
 		return;
 	}
-	if (!tag_parse(head.tag, &tag) || !is_postfix(counter, &tag)) {
+	known = find_tag(counter, head.tag, &spare);
+	if (!known->postfix) {
 		counters_add(counters, METRIC_LINES_FOREIGN, 1);
 		return;
 	}
 	counters_add(counters, METRIC_LINES_POSTFIX, 1);
 	event.traits = 0;
-	if (parse_text(&tag, head.text, &event) == 0) {
+	if (parse_text(&known->tag, head.text, &event) == 0) {
 		event.type = EVENT_UNRECOGNISED;
-		event.label[LABEL_DAEMON] = tag.daemon;
+		event.label[LABEL_DAEMON] = known->tag.daemon;
 		keep_sample(counter, line);
 	}
-	number = counters_instance(
-	    counters, instance.len > 0 ? instance : tag.instance);
-	counters_event(counters, number, &event);
+	counters_event(counters, instance_of(counter, known, instance), &event);
 }
 
 void

@@ -5,7 +5,6 @@
 
 #include "lib/stats/key.h"
 #include "lib/stats/names.h"
-#include "lib/util/hash.h"
 
 void
 names_init(struct names *names, unsigned limit)
@@ -14,23 +13,45 @@ names_init(struct names *names, unsigned limit)
 	names->limit = limit < NAMES_MAX ? limit : NAMES_MAX;
 }
 
+/* Cheap, and good enough for a few short names; never more than NAMES_MAX
+   collide. */
+static size_t
+place_of(struct slice name)
+{
+	return (name.len * 7 + (unsigned char)name.at[0] * 5u +
+	    (unsigned char)name.at[name.len / 2] * 3u +
+	    (unsigned char)name.at[name.len - 1]);
+}
+
+/* The bucket that holds `name`, or the empty one where it belongs. */
+static size_t
+bucket_of(const struct names *names, struct slice name)
+{
+	size_t at = place_of(name) % COUNT(names->bucket);
+
+	while (names->bucket[at] != 0 &&
+	    !slice_same(names_text(names, names->bucket[at] - 1u), name))
+		at = (at + 1) % COUNT(names->bucket);
+	return (at);
+}
+
 int
 names_find_escaped(struct names *names, struct slice escaped)
 {
-	size_t at = hash_bytes(escaped.at, escaped.len) % COUNT(names->bucket);
 	unsigned number;
+	size_t at;
 
-	for (; names->bucket[at] != 0; at = (at + 1) % COUNT(names->bucket)) {
-		number = names->bucket[at] - 1u;
-		if (slice_same(names_text(names, number), escaped))
-			return ((int)number);
-	}
-	if (names->count == names->limit || escaped.len == 0 ||
-	    escaped.len > LABEL_MAX)
+	if (escaped.len == 0 || escaped.len > LABEL_MAX)
+		return (-1);
+	at = bucket_of(names, escaped);
+	if (names->bucket[at] != 0)
+		return (names->bucket[at] - 1);
+	if (names->count == names->limit)
 		return (-1);
 	number = names->count++;
 	memcpy(names->text[number], escaped.at, escaped.len);
 	names->len[number] = (uint8_t)escaped.len;
+	names->plain[number] = memchr(escaped.at, '%', escaped.len) == NULL;
 	names->bucket[at] = (uint8_t)(number + 1);
 	return ((int)number);
 }
@@ -39,9 +60,14 @@ int
 names_find(struct names *names, struct slice raw)
 {
 	char escaped[LABEL_MAX];
-	size_t len = label_escape(raw, escaped);
+	size_t len;
 
-	if (len == 0)
-		return (-1);
+	if (raw.len > 0 && raw.len <= LABEL_MAX) {
+		unsigned known = names->bucket[bucket_of(names, raw)];
+
+		if (known != 0 && names->plain[known - 1])
+			return ((int)known - 1);
+	}
+	len = label_escape(raw, escaped);
 	return (names_find_escaped(names, (struct slice){ escaped, len }));
 }

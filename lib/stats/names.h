@@ -14,6 +14,7 @@ struct names {
 	unsigned limit; /* at most NAMES_MAX */
 	unsigned count;
 	uint8_t len[NAMES_MAX];
+	bool plain[NAMES_MAX]; /* escaped as it is raw */
 	char text[NAMES_MAX][LABEL_MAX];
 	uint8_t bucket[2 * NAMES_MAX]; /* number + 1; 0 empty */
 };

@@ -25,8 +25,9 @@ enum {
 
 #define SEAL_FORMAT "\npostfix-stats seal %020jd %08" PRIx32
 
-/* Read `len` bytes at `offset`; false if there are not as many. */
-static bool
+/* Read `len` bytes at `offset`.  Returns 0, -1 if there are not as many, or
+   an errno. */
+static int
 read_at(int fd, void *buffer, size_t len, off_t offset)
 {
 	char *at = buffer;
@@ -37,12 +38,12 @@ read_at(int fd, void *buffer, size_t len, off_t offset)
 		if (got == -1 && errno == EINTR)
 			continue;
 		if (got <= 0)
-			return (false);
+			return (got == 0 ? -1 : errno);
 		at += got;
 		offset += got;
 		len -= (size_t)got;
 	}
-	return (true);
+	return (0);
 }
 
 static uint32_t
@@ -74,7 +75,7 @@ pages_seal(int fd, off_t used, off_t size)
 	for (off_t at = 0; at < used;) {
 		size_t len = used - at < CHUNK ? (size_t)(used - at) : CHUNK;
 
-		if (!read_at(fd, chunk, len, at))
+		if (read_at(fd, chunk, len, at) != 0)
 			return (EIO);
 		crc = crc32c(crc, chunk, len);
 		at += (off_t)len;
@@ -111,9 +112,27 @@ is_zero(const unsigned char *bytes, size_t len)
 	    (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0));
 }
 
-/* Everything before the seal; returns NULL or what is wrong. */
+/* What is wrong with a part of the file; NULL if nothing is. */
 static const char *
-check_body(int fd, off_t used, off_t body, uint32_t *crc_r)
+chunk_fault(const unsigned char *chunk, size_t len, off_t at, off_t used)
+{
+	if (at >= used)
+		return (
+		    is_zero(chunk, len) ? NULL : "its padding is not empty");
+	if (at == 0 &&
+	    (word_at(chunk, META_MAGIC_AT) != HASH_MAGIC ||
+		word_at(chunk, META_PAGE_SIZE_AT) != STORE_PAGE_SIZE ||
+		word_at(chunk, META_LAST_PAGE_AT) >= used / STORE_PAGE_SIZE))
+		return ("its first page is not a store's");
+	return (pages_in_place(chunk, len, at / STORE_PAGE_SIZE) ?
+		NULL :
+		"a page is out of place");
+}
+
+/* Everything before the seal; returns as pages_check(). */
+static int
+check_body(
+    int fd, off_t used, off_t body, uint32_t *crc_r, const char **wrong_r)
 {
 	unsigned char chunk[CHUNK];
 
@@ -121,48 +140,46 @@ check_body(int fd, off_t used, off_t body, uint32_t *crc_r)
 	for (off_t at = 0; at < body;) {
 		off_t end = at < used ? used : body;
 		size_t len = end - at < CHUNK ? (size_t)(end - at) : CHUNK;
+		int error = read_at(fd, chunk, len, at);
 
-		if (!read_at(fd, chunk, len, at))
-			return ("it can't be read");
-		if (at == 0 &&
-		    (word_at(chunk, META_MAGIC_AT) != HASH_MAGIC ||
-			word_at(chunk, META_PAGE_SIZE_AT) != STORE_PAGE_SIZE ||
-			word_at(chunk, META_LAST_PAGE_AT) >=
-			    body / STORE_PAGE_SIZE + 1))
-			return ("its first page is not a store's");
-		if (at >= used && !is_zero(chunk, len))
-			return ("its padding is not empty");
-		if (at < used &&
-		    !pages_in_place(chunk, len, at / STORE_PAGE_SIZE))
-			return ("a page is out of place");
+		*wrong_r = error > 0 ? strerror(error) : "it is cut off";
+		if (error != 0)
+			return (error);
+		*wrong_r = chunk_fault(chunk, len, at, used);
+		if (*wrong_r != NULL)
+			return (-1);
 		if (at < used)
 			*crc_r = crc32c(*crc_r, chunk, len);
 		at += (off_t)len;
 	}
-	return (NULL);
+	return (0);
 }
 
-const char *
-pages_check(int fd, off_t size)
+int
+pages_check(int fd, off_t size, const char **wrong_r)
 {
 	char seal[SEAL_SIZE], wanted[SEAL_SIZE];
-	const char *wrong;
 	intmax_t used;
 	uint32_t crc;
+	int error;
 
-	if (size < 2 * STORE_PAGE_SIZE || size % STORE_PAGE_SIZE != 0 ||
-	    !read_at(fd, seal, SEAL_SIZE, size - SEAL_SIZE))
-		return ("its size is not a store's");
+	*wrong_r = "its size is not a store's";
+	if (size < 2 * STORE_PAGE_SIZE || size % STORE_PAGE_SIZE != 0)
+		return (-1);
+	error = read_at(fd, seal, SEAL_SIZE, size - SEAL_SIZE);
+	*wrong_r = error > 0 ? strerror(error) : "it is cut off";
+	if (error != 0)
+		return (error);
 	seal[SEAL_SIZE - 1] = '\0';
+	*wrong_r = "it has no seal";
 	if (sscanf(seal, SEAL_FORMAT, &used, &crc) != 2 ||
 	    used < STORE_PAGE_SIZE || used % STORE_PAGE_SIZE != 0 ||
 	    used > size - STORE_PAGE_SIZE)
-		return ("it has no seal");
-	wrong = check_body(fd, (off_t)used, size - SEAL_SIZE, &crc);
-	if (wrong != NULL)
-		return (wrong);
+		return (-1);
+	error = check_body(fd, (off_t)used, size - SEAL_SIZE, &crc, wrong_r);
+	if (error != 0)
+		return (error);
 	seal_write(wanted, (off_t)used, crc);
-	if (memcmp(seal, wanted, SEAL_SIZE) != 0)
-		return ("its seal is broken");
-	return (NULL);
+	*wrong_r = "its seal is broken";
+	return (memcmp(seal, wanted, SEAL_SIZE) == 0 ? 0 : -1);
 }

@@ -22,8 +22,9 @@ int pages_seal(int fd, off_t used, off_t size);
 
 /*
  * Check seal, padding and the number that each page has in itself, of an open
- * file of `size` bytes.  Returns NULL, or what is wrong.
+ * file of `size` bytes.  Returns 0; -1 if it is damaged; an errno if it can't
+ * be read.  *wrong_r says what is wrong.
  */
-const char *pages_check(int fd, off_t size);
+int pages_check(int fd, off_t size, const char **wrong_r);
 
 #endif

@@ -3,30 +3,53 @@
  */
 #include "lib/stats/parse.h"
 
-/*
- * Digits and letters of a queue id, as mail_queue.h has them: upper-case
- * hexadecimal for short ids; for long ones (enable_long_queue_ids) digits and
- * consonants, ten at least.
- */
-static bool
-is_queue_id(struct slice id)
+/* What bytes may be in a queue id (mail_queue.h): upper-case hexadecimal for
+   short ones; for long ones (enable_long_queue_ids) digits and consonants. */
+enum { IN_SHORT = 1, IN_LONG = 2 };
+
+#define BOTH IN_SHORT | IN_LONG
+static const uint8_t id_bytes[256] = {
+	['0'] = BOTH,
+	['1'] = BOTH,
+	['2'] = BOTH,
+	['3'] = BOTH,
+	['4'] = BOTH,
+	['5'] = BOTH,
+	['6'] = BOTH,
+	['7'] = BOTH,
+	['8'] = BOTH,
+	['9'] = BOTH,
+	['A'] = IN_SHORT,
+	['B'] = BOTH,
+	['C'] = BOTH,
+	['D'] = BOTH,
+	['E'] = IN_SHORT,
+	['F'] = BOTH,
+	['G' ... 'H'] = IN_LONG,
+	['J' ... 'N'] = IN_LONG,
+	['P' ... 'T'] = IN_LONG,
+	['V' ... 'Z'] = IN_LONG,
+	['b' ... 'd'] = IN_LONG,
+	['f' ... 'h'] = IN_LONG,
+	['j' ... 'n'] = IN_LONG,
+	['p' ... 't'] = IN_LONG,
+	['v' ... 'z'] = IN_LONG,
+};
+
+enum { ID_MIN = 5, ID_LONG_MIN = 10, ID_MAX = 24 };
+
+/* The length of a queue id at the start of `text`; 0 if there is none. */
+static size_t
+queue_id_len(struct slice text)
 {
-	bool hex = true, consonants = id.len >= 10;
+	unsigned kinds = IN_SHORT | IN_LONG;
+	size_t len = 0;
 
-	if (id.len < 5 || id.len > 24)
-		return (false);
-	for (size_t i = 0; i < id.len; i++) {
-		char byte = id.at[i];
-
-		if (byte_is_digit(byte))
-			continue;
-		if (byte < 'A' || byte > 'F')
-			hex = false;
-		if ((byte | 0x20) < 'a' || (byte | 0x20) > 'z' ||
-		    memchr("aeiou", byte | 0x20, 5) != NULL)
-			consonants = false;
-	}
-	return (hex || consonants);
+	while (len < text.len && id_bytes[(unsigned char)text.at[len]] != 0)
+		kinds &= id_bytes[(unsigned char)text.at[len++]];
+	if (len < ID_LONG_MIN)
+		kinds &= IN_SHORT;
+	return (kinds != 0 && len >= ID_MIN && len <= ID_MAX ? len : 0);
 }
 
 /* Take "ID: " or "NOQUEUE: " off the text.  Returns false if there is
@@ -34,14 +57,15 @@ is_queue_id(struct slice id)
 static bool
 skip_queue_id(struct slice *text, bool *queued_r)
 {
-	struct slice id = slice_until(*text, ':');
+	size_t len = queue_id_len(*text);
 
-	if (text->len < id.len + 2 || text->at[id.len + 1] != ' ')
+	*queued_r = len > 0;
+	if (len == 0 && slice_starts(*text, "NOQUEUE"))
+		len = strlen("NOQUEUE");
+	if (len == 0 || text->len < len + 2 || text->at[len] != ':' ||
+	    text->at[len + 1] != ' ')
 		return (false);
-	*queued_r = is_queue_id(id);
-	if (!*queued_r && !slice_equal(id, "NOQUEUE"))
-		return (false);
-	*text = slice_from(*text, id.len + 2);
+	*text = slice_from(*text, len + 2);
 	return (true);
 }
 
@@ -49,10 +73,9 @@ skip_queue_id(struct slice *text, bool *queued_r)
 static int
 parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	if (slice_equal(tag->daemon, "smtpd") &&
-	    slice_starts(text, "proxy-reject: "))
+	if (tag->kind == DAEMON_SMTPD && slice_starts(text, "proxy-reject: "))
 		return (parse_smtpd_reject(tag, text, event_r));
-	if (slice_equal(tag->daemon, "postscreen"))
+	if (tag->kind == DAEMON_POSTSCREEN)
 		return (parse_postscreen_reject(tag, text, event_r));
 	return (0);
 }
@@ -66,15 +89,20 @@ parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 		return (parse_bare(tag, text, event_r));
 	if (queued && slice_starts(text, "to=<"))
 		return (parse_delivery(tag, text, event_r));
-	if (slice_equal(tag->daemon, "cleanup"))
-		return (queued ? parse_cleanup_reject(tag, text, event_r) : 0);
-	if (slice_starts(text, "client="))
+	if (slice_starts(text, "client=") && tag->kind != DAEMON_CLEANUP)
 		return (parse_client(tag, text, queued, event_r));
-	if (slice_equal(tag->daemon, "smtpd"))
+	switch (tag->kind) {
+	case DAEMON_SMTPD:
 		return (parse_smtpd_reject(tag, text, event_r));
-	if (slice_equal(tag->daemon, "pickup"))
-		return (queued ? parse_pickup(tag, text, event_r) : 0);
-	if (slice_equal(tag->daemon, "postscreen"))
+	case DAEMON_POSTSCREEN:
 		return (parse_postscreen_reject(tag, text, event_r));
+	case DAEMON_CLEANUP:
+		return (queued ? parse_cleanup_reject(tag, text, event_r) : 0);
+	case DAEMON_PICKUP:
+		return (queued ? parse_pickup(tag, text, event_r) : 0);
+	case DAEMON_PIPE:
+	case DAEMON_OTHER:
+		break;
+	}
 	return (0);
 }

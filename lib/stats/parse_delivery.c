@@ -170,7 +170,7 @@ parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 	event_r->type = EVENT_DELIVERY;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;
-	if (slice_equal(tag->daemon, "pipe"))
+	if (tag->kind == DAEMON_PIPE)
 		event_r->label[LABEL_TRANSPORT] = event_r->label[LABEL_AGENT] =
 		    relay;
 	event_r->traits = traits | agent_trait(event_r->label[LABEL_AGENT]);

@@ -27,8 +27,7 @@ parse_client(const struct tag *tag, struct slice text, bool queued,
 	if (slice_skip(&text, ", sasl_method="))
 		method = slice_until(text, ',');
 	event_r->type = EVENT_RECEIVE;
-	event_r->traits = slice_equal(tag->daemon, "smtpd") ? TRAIT_BY_SMTPD :
-							      0;
+	event_r->traits = tag->kind == DAEMON_SMTPD ? TRAIT_BY_SMTPD : 0;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_SASL_METHOD] = method;
 	/* Without a queue id it is a connection to smtpd_proxy_filter. */

@@ -22,9 +22,9 @@ rejected(const struct tag *tag, unsigned class, struct event *event_r)
 	event_r->label[LABEL_CLASS] = class == TRAIT_IS_4XX ? SLICE("4xx") :
 							      SLICE("5xx");
 	event_r->label[LABEL_REASON] = SLICE("other");
-	if (slice_equal(tag->daemon, "smtpd"))
+	if (tag->kind == DAEMON_SMTPD)
 		event_r->traits |= TRAIT_BY_SMTPD | TRAIT_BY_SERVER;
-	else if (slice_equal(tag->daemon, "postscreen"))
+	else if (tag->kind == DAEMON_POSTSCREEN)
 		event_r->traits |= TRAIT_BY_SERVER;
 	return (1);
 }

@@ -68,7 +68,7 @@ store_recover(const char *dir, const char *name, struct snapshot **snapshot_r,
 {
 	static char notice[2 * PATH_MAX];
 	char path[PATH_MAX - 2], previous[PATH_MAX];
-	const char *error, *aside = NULL;
+	const char *error = NULL, *aside = NULL;
 	enum store_result result, before;
 
 	*notice_r = NULL;

@@ -53,9 +53,9 @@ snapshot_add_number(struct snapshot *snapshot, struct slice key, uint64_t value)
 	void *array = snapshot->numbers;
 	struct number *number;
 
-	if (!make_room(&array, snapshot->number_count, &snapshot->number_room,
-		sizeof(*number)) ||
-	    key.len > KEY_MAX) {
+	if (key.len > KEY_MAX ||
+	    !make_room(&array, snapshot->number_count, &snapshot->number_room,
+		sizeof(*number))) {
 		snapshot->failed = true;
 		return;
 	}
@@ -74,9 +74,9 @@ snapshot_add_text(
 	void *array = snapshot->texts;
 	struct text *record;
 
-	if (!make_room(&array, snapshot->text_count, &snapshot->text_room,
-		sizeof(*record)) ||
-	    key.len > KEY_MAX) {
+	if (key.len > KEY_MAX ||
+	    !make_room(&array, snapshot->text_count, &snapshot->text_room,
+		sizeof(*record))) {
 		snapshot->failed = true;
 		return;
 	}

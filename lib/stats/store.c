@@ -321,60 +321,66 @@ take_all(DB *db, struct snapshot *snapshot)
 	return (NULL);
 }
 
+/* Berkeley DB has numbers below 0 of its own, and EINVAL for a first page
+   that is none; any other errno is no fault of the file. */
+static enum store_result
+open_fault(int rc)
+{
+	return (rc > 0 && rc != EINVAL ? STORE_UNREADABLE : STORE_DAMAGED);
+}
+
 /*
  * The open file is named through its descriptor, so that what was checked is
  * what is read even if a publication comes between.
  */
-static const char *
-read_checked(int fd, off_t size, struct snapshot *snapshot)
+static enum store_result
+read_checked(
+    int fd, off_t size, struct snapshot *snapshot, const char **wrong_r)
 {
-	const char *wrong = pages_check(fd, size);
+	int rc = pages_check(fd, size, wrong_r);
 	char path[64];
 	DB *db;
-	int rc;
 
-	if (wrong != NULL)
-		return (wrong);
+	if (rc != 0)
+		return (rc > 0 ? STORE_UNREADABLE : STORE_DAMAGED);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	db = open_hash(path, &rc);
-	if (db == NULL)
-		return (db_strerror(rc));
-	wrong = take_all(db, snapshot);
+	if (db == NULL) {
+		*wrong_r = db_strerror(rc);
+		return (open_fault(rc));
+	}
+	*wrong_r = take_all(db, snapshot);
 	(void)db->close(db, DB_NOSYNC);
-	if (wrong == NULL && size != file_size(snapshot->capacity))
-		wrong = "its size is not what it says";
-	return (wrong);
+	if (*wrong_r == NULL && size != file_size(snapshot->capacity))
+		*wrong_r = "its size is not what it says";
+	if (*wrong_r == NULL)
+		return (STORE_OK);
+	return (*wrong_r == newer_schema || snapshot->failed ?
+		STORE_UNREADABLE :
+		STORE_DAMAGED);
 }
 
 enum store_result
 store_read(const char *path, struct snapshot **snapshot_r, const char **error_r)
 {
-	enum store_result result = STORE_DAMAGED;
-	struct snapshot *snapshot;
+	struct snapshot *snapshot = snapshot_new();
+	enum store_result result = STORE_UNREADABLE;
 	const char *wrong;
 	struct stat st;
 	int fd;
 
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd == -1 && errno == ENOENT) {
-		*error_r = error_text("store %s: %s", path, strerror(errno));
-		return (STORE_MISSING);
-	}
-	snapshot = snapshot_new();
 	if (fd == -1 || snapshot == NULL || fstat(fd, &st) == -1) {
 		wrong = strerror(errno);
-		result = STORE_UNREADABLE;
-	} else if (!S_ISREG(st.st_mode)) {
+		if (fd == -1 && errno == ENOENT)
+			result = STORE_MISSING;
+	} else if (!S_ISREG(st.st_mode))
 		wrong = "it is not a regular file";
-		result = STORE_UNREADABLE;
-	} else {
-		wrong = read_checked(fd, st.st_size, snapshot);
-		if (wrong == newer_schema)
-			result = STORE_UNREADABLE;
-	}
+	else
+		result = read_checked(fd, st.st_size, snapshot, &wrong);
 	if (fd != -1)
 		close(fd);
-	if (wrong != NULL) {
+	if (result != STORE_OK) {
 		*error_r = error_text("store %s: %s", path, wrong);
 		snapshot_free(snapshot);
 		return (result);

@@ -96,10 +96,9 @@ daemon_lock(const char *path, const char **error_r)
 		return (-1);
 	}
 	if (fcntl(fd, F_SETLK, &whole) == -1) {
-		*error_r = error_text(errno == EACCES || errno == EAGAIN ?
-			"%s is held by another process" :
-			"cannot lock %s",
-		    path);
+		*error_r = errno == EACCES || errno == EAGAIN ?
+		    error_text("%s is held by another process", path) :
+		    error_text("cannot lock %s: %s", path, strerror(errno));
 		close(fd);
 		return (-1);
 	}

@@ -9,8 +9,11 @@ ptrdiff_t
 slice_find(struct slice s, const char *text)
 {
 	size_t len = strlen(text);
-	const char *at = s.at, *end = s.at + s.len;
+	const char *at = s.at, *end;
 
+	if (len == 0 || s.len < len)
+		return (-1);
+	end = s.at + s.len;
 	while ((size_t)(end - at) >= len) {
 		at = memchr(at, text[0], (size_t)(end - at) - len + 1);
 		if (at == NULL)

@@ -28,7 +28,8 @@ slice_of(const char *text)
 static inline bool
 slice_same(struct slice a, struct slice b)
 {
-	return (a.len == b.len && memcmp(a.at, b.at, a.len) == 0);
+	return (
+	    a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0));
 }
 
 /* `text` is a string literal in all callers, so strlen folds away. */

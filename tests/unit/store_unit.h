@@ -15,8 +15,8 @@
 /* A snapshot of `count` numbers and `texts` texts, as generation
    `generation`; all values follow from key and generation. */
 static inline struct snapshot *
-sample_snapshot(uint32_t capacity, size_t count, size_t texts,
-    uint32_t generation)
+sample_snapshot(
+    uint32_t capacity, size_t count, size_t texts, uint32_t generation)
 {
 	struct snapshot *snapshot = snapshot_new();
 	char key[KEY_MAX + 1], text[TEXT_MAX + 1];
@@ -28,10 +28,10 @@ sample_snapshot(uint32_t capacity, size_t count, size_t texts,
 	snapshot->published = 1700000000 + generation;
 	for (size_t i = 0; i < count; i++) {
 		/* From a few bytes to the longest. */
-		(void)snprintf(key, sizeof(key), "key:%0*zu",
-		    (int)(i * 7 % 80) + 1, i);
-		snapshot_add_number(snapshot, slice_of(key),
-		    i * 1000003 + generation);
+		(void)snprintf(
+		    key, sizeof(key), "key:%0*zu", (int)(i * 7 % 80) + 1, i);
+		snapshot_add_number(
+		    snapshot, slice_of(key), i * 1000003 + generation);
 	}
 	for (size_t i = 0; i < texts; i++) {
 		(void)snprintf(key, sizeof(key), "=text:%zu", i);
@@ -86,8 +86,7 @@ file_read(const char *path, size_t *size_r)
 	assert_int_equal(fstat(fileno(file), &st), 0);
 	bytes = malloc((size_t)st.st_size + 1);
 	assert_non_null(bytes);
-	assert_int_equal(fread(bytes, 1, (size_t)st.st_size, file),
-	    st.st_size);
+	assert_int_equal(fread(bytes, 1, (size_t)st.st_size, file), st.st_size);
 	fclose(file);
 	*size_r = (size_t)st.st_size;
 	return (bytes);
@@ -125,8 +124,8 @@ file_seal(const char *path)
 
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(pread(fd, &last, sizeof(last), 32), sizeof(last));
-	assert_int_equal(pages_seal(fd, ((off_t)last + 1) * STORE_PAGE_SIZE,
-	    st.st_size), 0);
+	assert_int_equal(
+	    pages_seal(fd, ((off_t)last + 1) * STORE_PAGE_SIZE, st.st_size), 0);
 	close(fd);
 }
 

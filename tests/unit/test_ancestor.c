@@ -30,11 +30,14 @@ static void
 test_numbers(void **state)
 {
 	static const struct {
-		const char	*key;
-		int		 value;
+		const char *key;
+		int value;
 	} numbers[] = {
-		{ "sent:smtp", 0 }, { "recv:smtp", 7 }, { "smtp:4xx", 42 },
-		{ "sent:legal", 2147483647 }, { "smtpd:5xx", 1000000 },
+		{ "sent:smtp", 0 },
+		{ "recv:smtp", 7 },
+		{ "smtp:4xx", 42 },
+		{ "sent:legal", 2147483647 },
+		{ "smtpd:5xx", 1000000 },
 	};
 	const char *dir = scratch_make();
 	struct snapshot *snapshot = sample_snapshot(4096, 1000, 20, 9);
@@ -47,8 +50,9 @@ test_numbers(void **state)
 	publish(dir, snapshot);
 	snapshot_free(snapshot);
 	for (size_t i = 0; i < COUNT(numbers); i++)
-		assert_int_equal(old_get(path_in(dir, STORE_NAME),
-		    numbers[i].key), numbers[i].value);
+		assert_int_equal(
+		    old_get(path_in(dir, STORE_NAME), numbers[i].key),
+		    numbers[i].value);
 	assert_int_equal(old_get(path_in(dir, STORE_NAME), "sent:none"), -1);
 	scratch_remove(dir);
 }

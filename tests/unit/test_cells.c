@@ -14,7 +14,7 @@
 #include "lib/stats/cells.h"
 #include "lib/stats/render.h"
 
-#define BASE	"1.3.6.1.4.1.8072.9999.9999.25"
+#define BASE "1.3.6.1.4.1.8072.9999.9999.25"
 
 static struct oid base;
 
@@ -44,7 +44,7 @@ build(struct snapshot *snapshot)
 	if (snapshot != NULL)
 		snapshot_sort(snapshot);
 	assert_int_equal(cells_build(snapshot, &base, &cells, &error), 0);
-	snapshot_free(snapshot);	/* nothing of it is borrowed */
+	snapshot_free(snapshot); /* nothing of it is borrowed */
 	return (cells);
 }
 
@@ -123,11 +123,11 @@ oids_are_read(void **state)
 	assert_int_equal(oid.count, 10);
 	assert_string_equal(oid_format(oid.arc, oid.count, text), "." BASE);
 	assert_int_equal(oid_parse("2.4294967295", &oid, &error), 0);
-	assert_string_equal(oid_format(oid.arc, oid.count, text),
-	    ".2.4294967295");
+	assert_string_equal(
+	    oid_format(oid.arc, oid.count, text), ".2.4294967295");
 	for (size_t i = 2; i < OID_BASE_MAX; i++)
-		(void)strncat(deep, ".4294967295", sizeof(deep) -
-		    strlen(deep) - 1);
+		(void)strncat(
+		    deep, ".4294967295", sizeof(deep) - strlen(deep) - 1);
 	assert_int_equal(oid_parse(deep, &oid, &error), 0);
 	(void)strncat(deep, ".1", sizeof(deep) - strlen(deep) - 1);
 	assert_int_equal(oid_parse(deep, &oid, &error), -1);
@@ -207,14 +207,13 @@ scalars_have_their_values(void **state)
 		"sent:smtp@postfix", "sent:legal" };
 	static const uint64_t values[] = { 26, UINT64_MAX, 1ull << 32,
 		UINT32_MAX, 5, 6 };
-	struct cells *cells = build(snapshot_with(keys, values,
-	    COUNT(keys)));
+	struct cells *cells = build(snapshot_with(keys, values, COUNT(keys)));
 
 	(void)state;
 	assert_number(cells, "1.1.1.0", 26);
 	assert_number(cells, "1.1.7.0", UINT64_MAX);
 	assert_int_equal(get(cells, "1.14.12.0")->type, CELL_GAUGE32);
-	assert_number(cells, "1.14.12.0", UINT32_MAX);	/* clamped */
+	assert_number(cells, "1.14.12.0", UINT32_MAX); /* clamped */
 	assert_number(cells, "1.14.13.0", UINT32_MAX);
 	assert_null(get(cells, "1.1.1"));
 	assert_null(get(cells, "1.1.1.1"));
@@ -248,14 +247,15 @@ labels_outside_the_row_are_summed(void **state)
 		"receive:smtpd:PLAIN", "receive:smtpd:LOGIN",
 		"receive:submission:PLAIN", "reject_service:smtpd:5xx" };
 	static const uint64_t values[] = { 1, 20, 300, 4000, 7 };
-	struct cells *cells = build(snapshot_with(keys, values,
-	    COUNT(keys)));
+	struct cells *cells = build(snapshot_with(keys, values, COUNT(keys)));
 
 	(void)state;
 	assert_number(cells, "1.3.1.3.1.5.115.109.116.112.100", 321);
 	assert_number(cells, "1.3.1.5.1.5.115.109.116.112.100", 7);
-	assert_number(cells, "1.3.1.3.1.10.115.117.98.109.105.115.115.105."
-	    "111.110", 4000);
+	assert_number(cells,
+	    "1.3.1.3.1.10.115.117.98.109.105.115.115.105."
+	    "111.110",
+	    4000);
 	cells_free(cells);
 }
 
@@ -285,8 +285,8 @@ instances_have_rows(void **state)
 	assert_text(cells, "1.16.1.2.17", "out");
 	/* Three names, and nothing after them. */
 	assert_null(next(cells, "1.16.1.2.17", false));
-	assert_ptr_equal(next(cells, "1.16.1.2.2", false),
-	    get(cells, "1.16.1.2.17"));
+	assert_ptr_equal(
+	    next(cells, "1.16.1.2.2", false), get(cells, "1.16.1.2.17"));
 	cells_free(cells);
 }
 
@@ -298,8 +298,7 @@ short_names_come_first(void **state)
 		"delivery:relay:sent", "delivery:z:sent" };
 	static const uint64_t values[] = { 1, 2, 3, 4, 5 };
 	static const uint64_t wanted[] = { 5, 3, 2, 1, 4 };
-	struct cells *cells = build(snapshot_with(keys, values,
-	    COUNT(keys)));
+	struct cells *cells = build(snapshot_with(keys, values, COUNT(keys)));
 	const struct cell *cell = next(cells, "1.2.1.3", false);
 
 	(void)state;
@@ -320,8 +319,7 @@ hostile_names_keep_their_bytes(void **state)
 		"delivery:%4:sent", "delivery:%zz:sent", "delivery:%41:sent",
 		"delivery:A:sent" };
 	static const uint64_t values[] = { 1, 2, 3, 4, 5, 6 };
-	struct cells *cells = build(snapshot_with(keys, values,
-	    COUNT(keys)));
+	struct cells *cells = build(snapshot_with(keys, values, COUNT(keys)));
 	size_t steps = 0;
 
 	(void)state;
@@ -332,7 +330,7 @@ hostile_names_keep_their_bytes(void **state)
 	assert_number(cells, "1.2.1.3.1.3.37.122.122", 4);
 	/* Two keys of one name, which no tailer writes: still no loop. */
 	for (const struct cell *cell = next(cells, "0", false); cell != NULL;
-	    cell = cells_next(cells, cell->arc, cell->arc_count, false))
+	     cell = cells_next(cells, cell->arc, cell->arc_count, false))
 		steps++;
 	assert_true(steps < cells_count(cells));
 	cells_free(cells);
@@ -343,7 +341,8 @@ the_longest_name_fits(void **state)
 {
 	static const char *const keys[] = {
 		"delivery:0123456789abcdef0123456789abcdef:sent",
-		"delivery:0123456789abcdef0123456789abcdefg:sent" };
+		"delivery:0123456789abcdef0123456789abcdefg:sent"
+	};
 	static const uint64_t values[] = { 1, 2 };
 	const char *error;
 	struct cells *cells;
@@ -351,7 +350,9 @@ the_longest_name_fits(void **state)
 
 	(void)state;
 	assert_int_equal(oid_parse("1.3.6.1.4.1.4.4.4.4.4.4.4.4.4.4.4.4.4.4.4"
-	    ".4.4.4.4.4.4.4.4.4.4.4", &base, &error), 0);
+				   ".4.4.4.4.4.4.4.4.4.4.4",
+			     &base, &error),
+	    0);
 	assert_int_equal(base.count, OID_BASE_MAX);
 	cells = build(snapshot_with(keys, values, 2));
 	cell = next(cells, "1.2.1.3", false);
@@ -372,14 +373,14 @@ next_goes_through_everything(void **state)
 	(void)state;
 	for (size_t i = 0; i < cells_count(cells); i++) {
 		assert_ptr_equal(cell, cells_at(cells, i));
-		assert_ptr_equal(cell, cells_get(cells, cell->arc,
-		    cell->arc_count));
-		assert_ptr_equal(cell, cells_next(cells, cell->arc,
-		    cell->arc_count, true));
+		assert_ptr_equal(
+		    cell, cells_get(cells, cell->arc, cell->arc_count));
+		assert_ptr_equal(
+		    cell, cells_next(cells, cell->arc, cell->arc_count, true));
 		if (i > 0)
 			assert_true(oid_compare(cells_at(cells, i - 1)->arc,
-			    cells_at(cells, i - 1)->arc_count, cell->arc,
-			    cell->arc_count) < 0);
+					cells_at(cells, i - 1)->arc_count,
+					cell->arc, cell->arc_count) < 0);
 		cell = cells_next(cells, cell->arc, cell->arc_count, false);
 	}
 	assert_null(cell);
@@ -387,8 +388,7 @@ next_goes_through_everything(void **state)
 	assert_null(next(cells, "1.99", false));
 	assert_ptr_equal(next(cells, "0.5", false), cells_at(cells, 0));
 	/* A number above the one that is there, and one that is cut short. */
-	assert_ptr_equal(next(cells, "1.1.1.7", false),
-	    get(cells, "1.1.2.0"));
+	assert_ptr_equal(next(cells, "1.1.1.7", false), get(cells, "1.1.2.0"));
 	assert_ptr_equal(next(cells, "1.1.2", true), get(cells, "1.1.2.0"));
 	cells_free(cells);
 }
@@ -426,16 +426,19 @@ the_agent_adds_its_own(void **state)
 
 	(void)state;
 	assert_int_equal(cells_add(cells, AGENT_OBJECT_SNAPSHOT_AGE,
-	    CELL_GAUGE32, 5, SLICE("")), 0);
-	assert_int_equal(cells_add(cells, AGENT_OBJECT_VERSION, CELL_STRING,
-	    0, SLICE("1.2")), 0);
+			     CELL_GAUGE32, 5, SLICE("")),
+	    0);
+	assert_int_equal(cells_add(cells, AGENT_OBJECT_VERSION, CELL_STRING, 0,
+			     SLICE("1.2")),
+	    0);
 	assert_int_equal(cells_count(cells), count + 2);
 	assert_text(cells, "1.14.64.0", "1.2");
 	assert_number(cells, "1.14.66.0", 5);
-	assert_ptr_equal(next(cells, "1.14.64.0", false),
-	    get(cells, "1.14.66.0"));
+	assert_ptr_equal(
+	    next(cells, "1.14.64.0", false), get(cells, "1.14.66.0"));
 	assert_int_equal(cells_add(cells, AGENT_OBJECT_SNAPSHOT_AGE,
-	    CELL_GAUGE32, 1ull << 40, SLICE("")), 0);
+			     CELL_GAUGE32, 1ull << 40, SLICE("")),
+	    0);
 	assert_int_equal(cells_count(cells), count + 2);
 	assert_number(cells, "1.14.66.0", UINT32_MAX);
 	cells_free(cells);
@@ -443,8 +446,7 @@ the_agent_adds_its_own(void **state)
 
 /* Run `render` into a string. */
 static char *
-rendered(const struct snapshot *snapshot, const struct cells *cells,
-    char what)
+rendered(const struct snapshot *snapshot, const struct cells *cells, char what)
 {
 	char *text = NULL;
 	size_t size;
@@ -477,11 +479,13 @@ snapshots_are_printed(void **state)
 	add_instance(snapshot, "=instance:2", "postfix");
 	snapshot_sort(snapshot);
 	text = rendered(snapshot, NULL, 'k');
-	assert_string_equal(text, "a\"\\\x01:1 0\nb:2 "
+	assert_string_equal(text,
+	    "a\"\\\x01:1 0\nb:2 "
 	    "18446744073709551615\n");
 	free(text);
 	text = rendered(snapshot, NULL, 'j');
-	assert_string_equal(text, "{\n\"a\\\"\\\\\\u0001:1\": 0,\n"
+	assert_string_equal(text,
+	    "{\n\"a\\\"\\\\\\u0001:1\": 0,\n"
 	    "\"b:2\": 18446744073709551615\n}\n");
 	free(text);
 	text = rendered(snapshot, NULL, 's');
@@ -497,12 +501,15 @@ the_walk_is_printed_as_snmpwalk_does(void **state)
 	char *text;
 
 	(void)state;
-	assert_int_equal(cells_add(cells, AGENT_OBJECT_VERSION, CELL_STRING,
-	    0, SLICE("a\"b\\")), 0);
+	assert_int_equal(cells_add(cells, AGENT_OBJECT_VERSION, CELL_STRING, 0,
+			     SLICE("a\"b\\")),
+	    0);
 	assert_int_equal(cells_add(cells, AGENT_OBJECT_STORE_STATE,
-	    CELL_INTEGER, 1, SLICE("")), 0);
+			     CELL_INTEGER, 1, SLICE("")),
+	    0);
 	assert_int_equal(cells_add(cells, AGENT_OBJECT_SNAPSHOT_AGE,
-	    CELL_GAUGE32, 7, SLICE("")), 0);
+			     CELL_GAUGE32, 7, SLICE("")),
+	    0);
 	text = rendered(NULL, cells, 'w');
 	assert_string_equal(text,
 	    "." BASE ".1.14.64.0 = STRING: \"a\\\"b\\\\\"\n"
@@ -515,8 +522,8 @@ the_walk_is_printed_as_snmpwalk_does(void **state)
 int
 main(void)
 {
-	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(oids_are_read),
+	static const struct CMUnitTest tests[] = { cmocka_unit_test(
+						       oids_are_read),
 		cmocka_unit_test(false_oids_are_refused),
 		cmocka_unit_test(oids_have_an_order),
 		cmocka_unit_test(no_snapshot_has_no_zeros),
@@ -532,8 +539,7 @@ main(void)
 		cmocka_unit_test(objects_are_known),
 		cmocka_unit_test(the_agent_adds_its_own),
 		cmocka_unit_test(snapshots_are_printed),
-		cmocka_unit_test(the_walk_is_printed_as_snmpwalk_does)
-	};
+		cmocka_unit_test(the_walk_is_printed_as_snmpwalk_does) };
 	const char *error;
 
 	if (oid_parse(BASE, &base, &error) == -1)

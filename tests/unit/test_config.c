@@ -23,10 +23,8 @@ load(const char *text, const char **error_r)
 	return (config);
 }
 
-static const char *const empty[] = {
-	"", "\n", "# nothing\n", "---\n", "---\n# nothing\n...\n", "{}\n",
-	"logs: []\n", "snmp: {}\n", NULL
-};
+static const char *const empty[] = { "", "\n", "# nothing\n", "---\n",
+	"---\n# nothing\n...\n", "{}\n", "logs: []\n", "snmp: {}\n", NULL };
 
 static void
 test_defaults(void **state)
@@ -40,13 +38,13 @@ test_defaults(void **state)
 		if (config == NULL)
 			fail_msg("\"%s\": %s", empty[i], error);
 		assert_int_equal(config->logs_count, 0);
-		assert_string_equal(config->state_directory,
-		    "/var/lib/postfix-stats");
+		assert_string_equal(
+		    config->state_directory, "/var/lib/postfix-stats");
 		assert_true(config->publish_interval == 1);
 		assert_int_equal(config->capacity, 4096);
 		assert_int_equal(config->syslog_names_count, 0);
-		assert_string_equal(config->snmp->base_oid,
-		    "1.3.6.1.4.1.8072.9999.9999.25");
+		assert_string_equal(
+		    config->snmp->base_oid, "1.3.6.1.4.1.8072.9999.9999.25");
 		assert_int_equal(config->snmp->ping_interval, 5);
 		assert_true(strlen(config->snmp->agentx_socket) > 0);
 		config_free(config);
@@ -57,19 +55,19 @@ static void
 test_all_keys(void **state)
 {
 	const char *error;
-	struct config *config = load(
-	    "logs:\n"
-	    "  - path: /var/log/mail.log\n"
-	    "  - path: /var/log/out.log\n"
-	    "    instance: postfix-out\n"
-	    "state_directory: /srv/stats\n"
-	    "publish_interval: 0.25\n"
-	    "capacity: 8192\n"
-	    "syslog_names: [mail, relay]\n"
-	    "snmp:\n"
-	    "  base_oid: 1.3.6.1.4.1.1\n"
-	    "  agentx_socket: tcp:127.0.0.1:705\n"
-	    "  ping_interval: 30\n", &error);
+	struct config *config = load("logs:\n"
+				     "  - path: /var/log/mail.log\n"
+				     "  - path: /var/log/out.log\n"
+				     "    instance: postfix-out\n"
+				     "state_directory: /srv/stats\n"
+				     "publish_interval: 0.25\n"
+				     "capacity: 8192\n"
+				     "syslog_names: [mail, relay]\n"
+				     "snmp:\n"
+				     "  base_oid: 1.3.6.1.4.1.1\n"
+				     "  agentx_socket: tcp:127.0.0.1:705\n"
+				     "  ping_interval: 30\n",
+	    &error);
 
 	(void)state;
 	if (config == NULL)
@@ -85,20 +83,19 @@ test_all_keys(void **state)
 	assert_int_equal(config->syslog_names_count, 2);
 	assert_string_equal(config->syslog_names[1], "relay");
 	assert_string_equal(config->snmp->base_oid, "1.3.6.1.4.1.1");
-	assert_string_equal(config->snmp->agentx_socket,
-	    "tcp:127.0.0.1:705");
+	assert_string_equal(config->snmp->agentx_socket, "tcp:127.0.0.1:705");
 	assert_int_equal(config->snmp->ping_interval, 30);
 	config_free(config);
 }
 
 struct refusal {
-	const char	*text;
-	const char	*place;		/* "test.yml:LINE:" */
-	const char	*word;		/* that the message has */
+	const char *text;
+	const char *place; /* "test.yml:LINE:" */
+	const char *word;  /* that the message has */
 };
 
-static const struct refusal unknown_keys[] = {
-	{ "colour: red\n", ":1:", "colour" },
+static const struct refusal unknown_keys[] = { { "colour: red\n",
+						   ":1:", "colour" },
 	{ "# x\n\ncolour: red\n", ":3:", "colour" },
 	{ "capacity: 4096\ncolour: red\n", ":2:", "colour" },
 	{ "state_directory: /a\n\n\n  # x\ncolour: red\n", ":5:", "colour" },
@@ -107,20 +104,15 @@ static const struct refusal unknown_keys[] = {
 	{ "snmp:\n  colour: red\n", ":2:", "colour" },
 	{ "snmp:\n  ping_interval: 3\ncolour: red\n", ":3:", "colour" },
 	{ "logs:\n  - path: /a\n    colour: red\n", ":3:", "colour" },
-	{ "logs:\n  - path: /a\n  - path: /b\n    colour: red\n", ":4:",
-	    "colour" },
+	{ "logs:\n  - path: /a\n  - path: /b\n    colour: red\n",
+	    ":4:", "colour" },
 	{ "logs:\n  - colour: red\n    path: /a\n", ":2:", "colour" },
-	{ "syslog_names:\n  - colour\n  - b\ncolour: red\n", ":4:",
-	    "colour" },
+	{ "syslog_names:\n  - colour\n  - b\ncolour: red\n", ":4:", "colour" },
 	{ "snmp:\n  capacity: 4096\n", ":2:", "capacity" },
-	{ "Capacity: 4096\n", ":1:", "Capacity" },
-	{ NULL, NULL, NULL }
-};
+	{ "Capacity: 4096\n", ":1:", "Capacity" }, { NULL, NULL, NULL } };
 
-static const struct refusal wrong_types[] = {
-	{ "capacity: many\n", ":1:", "" },
-	{ "capacity: -8\n", ":1:", "" },
-	{ "capacity: 4096.5\n", ":1:", "" },
+static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
+	{ "capacity: -8\n", ":1:", "" }, { "capacity: 4096.5\n", ":1:", "" },
 	{ "capacity: 4096k\n", ":1:", "" },
 	{ "publish_interval: 1s\n", ":1:", "" },
 	{ "snmp:\n  ping_interval: 5s\n", ":2:", "" },
@@ -130,16 +122,12 @@ static const struct refusal wrong_types[] = {
 	{ "logs: /var/log/mail.log\n", ":1:", "" },
 	{ "logs:\n  - /var/log/mail.log\n", ":2:", "" },
 	{ "logs:\n  - instance: a\n", ":", "path" },
-	{ "logs:\n  - path: ''\n", ":2:", "" },
-	{ "snmp: yes\n", ":1:", "" },
-	{ "syslog_names: mail\n", ":1:", "" },
-	{ "- a\n- b\n", ":1:", "" },
-	{ "just words\n", ":1:", "" },
-	{ NULL, NULL, NULL }
-};
+	{ "logs:\n  - path: ''\n", ":2:", "" }, { "snmp: yes\n", ":1:", "" },
+	{ "syslog_names: mail\n", ":1:", "" }, { "- a\n- b\n", ":1:", "" },
+	{ "just words\n", ":1:", "" }, { NULL, NULL, NULL } };
 
-static const struct refusal ranges[] = {
-	{ "capacity: 504\n", ":1:", "capacity" },
+static const struct refusal ranges[] = { { "capacity: 504\n",
+					     ":1:", "capacity" },
 	{ "capacity: 8\n", ":1:", "capacity" },
 	{ "capacity: 0\n", ":1:", "capacity" },
 	{ "\ncapacity: 4097\n", ":2:", "capacity" },
@@ -154,20 +142,14 @@ static const struct refusal ranges[] = {
 	{ "snmp:\n  ping_interval: 0\n", ":2:", "ping_interval" },
 	{ "snmp:\n  base_oid: enterprises.1\n", ":2:", "base_oid" },
 	{ "state_directory: capacity\ncapacity: 1\n", ":2:", "capacity" },
-	{ NULL, NULL, NULL }
-};
+	{ NULL, NULL, NULL } };
 
-static const struct refusal no_yaml[] = {
-	{ "capacity: [4096\n", ":", "" },
-	{ "\ta: b\n", ":1:", "" },
-	{ "a: b: c\n", ":1:", "" },
-	{ "capacity: *other\n", ":", "" },
-	{ "%FOO\xff\xfe\n", ":", "" },
+static const struct refusal no_yaml[] = { { "capacity: [4096\n", ":", "" },
+	{ "\ta: b\n", ":1:", "" }, { "a: b: c\n", ":1:", "" },
+	{ "capacity: *other\n", ":", "" }, { "%FOO\xff\xfe\n", ":", "" },
 	{ "\x01\x02\x03\x04", ":", "" },
-	{ "\xff\xfe\xfd garbage \x80", ":", "" },
-	{ "\"", ":", "" },
-	{ NULL, NULL, NULL }
-};
+	{ "\xff\xfe\xfd garbage \x80", ":", "" }, { "\"", ":", "" },
+	{ NULL, NULL, NULL } };
 
 static void
 test_refusals(void **state)
@@ -186,13 +168,14 @@ test_refusals(void **state)
 			continue;
 		}
 		file = strstr(error, "test.yml");
-		if (file == NULL || strncmp(file + strlen("test.yml"),
-		    r->place, strlen(r->place)) != 0 ||
+		if (file == NULL ||
+		    strncmp(file + strlen("test.yml"), r->place,
+			strlen(r->place)) != 0 ||
 		    strstr(error, r->word) == NULL ||
 		    strchr(error, '\n') != NULL ||
 		    strstr(error, "test.yml:0") != NULL) {
-			print_error("\"%s\" is refused with \"%s\"\n",
-			    r->text, error);
+			print_error(
+			    "\"%s\" is refused with \"%s\"\n", r->text, error);
 			wrong++;
 		}
 	}
@@ -206,8 +189,8 @@ test_no_file(void **state)
 	struct config *config = NULL;
 
 	(void)state;
-	assert_int_equal(config_load(path_in(dir, "none.yml"), &config,
-	    &error), -1);
+	assert_int_equal(
+	    config_load(path_in(dir, "none.yml"), &config, &error), -1);
 	assert_non_null(strstr(error, "none.yml"));
 	assert_non_null(strstr(error, "No such file"));
 	assert_int_equal(config_load(dir, &config, &error), -1);
@@ -244,8 +227,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("what a file leaves out has its default",
-		    test_defaults),
+		TEST("what a file leaves out has its default", test_defaults),
 		TEST("every key is taken", test_all_keys),
 		TABLE_TEST("an unknown key is an error with its own line",
 		    test_refusals, unknown_keys),
@@ -253,8 +235,8 @@ main(void)
 		    test_refusals, wrong_types),
 		TABLE_TEST("a value out of range is an error with its line",
 		    test_refusals, ranges),
-		TABLE_TEST("what is no YAML is an error", test_refusals,
-		    no_yaml),
+		TABLE_TEST(
+		    "what is no YAML is an error", test_refusals, no_yaml),
 		TEST("a file that can't be read is named", test_no_file),
 		TEST("no text crashes", test_random),
 	};

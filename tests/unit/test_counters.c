@@ -27,8 +27,7 @@ test_start(void **state)
 	assert_int_equal(value_in(all, "sent:smtp"), 0);
 	assert_int_equal(value_in(all, "recv:local"), 0);
 	assert_int_equal(value_in(all, "smtpd:5xx"), 0);
-	assert_int_equal(value_in(all, "reject:postscreen:4xx:rbl"),
-	    ABSENT);
+	assert_int_equal(value_in(all, "reject:postscreen:4xx:rbl"), ABSENT);
 	assert_int_equal(value_in(all, "lines:read"), 0);
 	assert_int_equal(value_in(all, "tailer:overflow"), 0);
 	for (size_t i = 0; i < all->number_count; i++) {
@@ -46,23 +45,22 @@ test_start(void **state)
 static void
 test_together(void **state)
 {
-	static const char *const keys[] = {
-		"delivery:relay:sent", "delivery:relay:deferred",
-		"delivery:relay:bounced", "delivery:relay:softbounce",
-		"delivery:relay:forwarded", "reply:relay:4xx",
-		"reply:relay:5xx"
-	};
+	static const char *const keys[] = { "delivery:relay:sent",
+		"delivery:relay:deferred", "delivery:relay:bounced",
+		"delivery:relay:softbounce", "delivery:relay:forwarded",
+		"reply:relay:4xx", "reply:relay:5xx" };
 	struct tally tally = tally_new(4096);
 
 	(void)state;
-	tally_text(&tally, "postfix/relay/smtp[1]: 4A1B2C3D4E: to=<u@a>, "
+	tally_text(&tally,
+	    "postfix/relay/smtp[1]: 4A1B2C3D4E: to=<u@a>, "
 	    "relay=x, delay=1, status=bounced (x)");
 	for (size_t i = 0; i < COUNT(keys); i++)
 		assert_int_equal(value_of(tally.counters, keys[i]),
 		    strcmp(keys[i], "delivery:relay:bounced") == 0);
 	assert_int_equal(value_of(tally.counters, "sent:relay"), ABSENT);
-	assert_int_equal(value_of(tally.counters, "delivery:smtp:sent"),
-	    ABSENT);
+	assert_int_equal(
+	    value_of(tally.counters, "delivery:smtp:sent"), ABSENT);
 	tally_free(&tally);
 }
 
@@ -74,17 +72,18 @@ test_label_limit(void **state)
 	(void)state;
 	for (unsigned round = 0; round < 2; round++)
 		for (unsigned i = 0; i < 100; i++)
-			numbered(&tally, "postfix/t#/smtp[1]: 4A1B2C3D4E: "
-			    "to=<u@a>, relay=x, delay=1, status=sent (x)", i);
+			numbered(&tally,
+			    "postfix/t#/smtp[1]: 4A1B2C3D4E: "
+			    "to=<u@a>, relay=x, delay=1, status=sent (x)",
+			    i);
 	assert_int_equal(value_of(tally.counters, "sent:smtp"), 200);
 	assert_int_equal(value_of(tally.counters, "delivery:t0:sent"), 2);
-	assert_int_equal(value_of(tally.counters, "delivery:t99:sent"),
-	    ABSENT);
+	assert_int_equal(value_of(tally.counters, "delivery:t99:sent"), ABSENT);
 	/* `other` is one of the 64. */
-	assert_int_equal(value_of(tally.counters, "delivery:other:sent"),
-	    2 * (100 - 63));
-	assert_int_equal(value_of(tally.counters, "tailer:overflow"),
-	    2 * (100 - 63));
+	assert_int_equal(
+	    value_of(tally.counters, "delivery:other:sent"), 2 * (100 - 63));
+	assert_int_equal(
+	    value_of(tally.counters, "tailer:overflow"), 2 * (100 - 63));
 	tally_free(&tally);
 }
 
@@ -94,13 +93,15 @@ test_odd_labels(void **state)
 	struct tally tally = tally_new(4096);
 
 	(void)state;
-	tally_text(&tally, "postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, "
+	tally_text(&tally,
+	    "postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, "
 	    "relay=a-name-of-more-than-thirty-two-bytes, delay=1, "
 	    "status=sent (x)");
 	assert_int_equal(value_of(tally.counters, "sent:other"), 1);
 	assert_int_equal(value_of(tally.counters, "delivery:other:sent"), 1);
 	assert_true(value_of(tally.counters, "tailer:overflow") > 0);
-	tally_text(&tally, "postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, "
+	tally_text(&tally,
+	    "postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, "
 	    "relay=, delay=1, status=sent (x)");
 	assert_int_equal(value_of(tally.counters, "sent:other"), 2);
 	tally_free(&tally);
@@ -108,11 +109,11 @@ test_odd_labels(void **state)
 
 static const char *const floods[] = {
 	"postfix/t#/smtp[1]: 4A1B2C3D4E: to=<u@a>, relay=x, delay=1, "
-	    "status=sent (x)",
+	"status=sent (x)",
 	"postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, relay=p#, delay=1, "
-	    "status=sent (x)",
+	"status=sent (x)",
 	"postfix-#/lmtp[1]: 4A1B2C3D4E: to=<u@a>, relay=x, delay=1, "
-	    "status=sent (x)",
+	"status=sent (x)",
 	"postfix/s#/smtpd[1]: 4A1B2C3D4E: client=a[::1]",
 	"postfix/smtpd[1]: 4A1B2C3D4E: client=a[::1], sasl_method=M#",
 	"postfix/daemon#[1]: hello",
@@ -128,8 +129,8 @@ family_sum(const struct snapshot *all, const char *family, bool instances)
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < all->number_count; i++)
-		if (strncmp(all->numbers[i].key, family, strlen(family)) == 0
-		    && (strchr(all->numbers[i].key, '@') != NULL) == instances)
+		if (strncmp(all->numbers[i].key, family, strlen(family)) == 0 &&
+		    (strchr(all->numbers[i].key, '@') != NULL) == instances)
 			sum += all->numbers[i].value;
 	return (sum);
 }
@@ -143,8 +144,9 @@ check_flood(uint32_t capacity, unsigned stride)
 
 	/* Which flood comes first decides what is left for the others. */
 	for (unsigned n = 0; n < most * COUNT(floods); n++)
-		numbered(&tally, floods[(n * stride + n / most) %
-		    COUNT(floods)], (n * 7919) % most);
+		numbered(&tally,
+		    floods[(n * stride + n / most) % COUNT(floods)],
+		    (n * 7919) % most);
 	all = snapshot_of(tally.counters);
 	line_save_samples(tally.lines, all);
 	assert_true(all->number_count <= capacity - TEXTS_RESERVED);
@@ -152,15 +154,15 @@ check_flood(uint32_t capacity, unsigned stride)
 	assert_int_equal(value_in(all, "lines:read"), most * COUNT(floods));
 	assert_int_equal(value_in(all, "lines:postfix"),
 	    value_in(all, "lines:unrecognised") +
-	    family_sum(all, "delivery:", false) +
-	    family_sum(all, "receive:", false) +
-	    family_sum(all, "reject:", false));
+		family_sum(all, "delivery:", false) +
+		family_sum(all, "receive:", false) +
+		family_sum(all, "reject:", false));
 	assert_int_equal(family_sum(all, "delivery:", false),
 	    family_sum(all, "delivery:", true));
 	assert_int_equal(family_sum(all, "sent:", false),
 	    family_sum(all, "delivery:", false));
-	assert_int_equal(family_sum(all, "sent:", true),
-	    family_sum(all, "sent:", false));
+	assert_int_equal(
+	    family_sum(all, "sent:", true), family_sum(all, "sent:", false));
 	assert_int_equal(family_sum(all, "reject:", true),
 	    family_sum(all, "reject:", false));
 	assert_true(value_in(all, "tailer:overflow") > 0);
@@ -173,7 +175,7 @@ test_floods(void **state)
 {
 	(void)state;
 	for (uint32_t capacity = STORE_CAPACITY_MIN; capacity <= 8192;
-	    capacity *= 2)
+	     capacity *= 2)
 		for (unsigned stride = 0; stride <= 2; stride++)
 			check_flood(capacity, stride);
 }
@@ -187,10 +189,10 @@ test_instances(void **state)
 
 	(void)state;
 	tally_text(&tally, "postfix/smtpd[1]: 4A1B2C3D4E: client=a[::1]");
-	assert_int_equal(value_of(tally.counters, "recv:smtp@postfix"),
-	    ABSENT);
+	assert_int_equal(value_of(tally.counters, "recv:smtp@postfix"), ABSENT);
 	tally_text(&tally, "postfix-out/smtpd[1]: 4A1B2C3D4E: client=a[::1]");
-	tally_text(&tally, "postfix-out/smtp[1]: 4A1B2C3D4E: to=<u@a>, "
+	tally_text(&tally,
+	    "postfix-out/smtp[1]: 4A1B2C3D4E: to=<u@a>, "
 	    "relay=x, delay=1, status=sent (x)");
 	all = snapshot_of(tally.counters);
 	assert_int_equal(value_in(all, "recv:smtp"), 2);
@@ -216,7 +218,7 @@ test_given_instance(void **state)
 {
 	struct tally tally = tally_new(4096);
 	struct slice line = SLICE("Feb 24 16:18:40 mx1 postfix/smtpd[1]: "
-	    "4A1B2C3D4E: client=a[::1]");
+				  "4A1B2C3D4E: client=a[::1]");
 
 	(void)state;
 	line_count(tally.lines, line, SLICE("a b@c"));
@@ -233,14 +235,16 @@ test_instance_other(void **state)
 {
 	struct tally tally = tally_new(8192);
 	struct slice line = SLICE("Feb 24 16:18:40 mx1 postfix/smtpd[1]: "
-	    "4A1B2C3D4E: client=a[::1]");
+				  "4A1B2C3D4E: client=a[::1]");
 	struct snapshot *all;
 
 	(void)state;
 	line_count(tally.lines, line, SLICE("other"));
 	for (unsigned i = 0; i < 30; i++)
-		numbered(&tally, "postfix-#/smtpd[1]: 4A1B2C3D4E: "
-		    "client=a[::1]", i);
+		numbered(&tally,
+		    "postfix-#/smtpd[1]: 4A1B2C3D4E: "
+		    "client=a[::1]",
+		    i);
 	all = snapshot_of(tally.counters);
 	for (size_t i = 1; i < all->number_count; i++)
 		if (strcmp(all->numbers[i - 1].key, all->numbers[i].key) == 0)
@@ -255,7 +259,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("keys without labels are 0 from the start, others are "
-		    "not there", test_start),
+		     "not there",
+		    test_start),
 		TEST("all rows over the same labels come together",
 		    test_together),
 		TEST("a label value over the limit counts under other",

@@ -10,15 +10,15 @@ static const char *const lines[] = {
 	"postfix/smtpd[1]: 4A1B2C3D4E: client=a[::1]",
 	"postfix/s b/smtpd[1]: 4A1B2C3D4E: client=a[::1], sasl_method=A:B",
 	"postfix-out/smtp[1]: 4A1B2C3D4E: to=<u@a>, relay=x, delay=1, "
-	    "status=sent (x)",
+	"status=sent (x)",
 	"postfix-out/relay/smtp[1]: 4A1B2C3D4E: to=<u@a>, relay=x, delay=1, "
-	    "status=deferred (host a[1.1.1.1] said: 450 no)",
+	"status=deferred (host a[1.1.1.1] said: 450 no)",
 	"postfix/smtp[1]: 4A1B2C3D4E: to=<u@a>, relay=x, delay=1, "
-	    "status=bounced (host a[1.1.1.1] said: 550 no)",
+	"status=bounced (host a[1.1.1.1] said: 550 no)",
 	"postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, relay=a@b:%, delay=1, "
-	    "status=sent (x)",
+	"status=sent (x)",
 	"postfix-in/postscreen[1]: NOQUEUE: reject: RCPT from [1.1.1.1]:1: "
-	    "550 no",
+	"550 no",
 	"postfix/qmgr[1]: 4A1B2C3D4E: removed",
 	"sshd[1]: hello",
 };
@@ -89,13 +89,15 @@ test_restart_full(void **state)
 	for (unsigned i = 0; i < 2000; i++) {
 		char text[160];
 
-		(void)snprintf(text, sizeof(text), "postfix-%u/t%u/smtp[1]: "
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/t%u/smtp[1]: "
 		    "4A1B2C3D4E: to=<u@a>, relay=x, delay=1, status=sent (x)",
 		    i % 40, i);
 		tally_text(&tally, text);
-		(void)snprintf(text, sizeof(text), "postfix-%u/s%u/smtpd[1]: "
-		    "4A1B2C3D4E: client=a[::1], sasl_method=m%u", i % 40, i,
-		    i % 30);
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/s%u/smtpd[1]: "
+		    "4A1B2C3D4E: client=a[::1], sasl_method=m%u",
+		    i % 40, i, i % 30);
 		tally_text(&tally, text);
 	}
 	check_same(&tally, 1024);
@@ -112,12 +114,14 @@ test_restart_other(void **state)
 	for (unsigned i = 0; i < 20; i++) {
 		char text[160];
 
-		(void)snprintf(text, sizeof(text), "postfix-%u/cleanup[1]: "
-		    "4A1B2C3D4E: reject: mime-error x", i);
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/cleanup[1]: "
+		    "4A1B2C3D4E: reject: mime-error x",
+		    i);
 		tally_text(&tally, text);
 	}
-	assert_int_equal(value_of(tally.counters,
-	    "reject:cleanup:5xx:other@other"), 5);
+	assert_int_equal(
+	    value_of(tally.counters, "reject:cleanup:5xx:other@other"), 5);
 	check_same(&tally, 4096);
 	tally_free(&tally);
 }
@@ -172,10 +176,10 @@ test_upgrade(void **state)
 	    "sent:smtp=10 sent:smtp@postfix=3 sent:smtp@postfix-out=7");
 	assert_int_equal(value_of(tally.counters, "lines:read"), 12);
 	assert_int_equal(value_of(tally.counters, "weather:sunny"), ABSENT);
-	tally_text(&tally, "postfix-out/smtp[1]: 4A1B2C3D4E: to=<u@a>, "
+	tally_text(&tally,
+	    "postfix-out/smtp[1]: 4A1B2C3D4E: to=<u@a>, "
 	    "relay=x, delay=1, status=sent (x)");
-	assert_int_equal(value_of(tally.counters, "sent:smtp@postfix-out"),
-	    8);
+	assert_int_equal(value_of(tally.counters, "sent:smtp@postfix-out"), 8);
 	assert_int_equal(value_of(tally.counters, "sent:smtp"), 11);
 	tally_free(&tally);
 }
@@ -213,21 +217,28 @@ test_smaller(void **state)
 {
 	struct tally tally = tally_new(4096);
 	struct snapshot *first, *second;
+	uint64_t sum = 0;
 
 	(void)state;
 	for (unsigned i = 0; i < 2000; i++) {
 		char text[160];
 
-		(void)snprintf(text, sizeof(text), "postfix-%u/t%u/smtp[1]: "
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/t%u/smtp[1]: "
 		    "4A1B2C3D4E: to=<u@a>, relay=x, delay=1, status=sent (x)",
 		    i % 5, i % 60);
 		tally_text(&tally, text);
 	}
 	save_and_load(&tally, STORE_CAPACITY_MIN, &first, &second);
 	assert_true(first->number_count > STORE_CAPACITY_MIN);
-	assert_true(second->number_count <=
-	    STORE_CAPACITY_MIN - TEXTS_RESERVED);
+	assert_true(
+	    second->number_count <= STORE_CAPACITY_MIN - TEXTS_RESERVED);
 	assert_int_equal(value_in(second, "sent:smtp"), 2000);
+	for (size_t i = 0; i < second->number_count; i++)
+		if (strncmp(second->numbers[i].key, "delivery:", 9) == 0 &&
+		    strchr(second->numbers[i].key, '@') == NULL)
+			sum += second->numbers[i].value;
+	assert_int_equal(sum, 2000);
 	snapshot_free(first);
 	snapshot_free(second);
 	tally_free(&tally);
@@ -251,18 +262,18 @@ test_samples(void **state)
 	all = snapshot_of(tally.counters);
 	line_save_samples(tally.lines, all);
 	assert_true(snapshot_text(all, SLICE("=sample:19"), &text));
-	assert_true(slice_equal(text,
-	    "Feb 24 16:18:40 mx1 postfix/x[1]: number 24"));
+	assert_true(
+	    slice_equal(text, "Feb 24 16:18:40 mx1 postfix/x[1]: number 24"));
 	assert_true(snapshot_text(all, SLICE("=sample:00"), &text));
-	assert_true(slice_equal(text,
-	    "Feb 24 16:18:40 mx1 postfix/x[1]: number 5 and more"));
+	assert_true(slice_equal(
+	    text, "Feb 24 16:18:40 mx1 postfix/x[1]: number 5 and more"));
 	assert_false(snapshot_text(all, SLICE("=sample:20"), &text));
 	snapshot_free(all);
 
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "Feb 24 16:18:40 mx1 postfix/x[1]: ", 34);
-	line_count(tally.lines, (struct slice){ line, sizeof(line) },
-	    NO_INSTANCE);
+	line_count(
+	    tally.lines, (struct slice){ line, sizeof(line) }, NO_INSTANCE);
 	check_same(&tally, 4096);
 	tally_free(&tally);
 }

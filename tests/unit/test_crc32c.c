@@ -34,7 +34,8 @@ test_parts(void **state)
 	(void)state;
 	for (size_t cut = 0; cut <= 9; cut++)
 		assert_int_equal(crc32c(crc32c(0, "123456789", cut),
-		    &"123456789"[cut], 9 - cut), 0xe3069283);
+				     &"123456789"[cut], 9 - cut),
+		    0xe3069283);
 }
 
 int

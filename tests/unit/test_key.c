@@ -87,7 +87,7 @@ test_objects_differ(void **state)
 				continue;
 			if (strcmp(a->name, b->name) == 0 ||
 			    (a->place == b->place && a->home == b->home &&
-			    a->number == b->number))
+				a->number == b->number))
 				fail_msg("%s and %s are one object", a->name,
 				    b->name);
 		}
@@ -105,9 +105,9 @@ test_objects_differ(void **state)
 }
 
 static const struct {
-	const char	*key;
-	const char	*row;		/* NULL: no row's */
-	const char	*value, *instance;
+	const char *key;
+	const char *row; /* NULL: no row's */
+	const char *value, *instance;
 } match_cases[] = {
 	{ "sent:smtp", "sent:{agent=smtp}", NULL, "" },
 	{ "sent:smtp@postfix", "sent:{agent=smtp}", NULL, "postfix" },
@@ -145,8 +145,8 @@ test_match(void **state)
 		struct slice value[METRIC_LABELS], of;
 
 		for (unsigned m = 0; m < METRIC_COUNT && row == NULL; m++)
-			if (key_match(m, slice_of(match_cases[i].key), value,
-			    &of))
+			if (key_match(
+				m, slice_of(match_cases[i].key), value, &of))
 				row = metrics[m].key;
 		if ((row == NULL) != (match_cases[i].row == NULL) ||
 		    (row && strcmp(row, match_cases[i].row) != 0))
@@ -156,14 +156,14 @@ test_match(void **state)
 			continue;
 		assert_true(slice_equal(of, match_cases[i].instance));
 		if (match_cases[i].value)
-			assert_true(slice_equal(value[0],
-			    match_cases[i].value));
+			assert_true(
+			    slice_equal(value[0], match_cases[i].value));
 	}
 }
 
 static const struct {
-	struct slice	 raw;
-	const char	*escaped;	/* NULL: no label value */
+	struct slice raw;
+	const char *escaped; /* NULL: no label value */
 } escape_cases[] = {
 	{ { "relay", 5 }, "relay" },
 	{ { "a:b@c%d", 7 }, "a%3Ab%40c%25d" },
@@ -175,8 +175,7 @@ static const struct {
 	    "0123456789abcdef0123456789abcdef" },
 	{ { "0123456789abcdef0123456789abcdefX", 33 }, NULL },
 	{ { ":::::::::::", 11 }, NULL },
-	{ { "::::::::::ab", 12 },
-	    "%3A%3A%3A%3A%3A%3A%3A%3A%3A%3Aab" },
+	{ { "::::::::::ab", 12 }, "%3A%3A%3A%3A%3A%3A%3A%3A%3A%3Aab" },
 	{ { "::::::::::abc", 13 }, NULL },
 	{ { "0123456789abcdef0123456789abcde:", 32 }, NULL },
 };
@@ -195,15 +194,21 @@ test_escape(void **state)
 			continue;
 		assert_memory_equal(escaped, wanted, len);
 		len = label_unescape((struct slice){ escaped, len }, raw);
-		assert_true(slice_same((struct slice){ raw, len },
-		    escape_cases[i].raw));
+		assert_true(slice_same(
+		    (struct slice){ raw, len }, escape_cases[i].raw));
 	}
 }
 
 static const char *const unescape_cases[][2] = {
-	{ "%3A", ":" }, { "%3", "%3" }, { "%", "%" }, { "a%", "a%" },
-	{ "%zz", "%zz" }, { "%3a", "%3a" }, { "%%3A", "%:" },
-	{ "%4%41", "%4A" }, { "", "" },
+	{ "%3A", ":" },
+	{ "%3", "%3" },
+	{ "%", "%" },
+	{ "a%", "a%" },
+	{ "%zz", "%zz" },
+	{ "%3a", "%3a" },
+	{ "%%3A", "%:" },
+	{ "%4%41", "%4A" },
+	{ "", "" },
 };
 
 static void
@@ -212,11 +217,11 @@ test_unescape(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(unescape_cases); i++) {
 		char raw[16];
-		size_t len = label_unescape(slice_of(unescape_cases[i][0]),
-		    raw);
+		size_t len = label_unescape(
+		    slice_of(unescape_cases[i][0]), raw);
 
-		assert_true(slice_equal((struct slice){ raw, len },
-		    unescape_cases[i][1]));
+		assert_true(slice_equal(
+		    (struct slice){ raw, len }, unescape_cases[i][1]));
 	}
 }
 

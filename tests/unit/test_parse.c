@@ -4,23 +4,26 @@
 #include "tests/unit/unit.h"
 
 struct line_case {
-	const char	*text;		/* tag, pid, text */
-	const char	*moved;
+	const char *text; /* tag, pid, text */
+	const char *moved;
 };
 
-#define TO		"4A1B2C3D4E: to=<u@example.net>, "
-#define RELAY		"relay=mx.example.net[192.0.2.25]:25, "
-#define TIMES		"delay=1.2, delays=0.1/0.01/0.5/0.59, dsn=4.0.0, "
-#define SMTP(rest)	"postfix/smtp[12]: " TO RELAY TIMES rest
+#define TO               "4A1B2C3D4E: to=<u@example.net>, "
+#define RELAY            "relay=mx.example.net[192.0.2.25]:25, "
+#define TIMES            "delay=1.2, delays=0.1/0.01/0.5/0.59, dsn=4.0.0, "
+#define SMTP(rest)       "postfix/smtp[12]: " TO RELAY TIMES rest
 #define PIPE(name, rest) "postfix/pipe[12]: " TO "relay=" name ", " TIMES rest
-#define UNKNOWN(daemon)	"lines:unrecognised lines:unrecognised:" daemon
-#define SENT_SMTP	"delivery:smtp:sent sent:smtp"
-#define DEFERRED_4XX	"delivery:smtp:deferred reply:smtp:4xx smtp:4xx"
-#define BOUNCED_5XX	"delivery:smtp:bounced reply:smtp:5xx smtp:5xx"
-#define END		{ NULL, NULL }
+#define UNKNOWN(daemon)  "lines:unrecognised lines:unrecognised:" daemon
+#define SENT_SMTP        "delivery:smtp:sent sent:smtp"
+#define DEFERRED_4XX     "delivery:smtp:deferred reply:smtp:4xx smtp:4xx"
+#define BOUNCED_5XX      "delivery:smtp:bounced reply:smtp:5xx smtp:5xx"
+#define END \
+	{ \
+		NULL, NULL \
+	}
 
-static const struct line_case statuses[] = {
-	{ SMTP("status=sent (250 ok)"), SENT_SMTP },
+static const struct line_case statuses[] = { { SMTP("status=sent (250 ok)"),
+						 SENT_SMTP },
 	{ SMTP("status=deferred (timed out)"), "delivery:smtp:deferred" },
 	{ SMTP("status=bounced (no such domain)"), "delivery:smtp:bounced" },
 	{ SMTP("status=SOFTBOUNCE (host a[1.1.1.1] said: 550 no)"),
@@ -34,60 +37,67 @@ static const struct line_case statuses[] = {
 	{ "postfix/smtp[1]: warning: " TO RELAY TIMES "status=sent (250 ok)",
 	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: NOQUEUE: to=<u@a>, " RELAY TIMES
-	    "status=sent (250 ok)", UNKNOWN("smtp") },
+	  "status=sent (250 ok)",
+	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: x4A1B2C3D4E: to=<u@a>, " RELAY TIMES
-	    "status=sent (250 ok)", UNKNOWN("smtp") },
-	END
-};
+	  "status=sent (250 ok)",
+	    UNKNOWN("smtp") },
+	END };
 
 static const struct line_case agents[] = {
 	{ "postfix/relay/smtp[12]: " TO RELAY TIMES "status=sent (250 ok)",
 	    "delivery:relay:sent sent:smtp" },
 	{ "postfix/lmtp[12]: " TO "relay=mx[private/dovecot-lmtp], " TIMES
-	    "status=sent (250 ok)", "delivery:lmtp:sent sent:lmtp" },
+	  "status=sent (250 ok)",
+	    "delivery:lmtp:sent sent:lmtp" },
 	{ "postfix/local[12]: " TO "relay=local, " TIMES
-	    "status=sent (delivered to mailbox)",
+	  "status=sent (delivered to mailbox)",
 	    "delivery:local:sent sent:local" },
 	{ "postfix/local[12]: " TO "relay=local, " TIMES
-	    "status=sent (forwarded as 5A1B2C3D4E)",
+	  "status=sent (forwarded as 5A1B2C3D4E)",
 	    "delivery:local:forwarded delivery:local:sent sent:local" },
 	{ "postfix/local[12]: " TO "relay=local, " TIMES
-	    "status=deferred (forwarded as 5A1B2C3D4E)",
+	  "status=deferred (forwarded as 5A1B2C3D4E)",
 	    "delivery:local:deferred" },
 	{ "postfix/virtual[12]: " TO "relay=virtual, " TIMES
-	    "status=sent (delivered to maildir)",
+	  "status=sent (delivered to maildir)",
 	    "delivery:virtual:sent sent:virtual" },
 	{ "postfix/discard[12]: " TO "relay=none, " TIMES "status=sent (x)",
 	    "delivery:discard:sent sent:discard" },
 	{ "postfix/error[12]: " TO "relay=none, " TIMES "status=bounced (x)",
 	    "delivery:error:bounced" },
 	{ "postfix/retry/error[12]: " TO "relay=none, " TIMES
-	    "status=deferred (x)", "delivery:retry:deferred" },
+	  "status=deferred (x)",
+	    "delivery:retry:deferred" },
 	{ PIPE("legal", "status=sent (delivered via legal service)"),
 	    "delivery:legal:sent sent:legal" },
-	{ PIPE("a b", "status=sent (x)"),
-	    "delivery:a%20b:sent sent:a%20b" },
+	{ PIPE("a b", "status=sent (x)"), "delivery:a%20b:sent sent:a%20b" },
 	{ "postfix/mail/pipe[12]: " TO "relay=legal, " TIMES
-	    "status=bounced (x)", "delivery:legal:bounced" },
+	  "status=bounced (x)",
+	    "delivery:legal:bounced" },
 	{ "postfix/lmtp[1]: " TO RELAY TIMES
-	    "status=deferred (host a[1.1.1.1] said: 450 no)",
+	  "status=deferred (host a[1.1.1.1] said: 450 no)",
 	    "delivery:lmtp:deferred reply:lmtp:4xx" },
 	{ "postfix/cleanup[1]: " TO "relay=none, " TIMES "status=bounced (x)",
 	    "delivery:cleanup:bounced" },
 	{ "postfix/smtp[1]: 4gZ1Yx3QhCz9sWb: to=<u@a>, " RELAY TIMES
-	    "status=sent (x)", SENT_SMTP },
+	  "status=sent (x)",
+	    SENT_SMTP },
 	END
 };
 
 static const struct line_case replies[] = {
 	{ SMTP("status=deferred (host a[1.1.1.1] said: 450 4.2.0 later "
-	    "(in reply to RCPT TO command))"), DEFERRED_4XX },
+	       "(in reply to RCPT TO command))"),
+	    DEFERRED_4XX },
 	{ SMTP("status=bounced (host a[1.1.1.1]:25 said: 550-5.1.1 no)"),
 	    BOUNCED_5XX },
 	{ SMTP("status=bounced (host a[1.1.1.1] refused to talk to me: "
-	    "554 5.7.1 no)"), BOUNCED_5XX },
+	       "554 5.7.1 no)"),
+	    BOUNCED_5XX },
 	{ SMTP("status=deferred (host a[1.1.1.1] refused to talk to me: "
-	    "421 busy)"), DEFERRED_4XX },
+	       "421 busy)"),
+	    DEFERRED_4XX },
 	{ SMTP("status=deferred (host a[1.1.1.1] said: 554 soft)"),
 	    "delivery:smtp:deferred reply:smtp:5xx smtp:5xx" },
 	{ SMTP("status=sent (host a[1.1.1.1] said: 450 no)"), SENT_SMTP },
@@ -102,34 +112,39 @@ static const struct line_case replies[] = {
 	{ SMTP("status=deferred (host a[1.1.1.1] said: hello)"),
 	    "delivery:smtp:deferred" },
 	{ "postfix/relay/smtp[1]: " TO RELAY TIMES
-	    "status=bounced (host a[1.1.1.1] said: 550 no)",
+	  "status=bounced (host a[1.1.1.1] said: 550 no)",
 	    "delivery:relay:bounced reply:relay:5xx smtp:5xx" },
 	END
 };
 
 static const struct line_case fields[] = {
 	{ "postfix/smtp[1]: 4A1B2C3D4E: to=<a@b>, orig_to=<c@d>, " RELAY
-	    "conn_use=2, delay=1, delays=1/0/0/0, tls=dane, dsn=2.0.0, "
-	    "status=sent (x)", SENT_SMTP },
-	{ "postfix/smtp[1]: " TO RELAY "delay=1, status=sent (x)",
+	  "conn_use=2, delay=1, delays=1/0/0/0, tls=dane, dsn=2.0.0, "
+	  "status=sent (x)",
 	    SENT_SMTP },
+	{ "postfix/smtp[1]: " TO RELAY "delay=1, status=sent (x)", SENT_SMTP },
 	{ "postfix/smtp[1]: 4A1B2C3D4E: to=<>, " RELAY TIMES "status=sent (x)",
 	    SENT_SMTP },
 	{ "postfix/smtp[1]: " TO "delay=1, " RELAY "status=sent (x)",
 	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: " TO RELAY "status=sent (x)", UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: 4A1B2C3D4E: to=u@example.net, " RELAY TIMES
-	    "status=sent (x)", UNKNOWN("smtp") },
+	  "status=sent (x)",
+	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: 4A1B2C3D4E:to=<a@b>, " RELAY TIMES
-	    "status=sent (x)", UNKNOWN("smtp") },
+	  "status=sent (x)",
+	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: ABCD: to=<a@b>, " RELAY TIMES "status=sent (x)",
 	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: BCDFGHJKL: to=<a@b>, " RELAY TIMES
-	    "status=sent (x)", UNKNOWN("smtp") },
+	  "status=sent (x)",
+	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: BCDFGHJKLM: to=<a@b>, " RELAY TIMES
-	    "status=sent (x)", SENT_SMTP },
+	  "status=sent (x)",
+	    SENT_SMTP },
 	{ "postfix/smtp[1]: ABCDEFGHIJ: to=<a@b>, " RELAY TIMES
-	    "status=sent (x)", UNKNOWN("smtp") },
+	  "status=sent (x)",
+	    UNKNOWN("smtp") },
 	END
 };
 
@@ -139,12 +154,12 @@ static const struct line_case receipts[] = {
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: client=a[1.2.3.4]:5555",
 	    "receive:smtpd:NONE recv:smtp" },
 	{ "postfix/submission/smtpd[1]: 4A1B2C3D4E: client=a[1.2.3.4], "
-	    "sasl_method=PLAIN, sasl_username=u, sasl_method=X",
+	  "sasl_method=PLAIN, sasl_username=u, sasl_method=X",
 	    "receive:submission:PLAIN recv:smtp" },
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: client=a[::1], sasl_method=LOGIN",
 	    "receive:smtpd:LOGIN recv:smtp" },
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: client=a[::1], "
-	    "orig_queue_id=5A1B2C3D4E, orig_client=b[::2]",
+	  "orig_queue_id=5A1B2C3D4E, orig_client=b[::2]",
 	    "receive:smtpd:NONE recv:smtp" },
 	{ "postfix/qmqpd[1]: 4A1B2C3D4E: client=a[1.2.3.4]",
 	    "receive:qmqpd:NONE" },
@@ -161,33 +176,28 @@ static const struct line_case receipts[] = {
 	    "receive:pickup:NONE recv:local" },
 	{ "postfix/pickup[1]: 4A1B2C3D4E: uid=x from=<root>",
 	    UNKNOWN("pickup") },
-	{ "postfix/pickup[1]: 4A1B2C3D4E: uid=0 to=<root>",
-	    UNKNOWN("pickup") },
-	{ "postfix/qmgr[1]: 4A1B2C3D4E: uid=0 from=<root>",
-	    UNKNOWN("qmgr") },
+	{ "postfix/pickup[1]: 4A1B2C3D4E: uid=0 to=<root>", UNKNOWN("pickup") },
+	{ "postfix/qmgr[1]: 4A1B2C3D4E: uid=0 from=<root>", UNKNOWN("qmgr") },
 	END
 };
 
 static const struct line_case others[] = {
 	{ "postfix/qmgr[1]: 4A1B2C3D4E: removed", UNKNOWN("qmgr") },
 	{ "postfix/qmgr[1]: 4A1B2C3D4E: from=<a@b>, size=1, nrcpt=1 "
-	    "(queue active)", UNKNOWN("qmgr") },
+	  "(queue active)",
+	    UNKNOWN("qmgr") },
 	{ "postfix/smtpd[1]: connect from a[1.2.3.4]", UNKNOWN("smtpd") },
 	{ "postfix/submission/smtpd[1]: connect from a[1.2.3.4]",
 	    UNKNOWN("smtpd") },
 	{ "postfix/smtp[1]:", UNKNOWN("smtp") },
 	{ "postfix-out/smtp[1]: x", UNKNOWN("smtp") },
-	{ "sshd[1]: x", "lines:foreign" },
-	{ "postfix[1]: x", "lines:foreign" },
-	{ "other/smtp[1]: " TO RELAY TIMES "status=sent (x)",
-	    "lines:foreign" },
+	{ "sshd[1]: x", "lines:foreign" }, { "postfix[1]: x", "lines:foreign" },
+	{ "other/smtp[1]: " TO RELAY TIMES "status=sent (x)", "lines:foreign" },
 	{ "not-postfix/smtp[1]: " TO RELAY TIMES "status=sent (x)",
 	    "lines:foreign" },
 	{ "mine/smtp[1]: " TO RELAY TIMES "status=sent (x)", SENT_SMTP },
-	{ "mines/smtp[1]: " TO RELAY TIMES "status=sent (x)",
-	    "lines:foreign" },
-	{ "postfix/smtp]x[1]: x", "lines:malformed" },
-	END
+	{ "mines/smtp[1]: " TO RELAY TIMES "status=sent (x)", "lines:foreign" },
+	{ "postfix/smtp]x[1]: x", "lines:malformed" }, END
 };
 
 static void
@@ -215,17 +225,20 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST("a delivery counts under its status, a probe or an "
-		    "unknown word nowhere", test_lines, statuses),
+			   "unknown word nowhere",
+		    test_lines, statuses),
 		TABLE_TEST("a delivery counts under its transport and agent",
 		    test_lines, agents),
 		TABLE_TEST("a remote reply counts by the class that it begins "
-		    "with", test_lines, replies),
+			   "with",
+		    test_lines, replies),
 		TABLE_TEST("fields are optional but in Postfix's order",
 		    test_lines, fields),
 		TABLE_TEST("mail taken in counts by service and SASL method",
 		    test_lines, receipts),
 		TABLE_TEST("the rest of Postfix is unrecognised, of others "
-		    "foreign", test_lines, others),
+			   "foreign",
+		    test_lines, others),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

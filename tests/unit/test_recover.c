@@ -8,9 +8,9 @@
 #include <db.h>
 
 struct outcome {
-	enum store_result	 result;
-	uint32_t		 generation;
-	const char		*notice, *error;
+	enum store_result result;
+	uint32_t generation;
+	const char *notice, *error;
 };
 
 static struct outcome
@@ -19,8 +19,8 @@ recover(const char *dir)
 	struct outcome o = { .generation = 0 };
 	struct snapshot *snapshot = NULL;
 
-	o.result = store_recover(dir, STORE_NAME, &snapshot, &o.notice,
-	    &o.error);
+	o.result = store_recover(
+	    dir, STORE_NAME, &snapshot, &o.notice, &o.error);
 	if (o.result == STORE_OK) {
 		o.generation = snapshot->generation;
 		snapshot_free(snapshot);
@@ -39,7 +39,7 @@ aside_count(const char *dir)
 	assert_non_null(open);
 	while ((entry = readdir(open)) != NULL)
 		count += strncmp(entry->d_name, STORE_NAME ".corrupt.",
-		    strlen(STORE_NAME ".corrupt.")) == 0;
+			     strlen(STORE_NAME ".corrupt.")) == 0;
 	closedir(open);
 	return (count);
 }
@@ -119,27 +119,27 @@ static void
 test_three_kept(void **state)
 {
 	static const char *const old[] = { "1700000001", "1700000002",
-	    "1700000003", "1700000004", "1700000005" };
+		"1700000003", "1700000004", "1700000005" };
 	const char *dir = scratch_make();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(old); i++) {
 		char name[64];
 
-		(void)snprintf(name, sizeof(name), "%s.corrupt.%s",
-		    STORE_NAME, old[i]);
+		(void)snprintf(
+		    name, sizeof(name), "%s.corrupt.%s", STORE_NAME, old[i]);
 		file_write(path_in(dir, name), (const unsigned char *)"x", 1);
 	}
-	file_write(path_in(dir, "other.db.corrupt.1"),
-	    (const unsigned char *)"x", 1);
+	file_write(
+	    path_in(dir, "other.db.corrupt.1"), (const unsigned char *)"x", 1);
 	publish_sample(dir, 1);
 	file_damage(path_in(dir, STORE_NAME));
 	(void)recover(dir);
 	assert_int_equal(aside_count(dir), 3);
-	assert_int_equal(access(path_in(dir,
-	    STORE_NAME ".corrupt.1700000005"), F_OK), 0);
-	assert_int_equal(access(path_in(dir,
-	    STORE_NAME ".corrupt.1700000003"), F_OK), -1);
+	assert_int_equal(
+	    access(path_in(dir, STORE_NAME ".corrupt.1700000005"), F_OK), 0);
+	assert_int_equal(
+	    access(path_in(dir, STORE_NAME ".corrupt.1700000003"), F_OK), -1);
 	assert_int_equal(access(path_in(dir, "other.db.corrupt.1"), F_OK), 0);
 	scratch_remove(dir);
 }
@@ -149,7 +149,7 @@ static void
 put_raw(const char *path, const char *key, char *record, size_t len)
 {
 	DBT name = { .data = (void *)(uintptr_t)key,
-	    .size = (u_int32_t)strlen(key) };
+		.size = (u_int32_t)strlen(key) };
 	DBT data = { .data = record, .size = (u_int32_t)len };
 	DB *db;
 
@@ -219,9 +219,9 @@ static void
 test_bad_meta(void **state)
 {
 	static const char *const words[] = { "", "schema=1", "schema=x",
-	    "schema=1 records=104 capacity=4096 epoch=1 published=1",
-	    "schema=1 records=105 capacity=512 epoch=1 published=1",
-	    "schema=1 records=103 capacity=512 epoch=1 published=1" };
+		"schema=1 records=104 capacity=4096 epoch=1 published=1",
+		"schema=1 records=105 capacity=512 epoch=1 published=1",
+		"schema=1 records=103 capacity=512 epoch=1 published=1" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(words); i++) {
@@ -262,13 +262,12 @@ main(void)
 		    test_fall_back),
 		TEST("without a good generation counting begins at zero",
 		    test_both_damaged),
-		TEST("three damaged files are kept, no more",
-		    test_three_kept),
+		TEST("three damaged files are kept, no more", test_three_kept),
 		TEST("a newer schema is refused and left alone", test_newer),
 		TEST("so it is when its records are of another form",
 		    test_newer_records),
-		TEST("a =meta record that is not true is damage",
-		    test_bad_meta),
+		TEST(
+		    "a =meta record that is not true is damage", test_bad_meta),
 		TEST("what can't be opened is no damage", test_unreadable),
 	};
 

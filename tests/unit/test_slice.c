@@ -17,8 +17,8 @@ exact_copy(const char *text)
 }
 
 static const struct {
-	const char	*text, *wanted;
-	ptrdiff_t	 at;
+	const char *text, *wanted;
+	ptrdiff_t at;
 } find_cases[] = {
 	{ "abcabd", "abd", 3 },
 	{ "abcabd", "abc", 0 },
@@ -39,8 +39,8 @@ test_find(void **state)
 	for (size_t i = 0; i < COUNT(find_cases); i++) {
 		struct slice s = exact_copy(find_cases[i].text);
 
-		assert_int_equal(slice_find(s, find_cases[i].wanted),
-		    find_cases[i].at);
+		assert_int_equal(
+		    slice_find(s, find_cases[i].wanted), find_cases[i].at);
 		free((void *)(uintptr_t)s.at);
 	}
 	assert_int_equal(slice_find((struct slice){ NULL, 0 }, "a"), -1);
@@ -93,9 +93,9 @@ test_skip(void **state)
 }
 
 static const struct {
-	const char	*text;
-	bool		 fine;
-	uint64_t	 number;
+	const char *text;
+	bool fine;
+	uint64_t number;
 } number_cases[] = {
 	{ "0", true, 0 },
 	{ "00000000000000000042", true, 42 },

@@ -13,8 +13,8 @@ test_round_trip(void **state)
 	written->numbers[0].value = UINT64_MAX;
 	written->numbers[1].value = 0;
 	publish(dir, written);
-	assert_int_equal(store_read(path_in(dir, STORE_NAME), &read, &error),
-	    STORE_OK);
+	assert_int_equal(
+	    store_read(path_in(dir, STORE_NAME), &read, &error), STORE_OK);
 	assert_true(snapshots_same(written, read));
 	assert_int_equal(read->generation, 7);
 	assert_int_equal(read->capacity, 4096);
@@ -38,8 +38,7 @@ fullest(uint32_t capacity)
 		snapshot_add_number(snapshot, slice_of(key), i);
 	}
 	for (uint32_t i = 0; i < 63; i++) {
-		(void)snprintf(key, sizeof(key), "=%0*" PRIu32, KEY_MAX - 1,
-		    i);
+		(void)snprintf(key, sizeof(key), "=%0*" PRIu32, KEY_MAX - 1, i);
 		snapshot_add_text(snapshot, slice_of(key),
 		    (struct slice){ text, sizeof(text) });
 	}
@@ -50,8 +49,8 @@ fullest(uint32_t capacity)
 static void
 test_size(void **state)
 {
-	static const uint32_t capacities[] = { 512, 520, 1000, 2048, 4096,
-	    4104, 10000, 65536 };
+	static const uint32_t capacities[] = { 512, 520, 1000, 2048, 4096, 4104,
+		10000, 65536 };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(capacities); i++) {
@@ -68,8 +67,9 @@ test_size(void **state)
 		publish(dir, full);
 		assert_int_equal(stat(path_in(dir, STORE_NAME), &st), 0);
 		assert_int_equal(st.st_size, (off_t)capacities[i] * 512);
-		assert_int_equal(store_read(path_in(dir, STORE_NAME), &read,
-		    &error), STORE_OK);
+		assert_int_equal(
+		    store_read(path_in(dir, STORE_NAME), &read, &error),
+		    STORE_OK);
 		assert_true(snapshots_same(full, read));
 		snapshot_free(empty);
 		snapshot_free(full);
@@ -108,8 +108,8 @@ test_left_over(void **state)
 	struct stat st;
 
 	(void)state;
-	file_write(path_in(dir, STORE_NAME ".tmp"),
-	    (const unsigned char *)"half", 4);
+	file_write(
+	    path_in(dir, STORE_NAME ".tmp"), (const unsigned char *)"half", 4);
 	publish_sample(dir, 1);
 	file_write(path_in(dir, STORE_NAME ".1.tmp"),
 	    (const unsigned char *)"half", 4);
@@ -133,22 +133,19 @@ test_refused(void **state)
 	publish_sample(dir, 1);
 
 	snapshot->failed = true;
-	assert_int_equal(store_publish(dir, STORE_NAME, snapshot, &error),
-	    -1);
+	assert_int_equal(store_publish(dir, STORE_NAME, snapshot, &error), -1);
 	assert_non_null(error);
 	snapshot->failed = false;
 	snapshot_add_number(snapshot, SLICE("key:0"), 1);
-	assert_int_equal(store_publish(dir, STORE_NAME, snapshot, &error),
-	    -1);
+	assert_int_equal(store_publish(dir, STORE_NAME, snapshot, &error), -1);
 	snapshot_free(snapshot);
 
 	snapshot = sample_snapshot(512, 4000, 0, 2);
-	assert_int_equal(store_publish(dir, STORE_NAME, snapshot, &error),
-	    -1);
+	assert_int_equal(store_publish(dir, STORE_NAME, snapshot, &error), -1);
 	assert_non_null(strstr(error, STORE_NAME));
 	snapshot->capacity = 4096;
-	assert_int_equal(store_publish("/nonexistent", STORE_NAME, snapshot,
-	    &error), -1);
+	assert_int_equal(
+	    store_publish("/nonexistent", STORE_NAME, snapshot, &error), -1);
 	assert_non_null(strstr(error, "/nonexistent"));
 	snapshot_free(snapshot);
 
@@ -167,8 +164,7 @@ test_no_store(void **state)
 	(void)state;
 	assert_int_equal(store_read(path, &snapshot, &error), STORE_MISSING);
 	assert_non_null(strstr(error, path));
-	assert_int_equal(store_read(dir, &snapshot, &error),
-	    STORE_UNREADABLE);
+	assert_int_equal(store_read(dir, &snapshot, &error), STORE_UNREADABLE);
 	assert_non_null(strstr(error, dir));
 	publish_sample(dir, 1);
 	assert_int_equal(symlink(path, path_in(dir, "link")), 0);
@@ -225,10 +221,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("what is published is read back", test_round_trip),
 		TEST("a store is as large empty as full", test_size),
-		TEST("the generation before is kept as NAME.1",
-		    test_previous),
-		TEST("files left by a crash are no hindrance",
-		    test_left_over),
+		TEST("the generation before is kept as NAME.1", test_previous),
+		TEST("files left by a crash are no hindrance", test_left_over),
 		TEST("what can't be published leaves the store as it was",
 		    test_refused),
 		TEST("no store, or none that is a file, is told apart",

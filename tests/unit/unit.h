@@ -23,18 +23,23 @@
 #include "lib/stats/line.h"
 
 /* A test by its sentence; TABLE_TEST hands it a table that ends with NULLs. */
-#define TEST(sentence, function)	{ sentence, function, NULL, NULL, NULL }
+#define TEST(sentence, function) \
+	{ \
+		sentence, function, NULL, NULL, NULL \
+	}
 #define TABLE_TEST(sentence, function, table) \
-	{ sentence, function, NULL, NULL, (void *)(uintptr_t)(table) }
+	{ \
+		sentence, function, NULL, NULL, (void *)(uintptr_t)(table) \
+	}
 
-#define ABSENT		UINT64_MAX
-#define NO_INSTANCE	((struct slice){ NULL, 0 })
+#define ABSENT      UINT64_MAX
+#define NO_INSTANCE ((struct slice){ NULL, 0 })
 
 /* --- counters that lines are fed to ------------------------------------ */
 
 struct tally {
-	struct counters		*counters;
-	struct line_counter	*lines;
+	struct counters *counters;
+	struct line_counter *lines;
 };
 
 static inline struct tally
@@ -89,8 +94,8 @@ value_in(const struct snapshot *snapshot, const char *key)
 {
 	uint64_t value;
 
-	return (snapshot_number(snapshot, slice_of(key), &value) ? value :
-	    ABSENT);
+	return (
+	    snapshot_number(snapshot, slice_of(key), &value) ? value : ABSENT);
 }
 
 /* The value of `key`, ABSENT if there is no such key. */
@@ -121,13 +126,13 @@ moved(const struct counters *counters)
 		    strcmp(number->key, "lines:read") == 0 ||
 		    strcmp(number->key, "lines:postfix") == 0)
 			continue;
-		len += (size_t)snprintf(text + len, sizeof(text) - len,
-		    "%s%s", len > 0 ? " " : "", number->key);
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
+		    len > 0 ? " " : "", number->key);
 		assert_true(len < sizeof(text));
 		if (number->value == 1)
 			continue;
-		len += (size_t)snprintf(text + len, sizeof(text) - len,
-		    "=%" PRIu64, number->value);
+		len += (size_t)snprintf(
+		    text + len, sizeof(text) - len, "=%" PRIu64, number->value);
 		assert_true(len < sizeof(text));
 	}
 	snapshot_free(snapshot);
@@ -174,8 +179,7 @@ scratch_remove(const char *dir)
 
 	assert_non_null(open);
 	while ((entry = readdir(open)) != NULL) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir,
-		    entry->d_name);
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
 		if (entry->d_name[0] != '.')
 			assert_int_equal(unlink(path), 0);
 	}
