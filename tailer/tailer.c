@@ -93,18 +93,18 @@ load_store(
 	return (0);
 }
 
-/* The position saved for `source`; empty if there is none. */
+/* The position saved for the log of that name; empty if there is none.  A
+   `=source:N` text is the name, a newline, and what the source wrote. */
 static struct slice
-saved_position(const struct snapshot *snapshot, const struct source *source)
+saved_position(const struct snapshot *snapshot, const char *name)
 {
-	struct slice saved = { "", 0 };
-
 	for (unsigned i = 0; snapshot != NULL && i < OPTION_LOGS_MAX; i++) {
+		struct slice saved, owner;
 		char key[24];
 
 		(void)snprintf(key, sizeof(key), "=source:%u", i);
 		if (snapshot_text(snapshot, slice_of(key), &saved) &&
-		    source_owns(source, saved))
+		    slice_cut(&saved, '\n', &owner) && slice_equal(owner, name))
 			return (saved);
 	}
 	return ((struct slice){ "", 0 });
@@ -126,14 +126,14 @@ add_source(struct tailer *tailer, const struct option_log *log,
 		    log->path, SOURCE_PATH_MAX);
 		return (-1);
 	}
-	source = source_new(log->path, log->instance, tailer->counters);
+	source = source_file_new(log->path, log->instance, tailer->counters);
 	if (source == NULL) {
 		*error_r = strerror(ENOMEM);
 		return (-1);
 	}
 	tailer->sources[tailer->source_count++] = source;
-	return (source_start(source, saved_position(snapshot, source), from,
-	    !options->once, error_r));
+	return (source->ops->start(source, saved_position(snapshot, log->path),
+	    from, !options->once, error_r));
 }
 
 /* The logs to follow: the command line's, else the configuration's, else the
@@ -236,7 +236,7 @@ tailer_close(struct tailer *tailer)
 	if (tailer == NULL)
 		return;
 	for (unsigned i = 0; i < tailer->source_count; i++)
-		source_free(tailer->sources[i]);
+		tailer->sources[i]->ops->free(tailer->sources[i]);
 	line_counter_free(tailer->lines);
 	counters_free(tailer->counters);
 	snapshot_free(tailer->snapshot);
@@ -253,9 +253,13 @@ tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r)
 		    tailer->state_directory, strerror(errno));
 		return (-1);
 	}
-	for (unsigned i = 0; i < tailer->source_count; i++)
-		if (source_watch(tailer->sources[i], inotify_fd, error_r) == -1)
+	for (unsigned i = 0; i < tailer->source_count; i++) {
+		struct source *source = tailer->sources[i];
+
+		if (source->ops->watch != NULL &&
+		    source->ops->watch(source, inotify_fd, error_r) == -1)
 			return (-1);
+	}
 	return (0);
 }
 
@@ -263,7 +267,8 @@ void
 tailer_unwatch(struct tailer *tailer)
 {
 	for (unsigned i = 0; i < tailer->source_count; i++)
-		source_unwatch(tailer->sources[i]);
+		if (tailer->sources[i]->ops->unwatch != NULL)
+			tailer->sources[i]->ops->unwatch(tailer->sources[i]);
 }
 
 /* --- publishing ------------------------------------------------------- */
@@ -274,13 +279,17 @@ save_sources(struct tailer *tailer, int64_t now)
 	uint64_t backlog = 0;
 
 	for (unsigned i = 0; i < tailer->source_count; i++) {
-		char key[24], text[TEXT_MAX];
-		size_t len = source_save(tailer->sources[i], text);
+		const struct source *source = tailer->sources[i];
+		char key[24], position[TEXT_MAX], text[2 * TEXT_MAX];
+		size_t len = source->ops->save(source, position);
+		int text_len = snprintf(text, sizeof(text), "%s\n%.*s",
+		    source->name, (int)len, position);
 
 		(void)snprintf(key, sizeof(key), "=source:%u", i);
 		snapshot_add_text(tailer->snapshot, slice_of(key),
-		    (struct slice){ text, len });
-		backlog += source_backlog(tailer->sources[i]);
+		    (struct slice){ text, (size_t)text_len });
+		if (source->ops->backlog != NULL)
+			backlog += source->ops->backlog(source);
 	}
 	counters_set(tailer->counters, METRIC_TAILER_BACKLOG, backlog);
 	counters_set(tailer->counters, METRIC_TAILER_BEHIND,
@@ -364,14 +373,13 @@ read_batch(struct tailer *tailer, struct source *source)
 {
 	for (int i = 0; i < BATCH_LINES; i++) {
 		struct slice line;
-		enum logfile_result result = source_next(source, &line);
+		enum source_result result = source->ops->next(source, &line);
 
-		if (result == LOGFILE_END)
+		if (result == SOURCE_END)
 			return (false);
 		tailer->dirty = true;
-		if (result == LOGFILE_LINE)
-			line_count(
-			    tailer->lines, line, source_instance(source));
+		if (result == SOURCE_LINE)
+			line_count(tailer->lines, line, source->instance);
 		else {
 			counters_add(tailer->counters, METRIC_LINES_READ, 1);
 			counters_add(
@@ -388,7 +396,10 @@ settle(struct tailer *tailer, int64_t now)
 	int64_t first = 0;
 
 	for (unsigned i = 0; i < tailer->source_count; i++) {
-		int64_t when = source_settle(tailer->sources[i], now);
+		struct source *source = tailer->sources[i];
+		int64_t when = source->ops->settle != NULL ?
+		    source->ops->settle(source, now) :
+		    0;
 
 		if (when != 0 && (first == 0 || when < first))
 			first = when;
@@ -403,9 +414,11 @@ tailer_work(struct tailer *tailer, bool check)
 	int64_t now, wait, look;
 
 	for (unsigned i = 0; i < tailer->source_count; i++) {
-		if (check)
-			source_check(tailer->sources[i]);
-		if (read_batch(tailer, tailer->sources[i]))
+		struct source *source = tailer->sources[i];
+
+		if (check && source->ops->check != NULL)
+			source->ops->check(source);
+		if (read_batch(tailer, source))
 			more = true;
 	}
 	if (check && access(tailer->store_path, F_OK) == -1 && errno == ENOENT)
