@@ -242,17 +242,36 @@ meet(struct counters *c, struct meeting *m, const struct event *event)
 	}
 }
 
-void
-counters_event(struct counters *c, unsigned instance, const struct event *event)
+static struct memo *
+memo_of(struct counters *c, unsigned instance, const struct event *event)
 {
-	struct meeting *m;
+	unsigned place = event->serial * 0x9e3779b1u ^
+	    (event->traits + instance) * 0x85ebca6bu ^
+	    (unsigned)event->type * 0xc2b2ae35u;
+
+	return (&c->memos[place >> 16 & (MEMOS - 1)]);
+}
+
+static bool
+memo_fits(const struct memo *memo, unsigned instance, const struct event *event)
+{
+	return (memo->serial == event->serial && event->serial != 0 &&
+	    memo->traits == event->traits && memo->instance == instance &&
+	    memo->type == event->type);
+}
+
+/* Count by the table; what was counted is noted in `memo` if the like of it
+   can come again and nothing overflowed. */
+static void
+count_by_table(struct counters *c, unsigned instance, const struct event *event,
+    uint64_t times, struct memo *memo)
+{
+	uint64_t overflow = counters_get(c, METRIC_TAILER_OVERFLOW);
+	struct meeting *m = &c->meetings[(event->traits * 0x9e3779b1u >> 16 ^
+					     (unsigned)event->type) %
+	    MEETINGS];
 	size_t at[METRIC_COUNT];
 
-	if (event->type == EVENT_NONE)
-		return;
-	m = &c->meetings[(event->traits * 0x9e3779b1u >> 16 ^
-			     (unsigned)event->type) %
-	    MEETINGS];
 	if (!m->known || m->type != event->type || m->traits != event->traits)
 		meet(c, m, event);
 	if (instance == INSTANCE_OTHER)
@@ -260,7 +279,32 @@ counters_event(struct counters *c, unsigned instance, const struct event *event)
 	for (unsigned i = 0; i < m->space_count; i++)
 		at[i] = locate(c, &c->spaces[m->space[i]], instance, event);
 	for (unsigned i = 0; i < m->row_count; i++)
-		c->rows[m->row[i]].cell[at[m->slot[i]]]++;
+		c->rows[m->row[i]].cell[at[m->slot[i]]] += times;
+
+	if (event->serial == 0 || m->row_count > MEMO_CELLS ||
+	    overflow != counters_get(c, METRIC_TAILER_OVERFLOW))
+		return;
+	*memo = (struct memo){ event->serial, event->traits, instance,
+		event->type, m->row_count, { NULL } };
+	for (unsigned i = 0; i < m->row_count; i++)
+		memo->cell[i] = &c->rows[m->row[i]].cell[at[m->slot[i]]];
+}
+
+void
+counters_event(struct counters *c, unsigned instance, const struct event *event,
+    uint64_t times)
+{
+	struct memo *memo;
+
+	if (event->type == EVENT_NONE)
+		return;
+	memo = memo_of(c, instance, event);
+	if (!memo_fits(memo, instance, event)) {
+		count_by_table(c, instance, event, times, memo);
+		return;
+	}
+	for (unsigned i = 0; i < memo->count; i++)
+		*memo->cell[i] += times;
 }
 
 void

@@ -18,9 +18,9 @@ void counters_free(struct counters *counters);
 /* The number of the Postfix instance `name`, for counters_event(). */
 unsigned counters_instance(struct counters *counters, struct slice name);
 
-/* Count an event in every row of the table that it meets. */
-void counters_event(
-    struct counters *counters, unsigned instance, const struct event *event);
+/* Count an event `times` times, in every row of the table that it meets. */
+void counters_event(struct counters *counters, unsigned instance,
+    const struct event *event, uint64_t times);
 
 /* Metrics without open labels that belong to no instance. */
 void counters_add(

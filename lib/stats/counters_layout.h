@@ -37,6 +37,8 @@ struct row {
 
 /* The rows that events of one type and one set of traits meet.  There are few
    such sets, so what the table says of each is looked up once. */
+enum { MEETINGS = 64, MEMOS = 256, MEMO_CELLS = 8 };
+
 struct meeting {
 	bool known;
 	enum event_type type;
@@ -47,7 +49,14 @@ struct meeting {
 	uint8_t space[METRIC_COUNT];
 };
 
-enum { MEETINGS = 64 };
+/* What was counted for events that have a serial: the cells themselves. */
+struct memo {
+	uint32_t serial; /* 0: none */
+	unsigned traits, instance;
+	enum event_type type;
+	unsigned count;
+	uint64_t *cell[MEMO_CELLS];
+};
 
 struct counters {
 	struct names names[LABEL_COUNT];
@@ -57,6 +66,7 @@ struct counters {
 	unsigned space_count;
 	struct row rows[METRIC_COUNT];
 	struct meeting meetings[MEETINGS];
+	struct memo memos[MEMOS];
 	size_t keys, key_limit; /* in use, and allowed */
 };
 

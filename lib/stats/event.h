@@ -41,6 +41,9 @@ enum trait {
 struct event {
 	enum event_type type;
 	unsigned traits;
+	/* Events of one serial (struct tag) have the same labels if their type
+	   and traits are the same.  0: labels come from the line. */
+	uint32_t serial;
 	struct slice label[LABEL_COUNT];
 };
 

@@ -1,21 +1,20 @@
 /*
  * Finding the text of a log line.  All of it may be hostile.
  */
+#include "lib/stats/event.h"
 #include "lib/stats/head.h"
-
-static bool
-is_letter(char byte)
-{
-	return ((unsigned char)((byte | 0x20) - 'a') < 26);
-}
 
 /* "12:34:56 "; `at` has as many bytes. */
 static bool
 is_clock(const char *at)
 {
-	return (byte_is_digit(at[0]) && byte_is_digit(at[1]) && at[2] == ':' &&
-	    byte_is_digit(at[3]) && byte_is_digit(at[4]) && at[5] == ':' &&
-	    byte_is_digit(at[6]) && byte_is_digit(at[7]) && at[8] == ' ');
+	bool fits = at[2] == ':' && at[5] == ':' && at[8] == ' ';
+
+	/* Not && throughout: one branch is cheaper than six. */
+	return (fits &&
+	    byte_is_digit(at[0]) & byte_is_digit(at[1]) & byte_is_digit(at[3]) &
+		byte_is_digit(at[4]) & byte_is_digit(at[6]) &
+		byte_is_digit(at[7]));
 }
 
 /* "Nov 22 08:00:01 "; the day may have one digit, and one blank or two
@@ -26,8 +25,8 @@ skip_bsd_stamp(struct slice *rest)
 	const char *at = rest->at;
 	size_t day = 4, digits;
 
-	if (rest->len < 16 || at[3] != ' ' || !is_letter(at[0]) ||
-	    !is_letter(at[1]) || !is_letter(at[2]))
+	if (rest->len < 16 || at[3] != ' ' || !byte_is_letter(at[0]) ||
+	    !byte_is_letter(at[1]) || !byte_is_letter(at[2]))
 		return (false);
 	day += at[day] == ' ';
 	digits = 1 + (size_t)byte_is_digit(at[day + 1]);
@@ -158,6 +157,75 @@ head_parse(struct slice line, struct head *head_r)
 	    read_tag(line, head_r));
 }
 
+/* The two stamps that nearly all lines have; true and the length if `at`,
+   of 40 bytes at least, begins with one. */
+static bool
+common_stamp(const char *at, size_t *len_r)
+{
+	if (at[3] == ' ') {
+		*len_r = 16;
+		return (at[6] == ' ' && byte_is_digit(at[5]) &&
+		    (at[4] == ' ' || byte_is_digit(at[4])) &&
+		    byte_is_letter(at[0]) && byte_is_letter(at[1]) &&
+		    byte_is_letter(at[2]) && is_clock(at + 7));
+	}
+	if (at[4] != '-' || at[7] != '-' || at[10] != 'T' ||
+	    !byte_is_digit(at[0]) || !byte_is_digit(at[18]))
+		return (false);
+	for (*len_r = 19; at[*len_r] != ' '; ++*len_r)
+		if (*len_r == 39)
+			return (false);
+	++*len_r;
+	return (true);
+}
+
+bool
+head_guess(struct slice line, struct slice *tag_r, struct slice *text_r)
+{
+	const char *at = line.at, *end = at + line.len, *bracket;
+	size_t stamp;
+
+	if (line.len < 40 || !common_stamp(at, &stamp))
+		return (false);
+	for (at += stamp; *at != ' '; at++)
+		if (at + 1 == end)
+			return (false);
+	if (*++at == ' ' || end - at < 8)
+		return (false);
+	bracket = memchr(at, '[', (size_t)(end - at));
+	if (bracket == NULL)
+		return (false);
+	*tag_r = (struct slice){ at, (size_t)(bracket - at) };
+	for (at = bracket + 1; at < end && byte_is_digit(*at); at++)
+		continue;
+	if (end - at < 3 || at[0] != ']' || at[1] != ':' || at[2] != ' ')
+		return (false);
+	*text_r = (struct slice){ at + 3, (size_t)(end - at) - 3 };
+	if (text_r->len > 0 && end[-1] == '\r')
+		text_r->len--;
+	return (true);
+}
+
+static const struct {
+	const char *agent;
+	unsigned trait;
+} agents[] = {
+	{ "smtp", TRAIT_BY_SMTP },
+	{ "local", TRAIT_BY_LOCAL },
+	{ "virtual", TRAIT_BY_VIRTUAL },
+	{ "lmtp", TRAIT_BY_LMTP },
+	{ "discard", TRAIT_BY_DISCARD },
+};
+
+unsigned
+agent_trait(struct slice agent)
+{
+	for (size_t i = 0; i < COUNT(agents); i++)
+		if (slice_equal(agent, agents[i].agent))
+			return (agents[i].trait);
+	return (TRAIT_BY_OTHER);
+}
+
 static const struct {
 	const char *daemon;
 	enum daemon_kind kind;
@@ -182,7 +250,9 @@ tag_parse(struct slice tag, struct tag *tag_r)
 		return (false);
 	tag_r->instance = (struct slice){ tag.at, first };
 	tag_r->daemon = slice_from(tag, last);
+	tag_r->serial = 0;
 	tag_r->kind = DAEMON_OTHER;
+	tag_r->agent = agent_trait(tag_r->daemon);
 	for (size_t i = 0; i < COUNT(daemons); i++)
 		if (slice_equal(tag_r->daemon, daemons[i].daemon))
 			tag_r->kind = daemons[i].kind;

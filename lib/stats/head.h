@@ -20,6 +20,13 @@ struct head {
 /* Returns false if the line has no readable head. */
 bool head_parse(struct slice line, struct head *head_r);
 
+/*
+ * A quick look at a line of a common form.  If this returns true and `tag_r`
+ * is a tag that was seen before, head_parse() would give the same tag and
+ * text; a tag not seen before may be no tag at all.
+ */
+bool head_guess(struct slice line, struct slice *tag_r, struct slice *text_r);
+
 /* Daemons whose lines are read in their own ways. */
 enum daemon_kind {
 	DAEMON_OTHER,
@@ -36,7 +43,12 @@ struct tag {
 	struct slice service;  /* submission; else the daemon */
 	struct slice daemon;   /* smtpd */
 	enum daemon_kind kind;
+	unsigned agent;  /* trait of deliveries by it (event.h) */
+	uint32_t serial; /* no two tags have the same; 0: has none */
 };
+
+/* The trait TRAIT_BY_... of deliveries by `agent`. */
+unsigned agent_trait(struct slice agent);
 
 /* Returns false if `tag` has no slash, or an empty part. */
 bool tag_parse(struct slice tag, struct tag *tag_r);

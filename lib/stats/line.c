@@ -9,7 +9,7 @@
 #include "lib/stats/line.h"
 #include "lib/stats/parse.h"
 
-enum { KNOWN_TAGS = 64, KNOWN_TAG_MAX = 64 };
+enum { KNOWN_TAGS = 256, KNOWN_TAG_MAX = 64 };
 
 struct sample {
 	size_t len;
@@ -32,6 +32,7 @@ struct line_counter {
 	struct sample samples[SAMPLE_COUNT];
 	size_t sample_next; /* counts on; modulo is the place */
 	struct known_tag known[KNOWN_TAGS];
+	uint32_t serial; /* of the last tag learnt */
 };
 
 struct line_counter *
@@ -80,27 +81,56 @@ read_tag(const struct line_counter *counter, struct slice tag,
 	    is_postfix(counter, &known->tag);
 }
 
-/* What is known of a tag.  Few are too long to be kept; `spare` is for
-   those. */
+/* The place in which a tag is kept; NULL if it is of no length that is. */
 static struct known_tag *
-find_tag(
-    struct line_counter *counter, struct slice tag, struct known_tag *spare)
+place_of(struct line_counter *counter, struct slice tag)
+{
+	uint64_t first, last;
+
+	if (tag.len < sizeof(first) || tag.len > KNOWN_TAG_MAX)
+		return (NULL);
+	memcpy(&first, tag.at, sizeof(first));
+	memcpy(&last, tag.at + tag.len - sizeof(last), sizeof(last));
+	first = (first + tag.len) * 0x9e3779b97f4a7c15u ^
+	    last * 0xc2b2ae3d27d4eb4fu;
+	return (&counter->known[first >> 32 & (KNOWN_TAGS - 1)]);
+}
+
+static bool
+is_known(const struct known_tag *known, struct slice tag)
+{
+	return (known != NULL && known->len == tag.len &&
+	    memcmp(known->text, tag.at, tag.len) == 0);
+}
+
+/* What is known of a line's tag, and the text behind it; NULL if the line is
+   malformed.  `spare` is for tags that are not kept. */
+static struct known_tag *
+find_tag(struct line_counter *counter, struct slice line,
+    struct known_tag *spare, struct slice *text_r)
 {
 	struct known_tag *known;
-	size_t place;
+	struct slice tag;
+	struct head head;
 
-	if (tag.len == 0 || tag.len > KNOWN_TAG_MAX) {
-		read_tag(counter, tag, spare);
-		return (spare);
-	}
-	place = tag.len + (unsigned char)tag.at[tag.len - 1] * 3u +
-	    (unsigned char)tag.at[tag.len / 2] * 5u;
-	known = &counter->known[place % KNOWN_TAGS];
-	if (known->len != tag.len ||
-	    memcmp(known->text, tag.at, tag.len) != 0) {
+	if (head_guess(line, &tag, text_r) &&
+	    is_known(known = place_of(counter, tag), tag))
+		return (known);
+	if (!head_parse(line, &head))
+		return (NULL);
+	*text_r = head.text;
+	tag = head.tag;
+	known = place_of(counter, tag);
+	if (is_known(known, tag))
+		return (known);
+	if (known != NULL) {
 		known->len = tag.len;
 		memcpy(known->text, tag.at, tag.len);
 		tag.at = known->text;
+		read_tag(counter, tag, known);
+		known->tag.serial = ++counter->serial;
+	} else {
+		known = spare;
 		read_tag(counter, tag, known);
 	}
 	return (known);
@@ -135,27 +165,29 @@ line_count(
 {
 	struct counters *counters = counter->counters;
 	struct known_tag *known, spare;
-	struct head head;
+	struct slice text;
 	struct event event;
 
 	counters_add(counters, METRIC_LINES_READ, 1);
-	if (!head_parse(line, &head)) {
+	known = find_tag(counter, line, &spare, &text);
+	if (known == NULL) {
 		counters_add(counters, METRIC_LINES_MALFORMED, 1);
 		return;
 	}
-	known = find_tag(counter, head.tag, &spare);
 	if (!known->postfix) {
 		counters_add(counters, METRIC_LINES_FOREIGN, 1);
 		return;
 	}
 	counters_add(counters, METRIC_LINES_POSTFIX, 1);
 	event.traits = 0;
-	if (parse_text(&known->tag, head.text, &event) == 0) {
+	if (parse_text(&known->tag, text, &event) == 0) {
 		event.type = EVENT_UNRECOGNISED;
+		event.serial = known->tag.serial;
 		event.label[LABEL_DAEMON] = known->tag.daemon;
 		keep_sample(counter, line);
 	}
-	counters_event(counters, instance_of(counter, known, instance), &event);
+	counters_event(
+	    counters, instance_of(counter, known, instance), &event, 1);
 }
 
 void

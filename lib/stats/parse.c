@@ -3,70 +3,37 @@
  */
 #include "lib/stats/parse.h"
 
-/* What bytes may be in a queue id (mail_queue.h): upper-case hexadecimal for
-   short ones; for long ones (enable_long_queue_ids) digits and consonants. */
-enum { IN_SHORT = 1, IN_LONG = 2 };
-
-#define BOTH IN_SHORT | IN_LONG
-static const uint8_t id_bytes[256] = {
-	['0'] = BOTH,
-	['1'] = BOTH,
-	['2'] = BOTH,
-	['3'] = BOTH,
-	['4'] = BOTH,
-	['5'] = BOTH,
-	['6'] = BOTH,
-	['7'] = BOTH,
-	['8'] = BOTH,
-	['9'] = BOTH,
-	['A'] = IN_SHORT,
-	['B'] = BOTH,
-	['C'] = BOTH,
-	['D'] = BOTH,
-	['E'] = IN_SHORT,
-	['F'] = BOTH,
-	['G' ... 'H'] = IN_LONG,
-	['J' ... 'N'] = IN_LONG,
-	['P' ... 'T'] = IN_LONG,
-	['V' ... 'Z'] = IN_LONG,
-	['b' ... 'd'] = IN_LONG,
-	['f' ... 'h'] = IN_LONG,
-	['j' ... 'n'] = IN_LONG,
-	['p' ... 't'] = IN_LONG,
-	['v' ... 'z'] = IN_LONG,
-};
-
 enum { ID_MIN = 5, ID_LONG_MIN = 10, ID_MAX = 24 };
 
-/* The length of a queue id at the start of `text`; 0 if there is none. */
-static size_t
-queue_id_len(struct slice text)
-{
-	unsigned kinds = IN_SHORT | IN_LONG;
-	size_t len = 0;
+/*
+ * Bytes of a queue id (Postfix's mail_queue.h): upper-case hexadecimal in
+ * short ones; in long ones (enable_long_queue_ids) digits and consonants.
+ */
+enum { IN_SHORT = 1, IN_LONG = 2 };
 
-	while (len < text.len && id_bytes[(unsigned char)text.at[len]] != 0)
-		kinds &= id_bytes[(unsigned char)text.at[len++]];
-	if (len < ID_LONG_MIN)
-		kinds &= IN_SHORT;
-	return (kinds != 0 && len >= ID_MIN && len <= ID_MAX ? len : 0);
-}
+/* clang-format off */
+static const uint8_t id_bytes[256] = {
+	['0' ... '9'] = IN_SHORT | IN_LONG,
+	['A'] = IN_SHORT, ['B' ... 'D'] = IN_SHORT | IN_LONG,
+	['E'] = IN_SHORT, ['F'] = IN_SHORT | IN_LONG,
+	['G' ... 'H'] = IN_LONG, ['J' ... 'N'] = IN_LONG,
+	['P' ... 'T'] = IN_LONG, ['V' ... 'Z'] = IN_LONG,
+	['b' ... 'd'] = IN_LONG, ['f' ... 'h'] = IN_LONG,
+	['j' ... 'n'] = IN_LONG, ['p' ... 't'] = IN_LONG,
+	['v' ... 'z'] = IN_LONG,
+};
+/* clang-format on */
 
-/* Take "ID: " or "NOQUEUE: " off the text.  Returns false if there is
-   neither. */
 static bool
-skip_queue_id(struct slice *text, bool *queued_r)
+is_queue_id(struct slice id)
 {
-	size_t len = queue_id_len(*text);
+	unsigned kinds = id.len >= ID_LONG_MIN ? IN_SHORT | IN_LONG : IN_SHORT;
 
-	*queued_r = len > 0;
-	if (len == 0 && slice_starts(*text, "NOQUEUE"))
-		len = strlen("NOQUEUE");
-	if (len == 0 || text->len < len + 2 || text->at[len] != ':' ||
-	    text->at[len + 1] != ' ')
+	if (id.len < ID_MIN || id.len > ID_MAX)
 		return (false);
-	*text = slice_from(*text, len + 2);
-	return (true);
+	for (size_t i = 0; i < id.len; i++)
+		kinds &= id_bytes[(unsigned char)id.at[i]];
+	return (kinds != 0);
 }
 
 /* The few events that are logged without queue id or NOQUEUE. */
@@ -75,18 +42,16 @@ parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
 {
 	if (tag->kind == DAEMON_SMTPD && slice_starts(text, "proxy-reject: "))
 		return (parse_smtpd_reject(tag, text, event_r));
-	if (tag->kind == DAEMON_POSTSCREEN)
+	if (tag->kind == DAEMON_POSTSCREEN && slice_starts(text, "reject: "))
 		return (parse_postscreen_reject(tag, text, event_r));
 	return (0);
 }
 
-int
-parse_text(const struct tag *tag, struct slice text, struct event *event_r)
+/* What follows "ID: " or "NOQUEUE: "; `queued` tells which. */
+static int
+parse_rest(const struct tag *tag, struct slice text, bool queued,
+    struct event *event_r)
 {
-	bool queued = false;
-
-	if (!skip_queue_id(&text, &queued))
-		return (parse_bare(tag, text, event_r));
 	if (queued && slice_starts(text, "to=<"))
 		return (parse_delivery(tag, text, event_r));
 	if (slice_starts(text, "client=") && tag->kind != DAEMON_CLEANUP)
@@ -105,4 +70,32 @@ parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 		break;
 	}
 	return (0);
+}
+
+/* Whether any event's text can begin with this byte; most lines end here. */
+static bool
+may_begin_event(char byte)
+{
+	return (byte == 't' || byte == 'c' || byte == 'r' || byte == 'm' ||
+	    byte == 'p' || byte == 'u');
+}
+
+int
+parse_text(const struct tag *tag, struct slice text, struct event *event_r)
+{
+	struct slice rest,
+	    id = { text.at, text.len <= ID_MAX ? text.len : ID_MAX + 1 };
+	bool queued;
+
+	id = slice_until(id, ':');
+	if (id.len + 2 >= text.len || text.at[id.len] != ':' ||
+	    text.at[id.len + 1] != ' ')
+		return (0);
+	rest = slice_from(text, id.len + 2);
+	if (!may_begin_event(rest.at[0]) && tag->kind != DAEMON_SMTPD)
+		return (0); /* proxy-reject begins anyhow */
+	queued = is_queue_id(id);
+	if (!queued && !slice_equal(id, "NOQUEUE"))
+		return (parse_bare(tag, text, event_r));
+	return (parse_rest(tag, rest, queued, event_r));
 }

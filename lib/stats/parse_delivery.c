@@ -20,17 +20,6 @@ static const struct {
 	{ "undeliverable", 0 },
 };
 
-static const struct {
-	const char *agent;
-	unsigned trait;
-} agents[] = {
-	{ "smtp", TRAIT_BY_SMTP },
-	{ "local", TRAIT_BY_LOCAL },
-	{ "virtual", TRAIT_BY_VIRTUAL },
-	{ "lmtp", TRAIT_BY_LMTP },
-	{ "discard", TRAIT_BY_DISCARD },
-};
-
 /* What may follow an address; a comma alone may be part of it. */
 static bool
 address_ends(struct slice rest)
@@ -77,16 +66,22 @@ skip_address(struct slice *text)
 	return (false);
 }
 
-/* "name=value, ": step over it if it is there. */
-static bool
+/* "name=value, ": step over it if it is there.  Inline, for the sake of the
+   names' lengths. */
+static inline bool
 take_field(struct slice *text, const char *name, struct slice *value_r)
 {
-	struct slice rest = *text;
+	size_t at = strlen(name);
 
-	if (!slice_skip(&rest, name) || !slice_cut(&rest, ',', value_r) ||
-	    !slice_skip(&rest, " "))
+	if (!slice_starts(*text, name))
 		return (false);
-	*text = rest;
+	value_r->at = text->at + at;
+	while (at < text->len && text->at[at] != ',')
+		at++;
+	if (at + 1 >= text->len || text->at[at + 1] != ' ')
+		return (false);
+	value_r->len = (size_t)(text->at + at - value_r->at);
+	*text = slice_from(*text, at + 2);
 	return (true);
 }
 
@@ -129,15 +124,6 @@ reply_class(struct slice text)
 				    0);
 }
 
-static unsigned
-agent_trait(struct slice agent)
-{
-	for (size_t i = 0; i < COUNT(agents); i++)
-		if (slice_equal(agent, agents[i].agent))
-			return (agents[i].trait);
-	return (TRAIT_BY_OTHER);
-}
-
 int
 parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 {
@@ -170,9 +156,13 @@ parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 	event_r->type = EVENT_DELIVERY;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;
-	if (tag->kind == DAEMON_PIPE)
-		event_r->label[LABEL_TRANSPORT] = event_r->label[LABEL_AGENT] =
-		    relay;
-	event_r->traits = traits | agent_trait(event_r->label[LABEL_AGENT]);
+	event_r->traits = traits | tag->agent;
+	event_r->serial = tag->serial;
+	if (tag->kind == DAEMON_PIPE) {
+		event_r->label[LABEL_TRANSPORT] = relay;
+		event_r->label[LABEL_AGENT] = relay;
+		event_r->traits = traits | agent_trait(relay);
+		event_r->serial = 0;
+	}
 	return (1);
 }

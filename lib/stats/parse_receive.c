@@ -4,6 +4,9 @@
  */
 #include "lib/stats/parse.h"
 
+/* The SASL method of a client that did not log in. */
+static const struct slice none = { "NONE", 4 };
+
 /* "name[address]" or "name[address]:port" up to a comma or the end. */
 static bool
 skip_client(struct slice *text)
@@ -20,13 +23,14 @@ int
 parse_client(const struct tag *tag, struct slice text, bool queued,
     struct event *event_r)
 {
-	struct slice method = SLICE("NONE");
+	struct slice method = none;
 
 	if (!slice_skip(&text, "client=") || !skip_client(&text))
 		return (0);
 	if (slice_skip(&text, ", sasl_method="))
 		method = slice_until(text, ',');
 	event_r->type = EVENT_RECEIVE;
+	event_r->serial = method.at == none.at ? tag->serial : 0;
 	event_r->traits = tag->kind == DAEMON_SMTPD ? TRAIT_BY_SMTPD : 0;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_SASL_METHOD] = method;
@@ -47,7 +51,8 @@ parse_pickup(const struct tag *tag, struct slice text, struct event *event_r)
 		return (0);
 	event_r->type = EVENT_RECEIVE;
 	event_r->traits = TRAIT_BY_PICKUP;
+	event_r->serial = tag->serial;
 	event_r->label[LABEL_SERVICE] = tag->service;
-	event_r->label[LABEL_SASL_METHOD] = SLICE("NONE");
+	event_r->label[LABEL_SASL_METHOD] = none;
 	return (1);
 }

@@ -97,7 +97,13 @@ bool slice_number(struct slice s, uint64_t *number_r);
 static inline bool
 byte_is_digit(char byte)
 {
-	return (byte >= '0' && byte <= '9');
+	return ((unsigned char)(byte - '0') < 10);
+}
+
+static inline bool
+byte_is_letter(char byte)
+{
+	return ((unsigned char)((byte | 0x20) - 'a') < 26);
 }
 
 #endif

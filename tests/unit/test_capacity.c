@@ -37,7 +37,7 @@ all_rejections(
 			while (label_value_next(
 			    &reasons, &event.label[LABEL_REASON])) {
 				event.traits = ~0u;
-				counters_event(counters, instance, &event);
+				counters_event(counters, instance, &event, 1);
 			}
 		}
 	}
@@ -51,14 +51,14 @@ fresh_events(struct counters *counters, unsigned instance)
 
 	event.label[LABEL_TRANSPORT] = fresh_name("t");
 	event.label[LABEL_AGENT] = fresh_name("a");
-	counters_event(counters, instance, &event);
+	counters_event(counters, instance, &event, 1);
 	event.type = EVENT_RECEIVE;
 	event.label[LABEL_SERVICE] = fresh_name("s");
 	event.label[LABEL_SASL_METHOD] = fresh_name("m");
-	counters_event(counters, instance, &event);
+	counters_event(counters, instance, &event, 1);
 	event.type = EVENT_UNRECOGNISED;
 	event.label[LABEL_DAEMON] = fresh_name("d");
-	counters_event(counters, instance, &event);
+	counters_event(counters, instance, &event, 1);
 }
 
 /* Fill up from `instances` instances; the first one gets everything first. */
