@@ -72,12 +72,16 @@ parse_rest(const struct tag *tag, struct slice text, bool queued,
 	return (0);
 }
 
-/* Whether any event's text can begin with this byte; most lines end here. */
+/* Whether the text of an event can begin with this byte, behind a queue id or
+   without one; most lines end here. */
 static bool
 may_begin_event(char byte)
 {
-	return (byte == 't' || byte == 'c' || byte == 'r' || byte == 'm' ||
-	    byte == 'p' || byte == 'u');
+	static const uint32_t letters = 1u << ('c' - 'a') | 1u << ('m' - 'a') |
+	    1u << ('p' - 'a') | 1u << ('r' - 'a') | 1u << ('t' - 'a') |
+	    1u << ('u' - 'a');
+
+	return (byte >= 'a' && byte <= 'z' && letters >> (byte - 'a') & 1);
 }
 
 int
@@ -92,8 +96,8 @@ parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 	    text.at[id.len + 1] != ' ')
 		return (0);
 	rest = slice_from(text, id.len + 2);
-	if (!may_begin_event(rest.at[0]) && tag->kind != DAEMON_SMTPD)
-		return (0); /* proxy-reject begins anyhow */
+	if (!may_begin_event(rest.at[0]) && !may_begin_event(text.at[0]))
+		return (0);
 	queued = is_queue_id(id);
 	if (!queued && !slice_equal(id, "NOQUEUE"))
 		return (parse_bare(tag, text, event_r));
