@@ -161,11 +161,15 @@ head_parse(struct slice line, struct head *head_r)
 	    read_tag(line, head_r));
 }
 
-/* The two stamps that nearly all lines have; true and the length if `at`,
-   of 40 bytes at least, begins with one. */
+enum { COMMON_STAMP_MAX = 40 };
+
+/* The two stamps that nearly all lines have; true and the length if `at`, of
+   COMMON_STAMP_MAX bytes at least, begins with one. */
 static bool
 common_stamp(const char *at, size_t *len_r)
 {
+	const char *blank;
+
 	if (at[3] == ' ') {
 		*len_r = 16;
 		return (at[6] == ' ' && byte_is_digit(at[5]) &&
@@ -176,10 +180,10 @@ common_stamp(const char *at, size_t *len_r)
 	if (at[4] != '-' || at[7] != '-' || at[10] != 'T' ||
 	    !byte_is_digit(at[0]) || !byte_is_digit(at[18]))
 		return (false);
-	for (*len_r = 19; at[*len_r] != ' '; ++*len_r)
-		if (*len_r == 39)
-			return (false);
-	++*len_r;
+	blank = memchr(at, ' ', COMMON_STAMP_MAX);
+	if (blank == NULL || blank - at < 19)
+		return (false);
+	*len_r = (size_t)(blank - at) + 1;
 	return (true);
 }
 
@@ -189,13 +193,15 @@ head_guess(struct slice line, struct slice *tag_r, struct slice *text_r)
 	const char *at = line.at, *end = at + line.len, *bracket;
 	size_t stamp;
 
-	if (line.len < 40 || !common_stamp(at, &stamp))
+	if (line.len < COMMON_STAMP_MAX || !common_stamp(at, &stamp))
 		return (false);
-	for (at += stamp; *at != ' '; at++)
-		if (at + 1 == end)
+	at += stamp;
+	if (at >= end || *at == ' ')
+		return (false);
+	while (*at != ' ')
+		if (++at == end)
 			return (false);
-	if (*++at == ' ' || end - at < 8)
-		return (false);
+	at++;
 	bracket = memchr(at, '[', (size_t)(end - at));
 	if (bracket == NULL)
 		return (false);
