@@ -4,6 +4,9 @@
 #	make deps		install what building, running and testing need
 #	make run		see it work on a private Postfix
 #	make check		all tests
+#	make torture		kill it and break its system calls (SEED, KILLS,
+#				MODE, JOBS, PEER)
+#	make fuzz		libFuzzer (TARGET, SECONDS)
 #	make lint bench generate install uninstall clean
 #
 # DEVELOPER=1 makes warnings errors, V=1 shows the commands.  CC=clang works
@@ -30,12 +33,14 @@ endif
 Q	= $(if $(V),,@echo "  $(@:build/%=%)";)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN)
 
+export LINT_CFLAGS = $(ALL_CFLAGS)
+
 LIB_SRC	= $(wildcard lib/*/*.c)
 PROGRAMS = postfix-statsd postfix-stats-get postfix-stats-agentx
 postfix-statsd_SRC = $(wildcard tailer/*.c)
 postfix-stats-get_SRC = $(wildcard get/*.c)
 postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
-postfix-statsd_LIBS = -lsystemd
+postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
 LIBS	= -ldb -lcyaml -lyaml
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
@@ -46,6 +51,16 @@ UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c))
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/*.c)
+MUTANTS_SRC = $(addprefix tests/torture/,mutants.c mutate.c process.c)
+FAULTS_SRC = $(addprefix tests/torture/,faults.c faults_journal.c)
+TORTURE_SRC = tests/torture/process.c $(filter-out \
+	  $(MUTANTS_SRC) $(FAULTS_SRC),$(wildcard tests/torture/*.c))
+TORTURE	= build/tools/torture build/tools/mutants build/tools/faults.so
+FUZZ	= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+SEED	= 1
+KILLS	= 100
+JOBS	= 4
+SECONDS	= 60
 
 BIN	= $(PROGRAMS:%=build/bin/%)
 SANE_BIN = $(PROGRAMS:%=build/sane/bin/%)
@@ -60,7 +75,7 @@ deps:
 # run and check begin with deps where something is missing.
 deps-ready:
 	@sh tools/deps.sh --missing >/dev/null 2>&1 || sh tools/deps.sh
-DEPS_FIRST = $(if $(filter run check lint bench,$(MAKECMDGOALS)),deps-ready)
+DEPS_FIRST = $(if $(filter run check lint bench torture fuzz,$(MAKECMDGOALS)),deps-ready)
 
 # --- compiling -------------------------------------------------------------
 build/obj/%.o: %.c | $(DEPS_FIRST)
@@ -91,7 +106,7 @@ $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
 build/sane/tests/%: build/sane/obj/tests/unit/%.o \
     $(PARTS:%.c=build/sane/obj/%.o) build/sane/libpostfix-stats.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SANITIZE) -o $@ $^ -lcmocka -lsystemd $(LIBS)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(postfix-statsd_LIBS) $(LIBS)
 
 build/tools/generate: $(GENERATE_SRC:%.c=build/obj/%.o) \
     build/libpostfix-stats.a
@@ -101,6 +116,31 @@ build/tools/generate: $(GENERATE_SRC:%.c=build/obj/%.o) \
 build/tools/loggen: $(LOGGEN_SRC:%.c=build/obj/%.o)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^
+
+build/tools/torture: $(TORTURE_SRC:%.c=build/obj/%.o) \
+    build/libpostfix-stats.a
+build/tools/mutants: $(MUTANTS_SRC:%.c=build/obj/%.o) \
+    build/libpostfix-stats.a
+build/tools/torture build/tools/mutants:
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
+build/tools/faults.so: $(FAULTS_SRC:%.c=build/obj/%.o)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -shared -Wl,-z,relro,-z,now -o $@ $^
+
+build/sane/fuzz/%: build/sane/obj/tests/fuzz/fuzz_%.o \
+    build/sane/obj/tests/fuzz/replay.o build/sane/libpostfix-stats.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(postfix-statsd_LIBS) $(LIBS)
+
+# clang's sanitizers have a run time library of their own: one command, with
+# nothing of the other builds in it.
+build/fuzz/%: tests/fuzz/fuzz_%.c $(LIB_SRC)
+	@mkdir -p $(@D)
+	$(Q)clang $(ALL_CFLAGS) -O1 -g -fno-omit-frame-pointer \
+	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	    -o $@ $^ $(postfix-statsd_LIBS) $(LIBS)
 
 # --- generated files -------------------------------------------------------
 generate: build/tools/generate
@@ -112,7 +152,7 @@ run: all | $(DEPS_FIRST)
 	@LOG='$(LOG)' sh tools/run.sh $(ARGS)
 
 check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
-    build/tools/generate
+    build/tools/generate $(TORTURE) $(FUZZ:%=build/sane/fuzz/%)
 	@sh tools/run-tests.sh tools/lint.sh $(TESTS)
 
 lint: build/tools/generate
@@ -120,6 +160,17 @@ lint: build/tools/generate
 
 bench: all build/tools/loggen
 	@sh tests/bench/bench.sh
+
+torture: all $(TORTURE)
+	build/tools/torture --seed $(SEED) --kills $(KILLS) --jobs $(JOBS) \
+	    --keep $(if $(MODE),--mode $(MODE)) $(if $(PEER),--peer $(PEER))
+
+# New inputs that reach new code are kept in build/, away from the seeds.
+fuzz: build/fuzz/$(TARGET)
+	@mkdir -p build/fuzz/corpus/$(TARGET)
+	cd build/fuzz && ./$(TARGET) -max_total_time=$(SECONDS) \
+	    -print_final_stats=1 -timeout=10 -rss_limit_mb=1024 \
+	    corpus/$(TARGET) ../../tests/fuzz/seeds/$(TARGET)
 
 # --- installing ------------------------------------------------------------
 install: all
@@ -148,6 +199,6 @@ clean:
 	rm -rf build
 
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-ready generate run check lint bench install uninstall \
-    clean
+.PHONY: all deps deps-ready generate run check lint bench torture fuzz install \
+    uninstall clean
 .SECONDARY:

@@ -179,24 +179,17 @@ read_signal(void)
 	return (read(signal_pipe[0], &number, 1) == 1 ? number : 0);
 }
 
-/* If somebody else has our OIDs, perhaps an agent that is about to end, try
-   again.  `refused` says what was logged last. */
+/*
+ * Two agents can't have the same OIDs; the one that came second ends.  At
+ * once: snmpd 5.9.3 would take what we unregister from the first.
+ */
 static void
-see_to_registration(
-    const struct settings *settings, struct view *view, bool *refused)
+end_if_refused(void)
 {
-	if (!master_refused()) {
-		if (*refused)
-			log_info("our OIDs are refused no more");
-		*refused = false;
+	if (!master_refused())
 		return;
-	}
-	if (!*refused)
-		log_warnx("another subagent serves our OIDs: waiting for it "
-			  "to end");
-	*refused = true;
-	handler_unregister();
-	(void)handler_register(&settings->base, view);
+	log_warnx("another subagent serves our OIDs already");
+	_exit(EXIT_FAULT);
 }
 
 static void
@@ -204,7 +197,6 @@ serve(
     const struct options *options, struct settings *settings, struct view *view)
 {
 	struct watch watch;
-	bool refused = false;
 	int signal_number = 0;
 
 	watch_open(&watch, settings->state_directory, STORE_NAME);
@@ -216,7 +208,7 @@ serve(
 		signal_number = readable[0] ? read_signal() : 0;
 		if (signal_number == SIGHUP)
 			reload(options, settings, view);
-		see_to_registration(settings, view, &refused);
+		end_if_refused();
 		if (readable[1])
 			(void)watch_read(&watch);
 		watch_renew(&watch);

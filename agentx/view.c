@@ -29,6 +29,7 @@ struct view {
 	char store[PATH_MAX];
 	char lock[PATH_MAX];
 	struct file_mark mark;     /* of what is served */
+	struct file_mark refused;  /* of a file found damaged */
 	struct snapshot *snapshot; /* NULL: none yet */
 	struct cells *cells;
 	enum store_state state; /* 0: never looked */
@@ -120,12 +121,17 @@ read_store(struct view *view, const char **error_r)
 	if (marked && view->snapshot != NULL &&
 	    is_same_file(&mark, &view->mark))
 		return (STATE_OK);
+	if (marked && is_same_file(&mark, &view->refused)) {
+		*error_r = "the store is damaged as before";
+		return (STATE_DAMAGED);
+	}
 	switch (store_read(view->store, &fresh, error_r)) {
 	case STORE_OK:
 		break;
 	case STORE_MISSING:
 		return (STATE_MISSING);
 	case STORE_DAMAGED:
+		view->refused = mark;
 		return (STATE_DAMAGED);
 	default:
 		return (STATE_UNREADABLE);

@@ -73,9 +73,10 @@ find_state_directory(const struct options *options, const struct config *config)
 	return (path);
 }
 
-/* `path` as seen from here, symbolic links left as they are. */
+/* `path` as seen from here, symbolic links left as they are.  `options` keep
+   what is made for it. */
 static const char *
-absolute(const char *path)
+absolute(struct options *options, const char *path)
 {
 	char here[PATH_MAX], *joined;
 
@@ -84,15 +85,19 @@ absolute(const char *path)
 		return (path);
 	if (asprintf(&joined, "%s/%s", here, path) == -1)
 		log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
+	options->owned[options->owned_count++] = joined;
 	return (joined);
 }
 
 static void
 make_absolute(struct options *options)
 {
-	options->config = absolute(options->config);
+	options->config = absolute(options, options->config);
+	options->journal_directory = absolute(
+	    options, options->journal_directory);
 	for (unsigned i = 0; i < options->log_count; i++)
-		options->logs[i].path = absolute(options->logs[i].path);
+		options->logs[i].path = absolute(
+		    options, options->logs[i].path);
 }
 
 /* Take the lock; a daemon also leaves its pid.  `pid_path_r` is then the
@@ -117,28 +122,39 @@ take_place(
 		log_fatal(EXIT_FAULT, "%s", error);
 }
 
-static int
-run_once(struct tailer *tailer)
-{
-	while (tailer_work(tailer, false) == 0 && !want_end)
-		continue;
-	return (tailer_publish(tailer) == 0 ? 0 : EXIT_FAULT);
-}
-
-/* Wait for an event, a signal or the time-out. */
+/* Wait for an event, a signal or the time-out.  Returns whether something
+   happened to a file; `inotify_fd` may be -1. */
 static bool
-wait_for_work(int inotify_fd, int timeout, const sigset_t *waiting)
+wait_for_work(
+    struct tailer *tailer, int inotify_fd, int timeout, const sigset_t *waiting)
 {
-	struct pollfd pollfd = { .fd = inotify_fd, .events = POLLIN };
+	struct pollfd set[1 + SOURCES_MAX] = { { inotify_fd, POLLIN, 0 } };
 	struct timespec time = { timeout / 1000, timeout % 1000 * 1000000L };
+	nfds_t count = 1 + tailer_descriptors(tailer, set + 1);
 	char events[4096];
 	bool woken = false;
 
-	if (ppoll(&pollfd, 1, timeout < 0 ? NULL : &time, waiting) <= 0)
+	if (ppoll(set, count, timeout < 0 ? NULL : &time, waiting) <= 0)
 		return (false);
-	while (read(inotify_fd, events, sizeof(events)) > 0)
-		woken = true;
+	if (set[0].revents != 0)
+		while (read(inotify_fd, events, sizeof(events)) > 0)
+			woken = true;
 	return (woken);
+}
+
+static int
+run_once(struct tailer *tailer, const sigset_t *waiting)
+{
+	while (!want_end) {
+		int timeout = tailer_work(tailer, false);
+
+		if (timeout == 0)
+			continue;
+		if (tailer_state(tailer) != SOURCE_BUSY)
+			break;
+		(void)wait_for_work(tailer, -1, timeout, waiting);
+	}
+	return (tailer_publish(tailer) == 0 ? 0 : EXIT_FAULT);
 }
 
 static int
@@ -172,7 +188,10 @@ follow(struct tailer *tailer, const sigset_t *waiting)
 	while (!want_end && !want_reload) {
 		int timeout = tailer_work(tailer, check);
 
-		check = wait_for_work(fd, timeout, waiting);
+		if (tailer_state(tailer) == SOURCE_ENDED)
+			want_end = 1;
+		else
+			check = wait_for_work(tailer, fd, timeout, waiting);
 		if (want_publish) {
 			want_publish = 0;
 			(void)tailer_publish(tailer);
@@ -181,8 +200,13 @@ follow(struct tailer *tailer, const sigset_t *waiting)
 	tailer_unwatch(tailer);
 	close(fd);
 	(void)tailer_work(tailer, false); /* what came last */
-	if (tailer_publish(tailer) == -1 && want_end)
-		return (EXIT_FAULT);
+	if (tailer_publish(tailer) == -1) {
+		if (want_end)
+			return (EXIT_FAULT);
+		log_warnx("no reload while the store can't be published; "
+			  "going on as before");
+		want_reload = 0;
+	}
 	return (want_end ? 0 : -1);
 }
 
@@ -230,7 +254,9 @@ run(const struct options *options, const char *state_directory,
 	daemon_ready();
 	notify_ready();
 	while ((code = follow(*tailer, waiting)) == -1)
-		*tailer = reload(options, state_directory, *tailer, config);
+		if (want_reload)
+			*tailer = reload(
+			    options, state_directory, *tailer, config);
 	notify_stopping();
 	return (code);
 }
@@ -264,12 +290,13 @@ main(int argc, char **argv)
 	    -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	code = options.once ?
-	    run_once(tailer) :
+	    run_once(tailer, &waiting) :
 	    run(&options, state_directory, &tailer, &config, &waiting);
 	if (daemon)
 		(void)unlink(pid_path);
 	tailer_close(tailer);
 	config_free(config);
 	free(state_directory);
+	options_free(&options);
 	return (code);
 }

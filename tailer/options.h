@@ -24,7 +24,14 @@ struct options {
 	enum source_from from;
 	struct option_log logs[OPTION_LOGS_MAX];
 	unsigned log_count;
+	bool journal;
+	const char *journal_directory; /* NULL: the system's journal */
+	bool read_stdin;
+	char *owned[OPTION_LOGS_MAX + 2]; /* paths made absolute */
+	unsigned owned_count;
 };
+
+void options_free(struct options *options);
 
 /* Read the command line.  Prints and exits on --help, --version and on bad
    usage. */

@@ -1,91 +1,57 @@
 /*
  * Fingerprints of a place in a file.
  */
-#include <sys/stat.h>
-
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "lib/util/hash.h"
 #include "tailer/position.h"
 
-enum { HEAD_LEN = 256, TAIL_LEN = 64, WORDS = 6 };
+enum { WORDS = 6 };
 
-static int
-hash_at(int fd, off_t offset, size_t len, uint64_t *hash_r)
+size_t
+position_head_len(off_t offset)
 {
-	char bytes[HEAD_LEN];
-	size_t have = 0;
-
-	while (have < len) {
-		ssize_t got = pread(
-		    fd, bytes + have, len - have, offset + (off_t)have);
-
-		if (got == -1 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return (-1);
-		have += (size_t)got;
-	}
-	*hash_r = hash_bytes(bytes, len);
-	return (0);
+	return (offset < POSITION_HEAD ? (size_t)offset : POSITION_HEAD);
 }
 
-static size_t
-tail_len(off_t offset)
+size_t
+position_tail_len(off_t offset)
 {
-	return (offset < TAIL_LEN ? (size_t)offset : TAIL_LEN);
+	return (offset < POSITION_TAIL ? (size_t)offset : POSITION_TAIL);
 }
 
-int
-position_take(int fd, off_t offset, struct position *position_r)
+void
+position_note(struct position *position, struct slice head, struct slice tail)
 {
-	size_t tail = tail_len(offset);
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return (-1);
-	position_r->device = st.st_dev;
-	position_r->inode = st.st_ino;
-	position_r->offset = offset;
-	position_r->head_len = offset < HEAD_LEN ? (uint32_t)offset : HEAD_LEN;
-	if (hash_at(fd, 0, position_r->head_len, &position_r->head) == -1 ||
-	    hash_at(fd, offset - (off_t)tail, tail, &position_r->tail) == -1)
-		return (-1);
-	return (0);
+	position->head_len = (uint32_t)head.len;
+	position->head = hash_bytes(head.at, head.len);
+	position->tail = hash_bytes(tail.at, tail.len);
 }
 
 bool
-position_fits(int fd, const struct position *position, bool *same_inode_r)
+position_reads_head(const struct position *position, struct slice head)
 {
-	size_t tail = tail_len(position->offset);
-	uint64_t head_hash, tail_hash;
-	struct stat st;
+	return (head.len >= position->head_len &&
+	    hash_bytes(head.at, position->head_len) == position->head);
+}
 
-	*same_inode_r = false;
-	if (fstat(fd, &st) == -1 || st.st_size < position->offset)
-		return (false);
-	*same_inode_r = st.st_dev == position->device &&
-	    st.st_ino == position->inode;
-	/* Nothing read yet: there is only the inode to go by. */
-	if (position->offset == 0)
-		return (*same_inode_r);
-	return (hash_at(fd, 0, position->head_len, &head_hash) == 0 &&
-	    hash_at(fd, position->offset - (off_t)tail, tail, &tail_hash) ==
-		0 &&
-	    head_hash == position->head && tail_hash == position->tail);
+bool
+position_reads(
+    const struct position *position, struct slice head, struct slice tail)
+{
+	return (position_reads_head(position, head) &&
+	    hash_bytes(tail.at, tail.len) == position->tail);
 }
 
 size_t
 position_format(const struct position *position, char text_r[POSITION_TEXT_MAX])
 {
 	return ((size_t)snprintf(text_r, POSITION_TEXT_MAX,
-	    "%ju %ju %jd %" PRIu32 " %" PRIx64 " %" PRIx64 " ",
-	    (uintmax_t)position->device, (uintmax_t)position->inode,
-	    (intmax_t)position->offset, position->head_len, position->head,
-	    position->tail));
+	    "%s%ju %ju %jd %" PRIu32 " %" PRIx64 " %" PRIx64 " ",
+	    position->done ? "=" : "", (uintmax_t)position->device,
+	    (uintmax_t)position->inode, (intmax_t)position->offset,
+	    position->head_len, position->head, position->tail));
 }
 
 static bool
@@ -111,6 +77,7 @@ bool
 position_parse(struct slice *text, struct position *position_r)
 {
 	struct slice rest = *text, word;
+	bool done = slice_skip(&rest, "=");
 	uint64_t number[WORDS];
 
 	for (int i = 0; i < WORDS; i++)
@@ -118,14 +85,18 @@ position_parse(struct slice *text, struct position *position_r)
 		    !(i < 4 ? slice_number(word, &number[i]) :
 			      hex_number(word, &number[i])))
 			return (false);
-	if (number[2] > INT64_MAX || number[3] > HEAD_LEN)
+	if (number[2] > INT64_MAX ||
+	    number[3] != position_head_len((off_t)number[2]))
 		return (false);
-	position_r->device = (dev_t)number[0];
-	position_r->inode = (ino_t)number[1];
-	position_r->offset = (off_t)number[2];
-	position_r->head_len = (uint32_t)number[3];
-	position_r->head = number[4];
-	position_r->tail = number[5];
+	*position_r = (struct position){
+		.device = (dev_t)number[0],
+		.inode = (ino_t)number[1],
+		.offset = (off_t)number[2],
+		.head_len = (uint32_t)number[3],
+		.head = number[4],
+		.tail = number[5],
+		.done = done,
+	};
 	*text = rest;
 	return (true);
 }

@@ -2,7 +2,8 @@
  * Where reading of a log stopped: enough to find the same bytes again after a
  * restart, a crash or a rotation.  A file is known by what is in it, not by
  * its name or inode number alone, so neither a reused inode number nor a file
- * that was cut off and grew again is mistaken for the old one.
+ * that was cut off and grew again is mistaken for the old one, and a copy of
+ * it, packed or not, is found.
  */
 #ifndef TAILER_POSITION_H
 #define TAILER_POSITION_H
@@ -21,16 +22,25 @@ struct position {
 	uint32_t head_len; /* bytes that `head` covers */
 	uint64_t head;     /* hash of the first bytes */
 	uint64_t tail;     /* hash of the bytes before offset */
+	bool done;         /* only what follows that file is of interest */
 };
 
-enum { POSITION_TEXT_MAX = 128 };
+enum { POSITION_HEAD = 256, POSITION_TAIL = 64, POSITION_TEXT_MAX = 104 };
 
-/* The position at `offset` of an open file.  Returns 0, or -1 with errno. */
-int position_take(int fd, off_t offset, struct position *position_r);
+/* Note what stands in the file: its first bytes, POSITION_HEAD or up to the
+   offset, and those before the offset, POSITION_TAIL or from the start. */
+void position_note(
+    struct position *position, struct slice head, struct slice tail);
 
-/* Whether the open file reads as the one that `position` was taken in did;
-   *same_inode_r tells whether it also has its inode number. */
-bool position_fits(int fd, const struct position *position, bool *same_inode_r);
+/* Whether the same stands there; of `head` only what was noted counts. */
+bool position_reads(
+    const struct position *position, struct slice head, struct slice tail);
+
+bool position_reads_head(const struct position *position, struct slice head);
+
+/* How many bytes there are of each at `offset`. */
+size_t position_head_len(off_t offset);
+size_t position_tail_len(off_t offset);
 
 /* As text, for the store; returns its length. */
 size_t position_format(

@@ -8,6 +8,7 @@
 void
 source_gap(struct source *source)
 {
+	source->changed = true;
 	counters_add(source->counters, METRIC_TAILER_GAPS, 1);
 	counters_set(source->counters, METRIC_TAILER_DISCONTINUITY,
 	    (uint64_t)time(NULL));

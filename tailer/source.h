@@ -13,12 +13,27 @@ enum { SOURCE_PATH_MAX = 240 };
 
 enum source_result {
 	SOURCE_LINE = 1,
-	SOURCE_END = 0,     /* nothing for now */
-	SOURCE_OVERLONG = 2 /* a line was skipped */
+	SOURCE_END = 0,       /* nothing for now */
+	SOURCE_OVERLONG = 2,  /* a line was skipped */
+	SOURCE_ENTRY = 3,     /* a text; its tag is the source's `tag` */
+	SOURCE_FOREIGN = 4,   /* an entry that is not Postfix's was skipped */
+	SOURCE_MALFORMED = 5, /* a damaged one was skipped */
+	SOURCE_INCOMPLETE = 6 /* the rest of a line will never come */
+};
+
+/* What SOURCE_END meant. */
+enum source_state {
+	SOURCE_FOLLOWS, /* the end of what there is now */
+	SOURCE_BUSY,    /* there is more, which cannot be read yet */
+	SOURCE_ENDED    /* there will never be more */
 };
 
 /* Where a source without a saved position begins. */
-enum source_from { FROM_START, FROM_END };
+enum source_from {
+	FROM_START,
+	FROM_END,
+	FROM_OLDEST /* of the files that a log was rotated to */
+};
 
 struct source;
 
@@ -60,6 +75,13 @@ struct source_ops {
 
 	/* Bytes that wait to be read. */
 	uint64_t (*backlog)(const struct source *source);
+
+	/* Something to be polled for input, as long as it is open: it may be
+	   another one each time, or -1. */
+	int (*descriptor)(const struct source *source);
+
+	/* NULL stands for SOURCE_FOLLOWS. */
+	enum source_state (*state)(const struct source *source);
 };
 
 /* The part that all kinds begin with. */
@@ -68,6 +90,9 @@ struct source {
 	const char *name;          /* a path; must stay valid */
 	struct slice instance;     /* stands for the tags'; may be empty */
 	struct counters *counters; /* for rotations and gaps */
+	bool unreadable;           /* it can't be opened or read now */
+	bool changed;              /* to be published, lines or not */
+	struct slice tag;          /* of the last SOURCE_ENTRY */
 };
 
 /* Count that lines may be missing from here on. */
@@ -77,5 +102,14 @@ void source_gap(struct source *source);
    Returns NULL if there is no memory. */
 struct source *source_file_new(
     const char *path, struct slice instance, struct counters *counters);
+
+/* The system's journal or, if `directory` is not NULL, the journal files there
+   (source_journal.c).  Named "journal" or "journal:DIRECTORY". */
+struct source *source_journal_new(
+    const char *directory, struct counters *counters);
+
+/* Standard input (source_stdin.c): there is only one, whose buffer outlives
+   the source. */
+struct source *source_stdin_new(void);
 
 #endif

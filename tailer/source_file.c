@@ -1,49 +1,23 @@
 /*
  * Following a log by name.
- *
- * The open files form a chain, oldest first.  All but the last two are read
- * to their ends and closed.  The last but one was rotated away under our
- * eyes: its writer may go on with it until it is told to reopen, so both are
- * read until the older one has been quiet for a while.
  */
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "lib/util/error.h"
 #include "lib/util/log.h"
-#include "tailer/logfile.h"
-#include "tailer/position.h"
 #include "tailer/siblings.h"
-#include "tailer/source.h"
+#include "tailer/trail.h"
 
-enum {
-	CHAIN_MAX = 64,
-	QUIET_MS = 5000,     /* of the older file, once the newer has lines */
-	QUIET_MAX_MS = 60000 /* and if it has none */
-};
-
-struct link {
-	struct logfile *file;
-	int watch; /* inotify's, or -1 */
-};
-
-struct chain {
-	struct source source; /* first */
-	struct link link[CHAIN_MAX];
-	int count;
-	int turn;     /* file that is read now */
-	bool stirred; /* the older file had lines lately */
-	int64_t quiet_since;
-	int inotify_fd;
-	int open_errno; /* why the file can't be opened now */
-};
+enum { RETRY_MS = 2000 /* what can't be opened or read */ };
 
 static struct chain *
 chain_of(struct source *source)
@@ -57,151 +31,32 @@ const_chain_of(const struct source *source)
 	return ((const struct chain *)source);
 }
 
-/* --- the chain -------------------------------------------------------- */
-
-static void
-watch_file(struct chain *chain, struct link *link)
-{
-	char name[64];
-
-	if (chain->inotify_fd == -1 || link->watch != -1)
-		return;
-	(void)snprintf(
-	    name, sizeof(name), "/proc/self/fd/%d", logfile_fd(link->file));
-	link->watch = inotify_add_watch(chain->inotify_fd, name, IN_MODIFY);
-}
-
-static void
-drop_oldest(struct chain *chain)
-{
-	struct link *oldest = &chain->link[0];
-
-	if (oldest->watch != -1)
-		(void)inotify_rm_watch(chain->inotify_fd, oldest->watch);
-	logfile_close(oldest->file);
-	chain->count--;
-	memmove(chain->link, chain->link + 1,
-	    (size_t)chain->count * sizeof(*oldest));
-	chain->turn = 0;
-}
-
-static void
-push(struct chain *chain, struct logfile *file)
-{
-	struct link *link;
-
-	if (chain->count == CHAIN_MAX) {
-		log_warnx("%s: rotated too often while unread, a file is "
-			  "skipped",
-		    chain->source.name);
-		source_gap(&chain->source);
-		drop_oldest(chain);
-	}
-	link = &chain->link[chain->count++];
-	*link = (struct link){ file, -1 };
-	watch_file(chain, link);
-	chain->stirred = true;
-}
-
 static void
 file_free(struct source *source)
 {
 	struct chain *chain = chain_of(source);
 
 	while (chain->count > 0)
-		drop_oldest(chain);
+		chain_remove(chain, chain->count - 1);
 	free(chain);
 }
 
-/* --- where to begin --------------------------------------------------- */
-
-/* Which of `paths`, from `first` on, is the file of `position`; -1 if none
-   is.  One with the same inode number goes before one, a copy perhaps, that
-   only reads the same. */
+/* Why the log can't be opened, 0 if it can. */
 static int
-locate(
-    const struct position *position, char *const *paths, int first, int count)
+access_error(const char *path)
 {
-	int copy = -1;
+	struct stat st;
+	int fd;
 
-	for (int i = first; i < count; i++) {
-		struct logfile *file = logfile_open(paths[i], 0);
-		bool fits, same;
-
-		if (file == NULL)
-			continue;
-		fits = position_fits(logfile_fd(file), position, &same);
-		logfile_close(file);
-		if (fits && same)
-			return (i);
-		if (fits && copy == -1)
-			copy = i;
-	}
-	return (copy);
-}
-
-/* The end of the last whole line. */
-static void
-seek_end(struct logfile *file)
-{
-	off_t size = logfile_size(file);
-	struct slice line;
-
-	logfile_seek(
-	    file, size > LOGFILE_LINE_MAX ? size - LOGFILE_LINE_MAX : 0);
-	while (logfile_next(file, &line) > 0)
-		continue;
-}
-
-static int
-open_fresh(
-    struct chain *chain, enum source_from from, bool wait, const char **error_r)
-{
-	struct logfile *file = logfile_open(chain->source.name, 0);
-
-	chain->open_errno = file == NULL ? errno : 0;
-	if (file == NULL && (errno != ENOENT || !wait)) {
-		*error_r = error_text("cannot read log %s: %s",
-		    chain->source.name, strerror(errno));
-		return (-1);
-	}
-	if (file == NULL) {
-		log_warnx("log %s: not there yet, waiting for it",
-		    chain->source.name);
-		return (0);
-	}
-	if (from == FROM_END)
-		seek_end(file);
-	push(chain, file);
+	if (stat(path, &st) == -1)
+		return (errno);
+	if (!S_ISREG(st.st_mode))
+		return (S_ISDIR(st.st_mode) ? EISDIR : EINVAL);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd == -1)
+		return (errno);
+	close(fd);
 	return (0);
-}
-
-/* Read on in the file of `position` and in all that came after it.  Returns
-   false if none of `paths` is that file. */
-static bool
-resume(struct chain *chain, const struct position *position,
-    const struct position *next, char *const *paths, int count)
-{
-	int at = locate(position, paths, 0, count), next_at = -1;
-
-	if (at == -1)
-		return (false);
-	if (next != NULL)
-		next_at = locate(next, paths, at + 1, count);
-	for (int i = at; i < count; i++) {
-		struct logfile *file = logfile_open(paths[i],
-		    i == at          ? position->offset :
-			i == next_at ? next->offset :
-				       0);
-
-		if (file == NULL)
-			continue;
-		push(chain, file);
-		if (i != at && i != next_at)
-			counters_add(
-			    chain->source.counters, METRIC_TAILER_ROTATIONS, 1);
-	}
-	return (true);
 }
 
 static int
@@ -209,138 +64,173 @@ file_start(struct source *source, struct slice saved, enum source_from from,
     bool wait, const char **error_r)
 {
 	struct chain *chain = chain_of(source);
-	struct position position[2];
-	char **paths;
-	int known = 0, count;
-	bool found;
+	int error = access_error(source->name);
 
-	while (known < 2 && position_parse(&saved, &position[known]))
-		known++;
-	if (known == 0)
-		return (open_fresh(chain, from, wait, error_r));
-	count = siblings_list(chain->source.name, &paths);
-	if (count == -1) {
-		*error_r = error_text("cannot look beside log %s: %s",
-		    chain->source.name, strerror(errno));
+	while (chain->known < CHAIN_PLACES &&
+	    position_parse(&saved, &chain->places[chain->known]))
+		chain->known++;
+	/* Once begun, what is wrong now may be mended. */
+	if (error != 0 && (!wait || (error != ENOENT && chain->known == 0))) {
+		*error_r = error_text("cannot read log %s: %s", source->name,
+		    error == EINVAL ? "it is no plain file" : strerror(error));
 		return (-1);
 	}
-	found = resume(chain, &position[0], known == 2 ? &position[1] : NULL,
-	    paths, count);
-	/* The older file was at its end before the newer one was begun. */
-	if (!found && known == 2 && position[1].offset > 0)
-		found = resume(chain, &position[1], NULL, paths, count);
-	if (!found) {
-		source_gap(&chain->source);
-		log_warnx("log %s: the place where reading stopped is gone; "
-			  "lines may be missing",
-		    chain->source.name);
-	}
-	siblings_free(paths, count);
-	return (found ? 0 : open_fresh(chain, FROM_START, wait, error_r));
+	if (chain->known > 0)
+		trail_resume(chain);
+	else
+		trail_begin(chain, from);
+	if (error == ENOENT)
+		log_warnx(
+		    "log %s: not there yet, waiting for it", source->name);
+	else if (error != 0)
+		chain_fault(chain, error, source->name);
+	return (0);
 }
 
 /* --- following -------------------------------------------------------- */
 
 static int
-file_watch(struct source *source, int inotify_fd, const char **error_r)
+watch_directory(int inotify_fd, const char *path, const char **error_r)
 {
-	struct chain *chain = chain_of(source);
-	const char *slash = strrchr(chain->source.name, '/');
+	const char *slash = strrchr(path, '/');
 	char dir[PATH_MAX] = ".";
 
 	if (slash != NULL)
 		(void)snprintf(dir, sizeof(dir), "%.*s",
-		    slash == chain->source.name ?
-			1 :
-			(int)(slash - chain->source.name),
-		    chain->source.name);
+		    slash == path ? 1 : (int)(slash - path), path);
 	if (inotify_add_watch(inotify_fd, dir,
 		IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-		    IN_ATTRIB | IN_ONLYDIR | IN_MASK_ADD) == -1) {
-		*error_r = error_text(
-		    "cannot watch %s: %s", dir, strerror(errno));
+		    IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR |
+		    IN_MASK_ADD) != -1)
+		return (0);
+	*error_r = error_text("cannot watch %s: %s", dir, strerror(errno));
+	return (-1);
+}
+
+static int
+file_watch(struct source *source, int inotify_fd, const char **error_r)
+{
+	struct chain *chain = chain_of(source);
+	char target[PATH_MAX];
+
+	if (watch_directory(inotify_fd, source->name, error_r) == -1)
 		return (-1);
-	}
-	chain->inotify_fd = inotify_fd;
-	for (int i = 0; i < chain->count; i++)
-		watch_file(chain, &chain->link[i]);
+	if (siblings_target(source->name, target, sizeof(target)) == 0 &&
+	    strcmp(target, source->name) != 0)
+		(void)watch_directory(inotify_fd, target, error_r);
+	chain_watch(chain, inotify_fd);
 	return (0);
 }
 
 static void
 file_unwatch(struct source *source)
 {
-	struct chain *chain = chain_of(source);
-
-	chain->inotify_fd = -1;
-	for (int i = 0; i < chain->count; i++)
-		chain->link[i].watch = -1;
+	chain_unwatch(chain_of(source));
 }
 
+/* A directory may have been replaced, a link may lead elsewhere. */
 static void
-open_next(struct chain *chain)
+watch_again(struct chain *chain)
 {
-	struct logfile *file = logfile_open(chain->source.name, 0);
+	const char *error;
 
-	if (file == NULL) {
-		if (errno != chain->open_errno && errno != ENOENT)
-			log_warn("cannot read log %s", chain->source.name);
-		chain->open_errno = errno;
-		return;
-	}
-	if (chain->open_errno != 0)
-		log_info("log %s: reading", chain->source.name);
-	chain->open_errno = 0;
-	if (chain->count > 0)
-		counters_add(
-		    chain->source.counters, METRIC_TAILER_ROTATIONS, 1);
-	push(chain, file);
+	if (chain->inotify_fd != -1)
+		chain->blind = file_watch(&chain->source, chain->inotify_fd,
+				   &error) == -1;
+}
+
+/* Whether the file that has the log's name now is the newest we read. */
+static bool
+is_current(struct chain *chain)
+{
+	const struct link *newest;
+	struct stat st;
+
+	if (chain->count == 0 || chain->more ||
+	    stat(chain->source.name, &st) == -1)
+		return (false);
+	newest = chain_newest(chain);
+	return (!newest->cut && logfile_is(newest->file, st.st_dev, st.st_ino));
 }
 
 static void
 file_check(struct source *source)
 {
 	struct chain *chain = chain_of(source);
-	struct logfile *newest;
-	struct stat named, ours;
+	int error = 0;
 
-	if (chain->count == 0) {
-		open_next(chain);
+	if (!is_current(chain)) {
+		watch_again(chain);
+		error = access_error(source->name);
+		if (error == 0)
+			trail_follow(chain);
+		else if (error != ENOENT)
+			chain_fault(chain, error, source->name);
 		return;
 	}
-	newest = chain->link[chain->count - 1].file;
-	if (fstat(logfile_fd(newest), &ours) == -1)
-		return;
-	if (ours.st_size < logfile_offset(newest)) {
-		log_warnx("log %s was cut off; lines may be missing",
-		    chain->source.name);
-		source_gap(&chain->source);
-		logfile_seek(newest, 0);
+	/* An empty log may have been copied and cut off meanwhile. */
+	if (!chain_newest(chain)->verified)
+		(void)trail_verify(chain, chain->count - 1);
+	/* It was renamed back, perhaps; the rest shows when it is read. */
+	for (int i = 0; i < chain->count; i++)
+		if (chain->link[i].failing || chain->more)
+			return;
+	chain_fault(chain, 0, source->name);
+}
+
+/* A file has no line for now.  Returns whether to go on with it. */
+static bool
+at_end(struct chain *chain, enum logfile_result result)
+{
+	struct link *link = &chain->link[chain->turn];
+
+	if (result == LOGFILE_CUT)
+		return (trail_recover(chain, chain->turn));
+	if (result == LOGFILE_ERROR) {
+		chain_fault(chain, errno, chain->source.name);
+		link->failing = true;
+		return (false);
 	}
-	if (stat(chain->source.name, &named) == 0 &&
-	    (named.st_dev != ours.st_dev || named.st_ino != ours.st_ino))
-		open_next(chain);
+	if (link->failing) {
+		link->failing = false;
+		chain_fault(chain, 0, chain->source.name);
+	}
+	link->ended = true;
+	if (chain->turn > 0 ||
+	    (!link->done && chain->count <= chain_breadth(chain)) ||
+	    chain->count == 1)
+		return (false);
+	chain_drop_oldest(chain);
+	return (true);
 }
 
 static enum source_result
 file_next(struct source *source, struct slice *line_r)
 {
 	struct chain *chain = chain_of(source);
+	int breadth = chain_breadth(chain);
 
-	while (chain->turn < chain->count) {
-		enum logfile_result result = logfile_next(
-		    chain->link[chain->turn].file, line_r);
+	while (chain->turn < chain->count && chain->turn < breadth) {
+		struct link *link = &chain->link[chain->turn];
+		enum logfile_result result;
 
+		if (!link->verified &&
+		    logfile_peek(link->file) == LOGFILE_LINE) {
+			int count = chain->count;
+
+			if (!trail_verify(chain, chain->turn))
+				break;
+			chain->link[chain->turn + chain->count - count]
+			    .verified = true;
+			link = &chain->link[chain->turn];
+		}
+		result = logfile_next(link->file, line_r);
 		if (result > 0) {
-			if (chain->turn < chain->count - 1)
-				chain->stirred = true;
+			link->stirred = true;
+			link->ended = false;
 			return ((enum source_result)result);
 		}
-		if (result == LOGFILE_ERROR)
-			log_warn("cannot read log %s", chain->source.name);
-		if (chain->turn + 2 < chain->count)
-			drop_oldest(chain);
-		else
+		if (!at_end(chain, result))
 			chain->turn++;
 	}
 	chain->turn = 0;
@@ -351,59 +241,36 @@ static int64_t
 file_settle(struct source *source, int64_t now)
 {
 	struct chain *chain = chain_of(source);
-	int64_t quiet;
+	int64_t when = chain_settle(chain, now);
 
-	if (chain->count < 2)
-		return (0);
-	if (chain->stirred) {
-		chain->stirred = false;
-		chain->quiet_since = now;
+	if (chain->more) {
+		file_check(source);
+		return (now);
 	}
-	quiet = logfile_offset(chain->link[chain->count - 1].file) > 0 ?
-	    QUIET_MS :
-	    QUIET_MAX_MS;
-	if (now - chain->quiet_since < quiet)
-		return (chain->quiet_since + quiet);
-	drop_oldest(chain);
-	return (0);
+	if (chain->fault == 0 && !chain->blind) {
+		chain->retry = 0;
+		return (when);
+	}
+	if (chain->retry == 0)
+		chain->retry = now + RETRY_MS;
+	if (now >= chain->retry) {
+		chain->retry = 0;
+		file_check(source);
+		return (now);
+	}
+	return (when == 0 || when > chain->retry ? chain->retry : when);
 }
 
 static uint64_t
 file_backlog(const struct source *source)
 {
-	const struct chain *chain = const_chain_of(source);
-	uint64_t backlog = 0;
-
-	for (int i = 0; i < chain->count; i++) {
-		const struct logfile *file = chain->link[i].file;
-		off_t rest = logfile_size(file) - logfile_offset(file);
-
-		if (rest > 0)
-			backlog += (uint64_t)rest;
-	}
-	return (backlog);
+	return (chain_backlog(const_chain_of(source)));
 }
 
 static size_t
 file_save(const struct source *source, char text_r[TEXT_MAX])
 {
-	const struct chain *chain = const_chain_of(source);
-	size_t len = 0;
-
-	for (int i = 0; i < chain->count && i < 2; i++) {
-		const struct logfile *file = chain->link[i].file;
-		char text[POSITION_TEXT_MAX];
-		struct position position;
-		size_t more;
-
-		if (position_take(logfile_fd(file), logfile_offset(file),
-			&position) == -1)
-			continue;
-		more = position_format(&position, text);
-		memcpy(text_r + len, text, more);
-		len += more;
-	}
-	return (len);
+	return (chain_save(const_chain_of(source), text_r));
 }
 
 static const struct source_ops file_ops = {
@@ -426,7 +293,10 @@ source_file_new(
 
 	if (chain == NULL)
 		return (NULL);
-	chain->source = (struct source){ &file_ops, path, instance, counters };
+	chain->source = (struct source){ .ops = &file_ops,
+		.name = path,
+		.instance = instance,
+		.counters = counters };
 	chain->inotify_fd = -1;
 	return (&chain->source);
 }

@@ -27,8 +27,7 @@ struct tailer {
 	char store_path[PATH_MAX];
 	struct counters *counters;
 	struct line_counter *lines;
-	struct source *sources[OPTION_LOGS_MAX];
-	unsigned source_count;
+	struct sources sources;
 	struct snapshot *snapshot; /* memory for publications */
 	uint32_t generation;
 	uint32_t capacity;
@@ -93,89 +92,6 @@ load_store(
 	return (0);
 }
 
-/* The position saved for the log of that name; empty if there is none.  A
-   `=source:N` text is the name, a newline, and what the source wrote. */
-static struct slice
-saved_position(const struct snapshot *snapshot, const char *name)
-{
-	for (unsigned i = 0; snapshot != NULL && i < OPTION_LOGS_MAX; i++) {
-		struct slice saved, owner;
-		char key[24];
-
-		(void)snprintf(key, sizeof(key), "=source:%u", i);
-		if (snapshot_text(snapshot, slice_of(key), &saved) &&
-		    slice_cut(&saved, '\n', &owner) && slice_equal(owner, name))
-			return (saved);
-	}
-	return ((struct slice){ "", 0 });
-}
-
-static int
-add_source(struct tailer *tailer, const struct option_log *log,
-    const struct snapshot *snapshot, const struct options *options,
-    const char **error_r)
-{
-	enum source_from from = options->once && snapshot == NULL ?
-	    FROM_START :
-	    options->from;
-	struct source *source;
-
-	if (strlen(log->path) > SOURCE_PATH_MAX) {
-		*error_r = error_text("log %s: the path is longer than %d "
-				      "bytes",
-		    log->path, SOURCE_PATH_MAX);
-		return (-1);
-	}
-	source = source_file_new(log->path, log->instance, tailer->counters);
-	if (source == NULL) {
-		*error_r = strerror(ENOMEM);
-		return (-1);
-	}
-	tailer->sources[tailer->source_count++] = source;
-	return (source->ops->start(source, saved_position(snapshot, log->path),
-	    from, !options->once, error_r));
-}
-
-/* The logs to follow: the command line's, else the configuration's, else the
-   system's own. */
-static int
-add_sources(struct tailer *tailer, const struct options *options,
-    const struct config *config, const struct snapshot *snapshot,
-    const char **error_r)
-{
-	static const char *const usual[] = { "/var/log/mail.log",
-		"/var/log/maillog" };
-
-	for (unsigned i = 0; i < options->log_count; i++)
-		if (add_source(tailer, &options->logs[i], snapshot, options,
-			error_r) == -1)
-			return (-1);
-	for (unsigned i = 0; options->log_count == 0 && i < config->logs_count;
-	     i++) {
-		const char *instance = config->logs[i].instance;
-		struct option_log log = { .path = config->logs[i].path };
-
-		if (instance != NULL)
-			log.instance = slice_of(instance);
-		if (add_source(tailer, &log, snapshot, options, error_r) == -1)
-			return (-1);
-	}
-	for (size_t i = 0; tailer->source_count == 0 && i < COUNT(usual); i++) {
-		struct option_log log = { .path = usual[i] };
-
-		if (access(usual[i], R_OK) == 0 &&
-		    add_source(tailer, &log, snapshot, options, error_r) == -1)
-			return (-1);
-	}
-	if (tailer->source_count == 0) {
-		*error_r = error_text("no log to follow: neither %s nor %s "
-				      "can be read; name one with --log",
-		    usual[0], usual[1]);
-		return (-1);
-	}
-	return (0);
-}
-
 static int
 prepare(
     struct tailer *tailer, const struct config *config, const char **error_r)
@@ -218,7 +134,8 @@ tailer_open(const struct options *options, const struct config *config,
 		tailer_close(tailer);
 		return (-1);
 	}
-	rc = add_sources(tailer, options, config, snapshot, error_r);
+	rc = sources_open(&tailer->sources, options, config, snapshot,
+	    tailer->counters, error_r);
 	snapshot_free(snapshot);
 	if (rc == -1) {
 		tailer_close(tailer);
@@ -235,8 +152,7 @@ tailer_close(struct tailer *tailer)
 {
 	if (tailer == NULL)
 		return;
-	for (unsigned i = 0; i < tailer->source_count; i++)
-		tailer->sources[i]->ops->free(tailer->sources[i]);
+	sources_close(&tailer->sources);
 	line_counter_free(tailer->lines);
 	counters_free(tailer->counters);
 	snapshot_free(tailer->snapshot);
@@ -253,22 +169,26 @@ tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r)
 		    tailer->state_directory, strerror(errno));
 		return (-1);
 	}
-	for (unsigned i = 0; i < tailer->source_count; i++) {
-		struct source *source = tailer->sources[i];
-
-		if (source->ops->watch != NULL &&
-		    source->ops->watch(source, inotify_fd, error_r) == -1)
-			return (-1);
-	}
-	return (0);
+	return (sources_watch(&tailer->sources, inotify_fd, error_r));
 }
 
 void
 tailer_unwatch(struct tailer *tailer)
 {
-	for (unsigned i = 0; i < tailer->source_count; i++)
-		if (tailer->sources[i]->ops->unwatch != NULL)
-			tailer->sources[i]->ops->unwatch(tailer->sources[i]);
+	sources_unwatch(&tailer->sources);
+}
+
+unsigned
+tailer_descriptors(
+    const struct tailer *tailer, struct pollfd set_r[SOURCES_MAX])
+{
+	return (sources_descriptors(&tailer->sources, set_r));
+}
+
+enum source_state
+tailer_state(const struct tailer *tailer)
+{
+	return (sources_state(&tailer->sources));
 }
 
 /* --- publishing ------------------------------------------------------- */
@@ -276,21 +196,8 @@ tailer_unwatch(struct tailer *tailer)
 static void
 save_sources(struct tailer *tailer, int64_t now)
 {
-	uint64_t backlog = 0;
+	uint64_t backlog = sources_save(&tailer->sources, tailer->snapshot);
 
-	for (unsigned i = 0; i < tailer->source_count; i++) {
-		const struct source *source = tailer->sources[i];
-		char key[24], position[TEXT_MAX], text[2 * TEXT_MAX];
-		size_t len = source->ops->save(source, position);
-		int text_len = snprintf(text, sizeof(text), "%s\n%.*s",
-		    source->name, (int)len, position);
-
-		(void)snprintf(key, sizeof(key), "=source:%u", i);
-		snapshot_add_text(tailer->snapshot, slice_of(key),
-		    (struct slice){ text, (size_t)text_len });
-		if (source->ops->backlog != NULL)
-			backlog += source->ops->backlog(source);
-	}
 	counters_set(tailer->counters, METRIC_TAILER_BACKLOG, backlog);
 	counters_set(tailer->counters, METRIC_TAILER_BEHIND,
 	    backlog == 0 ? 0 : (uint64_t)(now - tailer->caught_up) / 1000);
@@ -367,6 +274,29 @@ publication_due(const struct tailer *tailer, int64_t now)
 
 /* --- reading ---------------------------------------------------------- */
 
+static void
+count_result(struct tailer *tailer, const struct source *source,
+    enum source_result result, struct slice line)
+{
+	static const enum metric_id skipped[] = {
+		[SOURCE_OVERLONG] = METRIC_LINES_OVERLONG,
+		[SOURCE_FOREIGN] = METRIC_LINES_FOREIGN,
+		[SOURCE_MALFORMED] = METRIC_LINES_MALFORMED,
+		[SOURCE_INCOMPLETE] = METRIC_LINES_INCOMPLETE,
+	};
+
+	if (result == SOURCE_LINE)
+		line_count(tailer->lines, line, source->instance);
+	else if (result == SOURCE_ENTRY)
+		line_count_parts(
+		    tailer->lines, source->tag, line, source->instance);
+	else {
+		if (result != SOURCE_INCOMPLETE)
+			counters_add(tailer->counters, METRIC_LINES_READ, 1);
+		counters_add(tailer->counters, skipped[result], 1);
+	}
+}
+
 /* Count up to BATCH_LINES lines.  Returns false at the end. */
 static bool
 read_batch(struct tailer *tailer, struct source *source)
@@ -378,33 +308,26 @@ read_batch(struct tailer *tailer, struct source *source)
 		if (result == SOURCE_END)
 			return (false);
 		tailer->dirty = true;
-		if (result == SOURCE_LINE)
-			line_count(tailer->lines, line, source->instance);
-		else {
-			counters_add(tailer->counters, METRIC_LINES_READ, 1);
-			counters_add(
-			    tailer->counters, METRIC_LINES_OVERLONG, 1);
-		}
+		count_result(tailer, source, result, line);
 	}
 	return (true);
 }
 
-/* Let go of rotated files.  Returns when to look again, 0 for never. */
-static int64_t
-settle(struct tailer *tailer, int64_t now)
+/* What is to be published although there were no lines. */
+static void
+note_changes(struct tailer *tailer)
 {
-	int64_t first = 0;
+	uint64_t unreadable = 0;
 
-	for (unsigned i = 0; i < tailer->source_count; i++) {
-		struct source *source = tailer->sources[i];
-		int64_t when = source->ops->settle != NULL ?
-		    source->ops->settle(source, now) :
-		    0;
+	for (unsigned i = 0; i < tailer->sources.count; i++) {
+		struct source *source = tailer->sources.at[i];
 
-		if (when != 0 && (first == 0 || when < first))
-			first = when;
+		unreadable += source->unreadable;
+		if (source->changed)
+			tailer->dirty = true;
+		source->changed = false;
 	}
-	return (first);
+	counters_set(tailer->counters, METRIC_TAILER_UNREADABLE, unreadable);
 }
 
 int
@@ -413,24 +336,31 @@ tailer_work(struct tailer *tailer, bool check)
 	bool more = false;
 	int64_t now, wait, look;
 
-	for (unsigned i = 0; i < tailer->source_count; i++) {
-		struct source *source = tailer->sources[i];
+	for (unsigned i = 0; i < tailer->sources.count; i++) {
+		struct source *source = tailer->sources.at[i];
 
 		if (check && source->ops->check != NULL)
 			source->ops->check(source);
 		if (read_batch(tailer, source))
 			more = true;
 	}
-	if (check && access(tailer->store_path, F_OK) == -1 && errno == ENOENT)
-		tailer->dirty = true;
 	now = milliseconds();
+	if (check && access(tailer->store_path, F_OK) == -1 &&
+	    errno == ENOENT) {
+		tailer->dirty = true;
+		/* Somebody removed it: it need not wait. */
+		if (!tailer->failing)
+			tailer->published = now - tailer->interval;
+	}
 	if (!more)
 		tailer->caught_up = now;
+	note_changes(tailer);
 	if (tailer->dirty && publication_due(tailer, now) == 0)
 		(void)tailer_publish(tailer);
 	if (more)
 		return (0);
-	look = settle(tailer, now);
+	look = sources_settle(&tailer->sources, now);
+	note_changes(tailer);
 	wait = tailer->dirty ? publication_due(tailer, now) : -1;
 	if (look != 0 && (wait == -1 || look - now < wait))
 		wait = look > now ? look - now : 0;

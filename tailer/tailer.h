@@ -4,8 +4,7 @@
 #ifndef TAILER_TAILER_H
 #define TAILER_TAILER_H
 
-#include "lib/config/config.h"
-#include "tailer/options.h"
+#include "tailer/sources.h"
 
 struct tailer;
 
@@ -24,6 +23,12 @@ int tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r);
 
 /* Before that descriptor is closed. */
 void tailer_unwatch(struct tailer *tailer);
+
+/* What else to wait for, besides that descriptor; see sources.h. */
+unsigned tailer_descriptors(
+    const struct tailer *tailer, struct pollfd set_r[SOURCES_MAX]);
+
+enum source_state tailer_state(const struct tailer *tailer);
 
 /*
  * Read what there is and publish when it is due.  With `check` also look for

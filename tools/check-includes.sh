@@ -23,10 +23,12 @@ allowed()
 	# libraries, by file
 	lib/stats/store.c\ db.h) ;;
 	lib/config/config.c\ cyaml/* | lib/config/yaml_line.c\ yaml.h) ;;
-	tailer/notify.c\ systemd/*) ;;
+	tailer/unpack.c\ zlib.h | tailer/unpack.c\ lzma.h | \
+	tailer/unpack.c\ zstd.h) ;;
+	tailer/notify.c\ systemd/* | tailer/journal.h\ systemd/*) ;;
 	agentx/*\ net-snmp/*) ;;
 	*\ db.h | *\ db_185.h | *\ cyaml/* | *\ yaml.h | *\ systemd/* | \
-	*\ net-snmp/* | *\ pcre2.h) return 1 ;;
+	*\ net-snmp/* | *\ pcre2.h | *\ zlib.h | *\ lzma.h | *\ zstd.h) return 1 ;;
 	esac
 }
 

@@ -3,6 +3,8 @@
 #
 #   deps.sh             install missing packages, unpack the SMI modules
 #   deps.sh --missing   only print what is missing; exit 1 if there is any
+#   deps.sh --peers     print the packages that `make torture PEER=` wants;
+#                       nothing else does, so they are not installed here
 #
 # Without root the one apt-get line to run is printed instead.
 
@@ -17,14 +19,20 @@ PACKAGES="build-essential make pkg-config clang libclang-rt-14-dev"
 # the store, the configuration file, readiness, AgentX
 PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
     libsnmp-dev"
+# rotated logs that are compressed; the programs are for the tests
+PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
 # unit tests, memory checks, a second reader of the store
 PACKAGES="$PACKAGES libcmocka-dev valgrind db5.3-util"
 # what is measured and what asks for it: both run privately, from build/
 PACKAGES="$PACKAGES postfix snmpd snmp libsnmp-base"
+# tests: a real journal, written from outside of one
+PACKAGES="$PACKAGES systemd systemd-journal-remote"
 # lint: layout, manual pages, MIB
 PACKAGES="$PACKAGES clang-format mandoc smitools"
-# scripts: the SMTP client of the tests, the version from git, setpriv
+# scripts: the SMTP client of the tests, setpriv
 PACKAGES="$PACKAGES perl git util-linux"
+
+PEERS="mtail prometheus-postfix-exporter"
 
 # SMI modules that ours imports, directly or not; Debian's only free copy of
 # them is in erlang-snmp, which is unpacked and never installed.
@@ -133,8 +141,11 @@ case ${1-} in
 	# shellcheck disable=SC2086
 	printf '%s\n' $packages $modules
 	exit 1 ;;
+--peers)
+	echo "$PEERS"
+	exit ;;
 '')	;;
-*)	echo "usage: deps.sh [--missing]" >&2
+*)	echo "usage: deps.sh [--missing | --peers]" >&2
 	exit 64 ;;
 esac
 

@@ -39,6 +39,17 @@ format()
 	done
 }
 
+# LINT_CFLAGS: what the Makefile compiles with
+clang_warnings()
+{
+	files '*.c' | while read -r file; do
+		# shellcheck disable=SC2086
+		clang -fsyntax-only -Werror \
+		    ${LINT_CFLAGS:--std=c11 -D_GNU_SOURCE -I. -Wall -Wextra} \
+		    "$file"
+	done
+}
+
 generated()
 {
 	build/tools/generate mib | cmp - mibs/POSTFIX-STATS-MIB.txt
@@ -68,6 +79,7 @@ banned()
 }
 
 check "C is formatted as .clang-format says" format
+check "clang has no warning either" clang_warnings
 check "no folder includes what it must not" sh tools/check-includes.sh
 check "generated files are what the table generates" generated
 check "the MIB is clean under smilint -l 6" smi

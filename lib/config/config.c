@@ -29,6 +29,7 @@ struct raw_snmp {
 struct raw {
 	struct config_log *logs;
 	unsigned logs_count;
+	char *journal;
 	char *state_directory;
 	char *publish_interval;
 	char *capacity;
@@ -77,6 +78,7 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_SEQUENCE("logs",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, logs, &log_schema, 0, LOGS_MAX),
+	OPTIONAL_STRING("journal", struct raw, journal),
 	OPTIONAL_STRING("state_directory", struct raw, state_directory),
 	OPTIONAL_STRING("publish_interval", struct raw, publish_interval),
 	OPTIONAL_STRING("capacity", struct raw, capacity),
@@ -100,6 +102,9 @@ struct complaint {
 	char text[256];
 	struct yaml_place place;
 };
+
+static void hear(cyaml_log_t level, void *context, const char *format,
+    va_list args) __attribute__((format(printf, 3, 0)));
 
 static void
 hear(cyaml_log_t level, void *context, const char *format, va_list args)
@@ -178,6 +183,15 @@ read_seconds(const char *text, double *value)
 }
 
 static bool
+read_journal(const char *text, enum config_journal *journal)
+{
+	if (text == NULL)
+		return (true);
+	*journal = strcmp(text, "yes") == 0 ? JOURNAL_YES : JOURNAL_NO;
+	return (*journal == JOURNAL_YES || strcmp(text, "no") == 0);
+}
+
+static bool
 paths_are_absolute(const struct config *config)
 {
 	for (unsigned i = 0; i < config->logs_count; i++)
@@ -211,6 +225,9 @@ take(struct loaded *loaded, const char **wanted_r)
 	if (snmp != NULL && snmp->agentx_socket != NULL)
 		loaded->snmp.agentx_socket = snmp->agentx_socket;
 
+	*wanted_r = "yes or no";
+	if (!read_journal(loaded->raw->journal, &config->journal))
+		return ("journal");
 	*wanted_r = "0.05 to 3600 seconds";
 	if (!read_seconds(
 		loaded->raw->publish_interval, &config->publish_interval))

@@ -21,9 +21,13 @@ struct config_snmp {
 	unsigned ping_interval; /* seconds */
 };
 
+/* Whether to follow the journal; AUTO: if there is no log to follow. */
+enum config_journal { JOURNAL_AUTO, JOURNAL_YES, JOURNAL_NO };
+
 struct config {
 	const struct config_log *logs;
 	unsigned logs_count;
+	enum config_journal journal;
 	const char *state_directory;
 	double publish_interval; /* seconds */
 	uint32_t capacity;       /* keys */

@@ -215,8 +215,7 @@ locate(struct counters *c, struct space *space, unsigned instance,
 		tuple = tuple * c->names[label].limit + (unsigned)found;
 	}
 	admitted = space_admit(c, space, base, tuple);
-	if (overflow || admitted != tuple)
-		counters_add(c, METRIC_TAILER_OVERFLOW, 1);
+	c->overflowed |= overflow || admitted != tuple;
 	return (base + admitted);
 }
 
@@ -266,7 +265,6 @@ static void
 count_by_table(struct counters *c, unsigned instance, const struct event *event,
     uint64_t times, struct memo *memo)
 {
-	uint64_t overflow = counters_get(c, METRIC_TAILER_OVERFLOW);
 	struct meeting *m = &c->meetings[(event->traits * 0x9e3779b1u >> 16 ^
 					     (unsigned)event->type) %
 	    MEETINGS];
@@ -274,15 +272,15 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 
 	if (!m->known || m->type != event->type || m->traits != event->traits)
 		meet(c, m, event);
-	if (instance == INSTANCE_OTHER)
-		counters_add(c, METRIC_TAILER_OVERFLOW, 1);
+	c->overflowed = instance == INSTANCE_OTHER;
 	for (unsigned i = 0; i < m->space_count; i++)
 		at[i] = locate(c, &c->spaces[m->space[i]], instance, event);
 	for (unsigned i = 0; i < m->row_count; i++)
 		c->rows[m->row[i]].cell[at[m->slot[i]]] += times;
 
-	if (event->serial == 0 || m->row_count > MEMO_CELLS ||
-	    overflow != counters_get(c, METRIC_TAILER_OVERFLOW))
+	if (c->overflowed)
+		counters_add(c, METRIC_TAILER_OVERFLOW, times);
+	if (c->overflowed || event->serial == 0 || m->row_count > MEMO_CELLS)
 		return;
 	*memo = (struct memo){ event->serial, event->traits, instance,
 		event->type, m->row_count, { NULL } };
@@ -317,10 +315,4 @@ void
 counters_set(struct counters *c, enum metric_id metric, uint64_t value)
 {
 	c->rows[metric].cell[0] = value;
-}
-
-uint64_t
-counters_get(const struct counters *c, enum metric_id metric)
-{
-	return (c->rows[metric].cell[0]);
 }

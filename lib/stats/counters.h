@@ -27,7 +27,6 @@ void counters_add(
     struct counters *counters, enum metric_id metric, uint64_t more);
 void counters_set(
     struct counters *counters, enum metric_id metric, uint64_t value);
-uint64_t counters_get(const struct counters *counters, enum metric_id metric);
 
 /* Take over what a snapshot holds.  Keys that no row of the table has any
    more are left out. */

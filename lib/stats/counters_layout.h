@@ -67,6 +67,7 @@ struct counters {
 	struct row rows[METRIC_COUNT];
 	struct meeting meetings[MEETINGS];
 	struct memo memos[MEMOS];
+	bool overflowed;        /* the event that is being counted */
 	size_t keys, key_limit; /* in use, and allowed */
 };
 

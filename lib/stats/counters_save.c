@@ -103,39 +103,46 @@ counters_save(const struct counters *c, struct snapshot *snapshot)
 	}
 }
 
-/* Find the tuple of label values; new ones are taken in. */
+/* Find the tuple of label values; new ones are taken in.  Returns false if
+   there was no room for one, so that `other` stands in its place. */
 static bool
 tuple_of(struct counters *c, struct space *space,
     const struct slice value[METRIC_LABELS], size_t *tuple_r)
 {
+	bool fits = true;
+
 	*tuple_r = 0;
 	for (unsigned l = 0; l < space->labels.count; l++) {
 		struct names *names = &c->names[space->labels.id[l]];
 		int number = names_find_escaped(names, value[l]);
 
-		if (number < 0)
-			return (false);
+		if (number < 0) {
+			fits = false;
+			number = OTHER;
+		}
 		*tuple_r = *tuple_r * names->limit + (unsigned)number;
 	}
-	return (true);
+	return (fits);
 }
 
-/* Put `value` into a cell that a key named. */
-static void
+/* Put `value` into a cell that a key named.  Returns false if there was no
+   room for the key, so that `other` has it. */
+static bool
 load_cell(struct counters *c, enum metric_id metric, size_t base, size_t tuple,
     uint64_t value)
 {
 	struct space *space = &c->spaces[c->rows[metric].space];
+	size_t admitted = space_admit(c, space, base, tuple);
 
-	tuple = space_admit(c, space, base, tuple);
-	c->rows[metric].cell[base + tuple] += value;
+	c->rows[metric].cell[base + admitted] += value;
+	return (admitted == tuple);
 }
 
 /*
  * A total holds what its instances hold; with one instance there are no
  * KEY@INSTANCE, and what the instances do not account for is the first's.
  */
-static void
+static bool
 load_total(
     struct counters *c, enum metric_id metric, size_t tuple, uint64_t total)
 {
@@ -147,13 +154,33 @@ load_total(
 		known += c->rows[metric].cell[i * space->size + tuple];
 		seen |= space->seen[i * space->size + tuple];
 	}
-	if (!seen || total > known)
-		load_cell(
-		    c, metric, 0, tuple, total > known ? total - known : 0);
+	if (seen && total <= known)
+		return (true);
+	return (
+	    load_cell(c, metric, 0, tuple, total > known ? total - known : 0));
 }
 
-static void
-load_number(struct counters *c, const struct number *number, bool totals)
+/* Which keys of a snapshot a pass takes. */
+enum pass {
+	PASS_INSTANCES,
+	PASS_TOTALS,
+	PASS_TOTALS_ALONE /* without regard to instances */
+};
+
+/* The number of an instance by the name that a key has. */
+static unsigned
+instance_number(struct counters *c, struct slice name)
+{
+	int number = slice_equal(name, "other") ?
+	    -1 :
+	    names_find_escaped(&c->instances, name);
+
+	return (number < 0 ? INSTANCE_OTHER : (unsigned)number);
+}
+
+/* Returns false if there was no room for the key. */
+static bool
+load_number(struct counters *c, const struct number *number, enum pass pass)
 {
 	struct slice value[METRIC_LABELS], instance;
 	struct slice key = { number->key, number->key_len };
@@ -161,23 +188,44 @@ load_number(struct counters *c, const struct number *number, bool totals)
 
 	for (unsigned i = 0; i < METRIC_COUNT; i++) {
 		struct space *space = &c->spaces[c->rows[i].space];
-		unsigned of = INSTANCE_OTHER;
 
-		if (!key_match(i, key, value, &instance) ||
-		    totals != (instance.len == 0) ||
-		    !tuple_of(c, space, value, &tuple))
+		if (!key_match(i, key, value, &instance))
 			continue;
-		if (totals) {
-			load_total(c, i, tuple, number->value);
-			return;
-		}
-		if (!slice_equal(instance, "other")) {
-			int found = names_find_escaped(&c->instances, instance);
+		if ((pass == PASS_INSTANCES) != (instance.len > 0))
+			return (true);
+		if (!tuple_of(c, space, value, &tuple) &&
+		    pass != PASS_TOTALS_ALONE)
+			return (false);
+		if (pass == PASS_TOTALS)
+			return (load_total(c, i, tuple, number->value));
+		if (pass == PASS_TOTALS_ALONE)
+			return (load_cell(c, i, 0, tuple, number->value));
+		return (
+		    load_cell(c, i, instance_number(c, instance) * space->size,
+			tuple, number->value));
+	}
+	return (true); /* a key that was withdrawn */
+}
 
-			of = found < 0 ? INSTANCE_OTHER : (unsigned)found;
-		}
-		load_cell(c, i, of * space->size, tuple, number->value);
-		return;
+static bool
+load_pass(struct counters *c, const struct snapshot *snapshot, enum pass pass)
+{
+	bool fits = true;
+
+	for (size_t i = 0; i < snapshot->number_count; i++)
+		fits &= load_number(c, &snapshot->numbers[i], pass);
+	return (fits);
+}
+
+static void
+forget_cells(struct counters *c)
+{
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		struct space *space = &c->spaces[c->rows[i].space];
+		size_t count = instances_of(space) * space->size;
+
+		memset(c->rows[i].cell, 0, count * sizeof(uint64_t));
+		memset(space->seen, 0, count * sizeof(bool));
 	}
 }
 
@@ -200,15 +248,20 @@ load_instances(struct counters *c, const struct snapshot *snapshot)
 
 /*
  * Instances first, then what the totals hold beyond them.  If the capacity is
- * now too small for all keys, the totals alone are kept.
+ * now too small for all keys, what each instance had can't be told apart any
+ * more: the totals alone are kept, and sum up as before.
  */
 void
 counters_load(struct counters *c, const struct snapshot *snapshot)
 {
-	bool fits = snapshot->number_count <= c->key_limit;
+	size_t keys;
 
 	load_instances(c, snapshot);
-	for (int totals = fits ? 0 : 1; totals <= 1; totals++)
-		for (size_t i = 0; i < snapshot->number_count; i++)
-			load_number(c, &snapshot->numbers[i], totals);
+	keys = c->keys;
+	if (load_pass(c, snapshot, PASS_INSTANCES) &&
+	    load_pass(c, snapshot, PASS_TOTALS))
+		return;
+	forget_cells(c);
+	c->keys = keys;
+	(void)load_pass(c, snapshot, PASS_TOTALS_ALONE);
 }

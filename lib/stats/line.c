@@ -9,7 +9,11 @@
 #include "lib/stats/line.h"
 #include "lib/stats/parse.h"
 
-enum { KNOWN_TAGS = 256, KNOWN_TAG_MAX = 64 };
+enum {
+	KNOWN_TAGS = 256,
+	KNOWN_TAG_MAX = 64,
+	REPEATS_MAX = 1000000 /* that are believed of one line */
+};
 
 struct sample {
 	size_t len;
@@ -103,8 +107,30 @@ is_known(const struct known_tag *known, struct slice tag)
 	    memcmp(known->text, tag.at, tag.len) == 0);
 }
 
+/* What is known of a tag.  `spare` is for those that are not kept. */
+static struct known_tag *
+learn_tag(
+    struct line_counter *counter, struct slice tag, struct known_tag *spare)
+{
+	struct known_tag *known = place_of(counter, tag);
+
+	if (is_known(known, tag))
+		return (known);
+	if (known != NULL) {
+		known->len = tag.len;
+		memcpy(known->text, tag.at, tag.len);
+		tag.at = known->text;
+		read_tag(counter, tag, known);
+		known->tag.serial = ++counter->serial;
+	} else {
+		known = spare;
+		read_tag(counter, tag, known);
+	}
+	return (known);
+}
+
 /* What is known of a line's tag, and the text behind it; NULL if the line is
-   malformed.  `spare` is for tags that are not kept. */
+   malformed. */
 static struct known_tag *
 find_tag(struct line_counter *counter, struct slice line,
     struct known_tag *spare, struct slice *text_r)
@@ -119,21 +145,7 @@ find_tag(struct line_counter *counter, struct slice line,
 	if (!head_parse(line, &head))
 		return (NULL);
 	*text_r = head.text;
-	tag = head.tag;
-	known = place_of(counter, tag);
-	if (is_known(known, tag))
-		return (known);
-	if (known != NULL) {
-		known->len = tag.len;
-		memcpy(known->text, tag.at, tag.len);
-		tag.at = known->text;
-		read_tag(counter, tag, known);
-		known->tag.serial = ++counter->serial;
-	} else {
-		known = spare;
-		read_tag(counter, tag, known);
-	}
-	return (known);
+	return (learn_tag(counter, head.tag, spare));
 }
 
 /* The number of the instance that a line belongs to. */
@@ -159,35 +171,98 @@ keep_sample(struct line_counter *counter, struct slice line)
 	memcpy(sample->text, line.at, sample->len);
 }
 
+/* "message repeated 3 times: [ text]" is what rsyslog makes of as many lines.
+   Nothing is unpacked twice. */
+static bool
+unpack_repeat(struct slice *text, uint64_t *times_r)
+{
+	struct slice rest = *text, number;
+
+	if (!slice_skip(&rest, "message repeated ") ||
+	    !slice_cut(&rest, ' ', &number) || !slice_number(number, times_r) ||
+	    *times_r < 1 || *times_r > REPEATS_MAX ||
+	    !slice_skip(&rest, "times: [") || rest.len == 0 ||
+	    rest.at[rest.len - 1] != ']')
+		return (false);
+	rest.len--;
+	(void)slice_skip(&rest, " ");
+	*text = rest;
+	return (true);
+}
+
+/* Count what the program of a known tag said.  Returns false if that is not
+   understood, and counted as such. */
+static bool
+count_text(struct line_counter *counter, struct known_tag *known,
+    struct slice text, struct slice instance)
+{
+	struct counters *counters = counter->counters;
+	uint64_t times = 1;
+	struct event event = { .type = EVENT_NONE };
+	bool understood;
+
+	if (!known->postfix) {
+		counters_add(counters, METRIC_LINES_FOREIGN, 1);
+		return (true);
+	}
+	counters_add(counters, METRIC_LINES_POSTFIX, 1);
+	event.traits = 0;
+	understood = parse_text(&known->tag, text, &event) != 0;
+	if (!understood && unpack_repeat(&text, &times)) {
+		event.traits = 0;
+		understood = parse_text(&known->tag, text, &event) != 0;
+	}
+	if (!understood) {
+		event.type = EVENT_UNRECOGNISED;
+		event.serial = known->tag.serial;
+		event.label[LABEL_DAEMON] = known->tag.daemon;
+		times = 1;
+	}
+	counters_event(
+	    counters, instance_of(counter, known, instance), &event, times);
+	return (understood);
+}
+
 void
 line_count(
     struct line_counter *counter, struct slice line, struct slice instance)
 {
-	struct counters *counters = counter->counters;
 	struct known_tag *known, spare;
 	struct slice text;
-	struct event event;
 
-	counters_add(counters, METRIC_LINES_READ, 1);
+	counters_add(counter->counters, METRIC_LINES_READ, 1);
 	known = find_tag(counter, line, &spare, &text);
-	if (known == NULL) {
-		counters_add(counters, METRIC_LINES_MALFORMED, 1);
-		return;
-	}
-	if (!known->postfix) {
-		counters_add(counters, METRIC_LINES_FOREIGN, 1);
-		return;
-	}
-	counters_add(counters, METRIC_LINES_POSTFIX, 1);
-	event.traits = 0;
-	if (parse_text(&known->tag, text, &event) == 0) {
-		event.type = EVENT_UNRECOGNISED;
-		event.serial = known->tag.serial;
-		event.label[LABEL_DAEMON] = known->tag.daemon;
+	if (known == NULL)
+		counters_add(counter->counters, METRIC_LINES_MALFORMED, 1);
+	else if (!count_text(counter, known, text, instance))
 		keep_sample(counter, line);
+}
+
+void
+line_count_parts(struct line_counter *counter, struct slice tag,
+    struct slice text, struct slice instance)
+{
+	struct known_tag spare;
+	char line[TEXT_MAX];
+	int len;
+
+	counters_add(counter->counters, METRIC_LINES_READ, 1);
+	if (text.len > 0 && text.at[text.len - 1] == '\n')
+		text.len--;
+	if (slice_until(text, '\n').len < text.len ||
+	    slice_until(text, '\0').len < text.len) {
+		counters_add(counter->counters, METRIC_LINES_MALFORMED, 1);
+		return;
 	}
-	counters_event(
-	    counters, instance_of(counter, known, instance), &event, 1);
+	if (count_text(
+		counter, learn_tag(counter, tag, &spare), text, instance))
+		return;
+	len = snprintf(line, sizeof(line), "%.*s: %.*s",
+	    (int)(tag.len < TEXT_MAX ? tag.len : TEXT_MAX), tag.at,
+	    (int)(text.len < TEXT_MAX ? text.len : TEXT_MAX), text.at);
+	keep_sample(counter,
+	    (struct slice){ line,
+		(size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1 });
 }
 
 void

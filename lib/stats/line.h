@@ -24,10 +24,19 @@ void line_counter_free(struct line_counter *counter);
  */
 bool line_syslog_name(struct line_counter *counter, const char *name);
 
-/* Count a line, without its newline.  A non-empty `instance` stands for the
+/* Count a line, without its newline; as many times as rsyslog says that it
+   was repeated.  A non-empty `instance` stands for the
    one that the line's tag names. */
 void line_count(
     struct line_counter *counter, struct slice line, struct slice instance);
+
+/*
+ * Count an entry that comes in parts instead of with a head: its tag, without
+ * a process id, and its text.  One of several lines is malformed: Postfix
+ * never writes such.
+ */
+void line_count_parts(struct line_counter *counter, struct slice tag,
+    struct slice text, struct slice instance);
 
 /* Add the last unrecognised lines to `snapshot` as `=sample:NN`, oldest
    first; take them over from one. */

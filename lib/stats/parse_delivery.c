@@ -96,7 +96,11 @@ reply_class(struct slice text)
 {
 	struct slice host;
 
-	if (!slice_skip(&text, "host ") || !slice_cut(&text, ' ', &host) ||
+	if (!slice_skip(&text, "host ") &&
+	    !slice_skip(&text, "SASL authentication failed; server ") &&
+	    !slice_skip(&text, "SASL [CACHED] authentication failed; server "))
+		return (0);
+	if (!slice_cut(&text, ' ', &host) ||
 	    (!slice_skip(&text, "said: ") &&
 		!slice_skip(&text, "refused to talk to me: ")))
 		return (0);

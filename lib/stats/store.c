@@ -128,14 +128,33 @@ seal_and_sync(const char *path, uint32_t capacity)
 	return (error);
 }
 
+/*
+ * Remove what an interrupted publication left.  Berkeley DB creates a file as
+ * __db.NAME first, and would wait in vain for one of that name to go away.
+ */
+static int
+remove_left_over(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int dir_len = slash ? (int)(slash + 1 - path) : 0;
+	char half[PATH_MAX];
+
+	if (snprintf(half, sizeof(half), "%.*s__db.%s", dir_len, path,
+		path + dir_len) >= (int)sizeof(half))
+		return (ENAMETOOLONG);
+	if (unlink(path) == -1 && errno != ENOENT)
+		return (errno);
+	return (unlink(half) == -1 && errno != ENOENT ? errno : 0);
+}
+
 static int
 write_file(const char *path, const struct snapshot *snapshot)
 {
 	DB *db;
-	int rc, closed;
+	int rc = remove_left_over(path), closed;
 
-	if (unlink(path) == -1 && errno != ENOENT)
-		return (errno);
+	if (rc != 0)
+		return (rc);
 	db = create_hash(path, snapshot->capacity, &rc);
 	if (db == NULL)
 		return (rc);

@@ -22,6 +22,9 @@ log_init(const char *program, enum log_target target)
 		openlog(program, LOG_PID, LOG_DAEMON);
 }
 
+static void log_line(int priority, int error, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
 static void
 log_line(int priority, int error, const char *format, va_list args)
 {

@@ -33,7 +33,7 @@ static const char *const statuses[] = { "sent", "deferred", "bounced",
 	"softbounce", "forwarded" };
 static const char *const classes[] = { "4xx", "5xx" };
 static const char *const line_kinds[] = { "read", "postfix", "foreign",
-	"unrecognised", "malformed", "overlong" };
+	"unrecognised", "malformed", "overlong", "incomplete" };
 static const char *const total_keys[][2] = { { "sent", "smtp" },
 	{ "sent", "local" }, { "sent", "virtual" }, { "sent", "lmtp" },
 	{ "sent", "discard" }, { "recv", "smtp" }, { "recv", "local" },

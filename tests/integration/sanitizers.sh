@@ -4,45 +4,130 @@
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 . "$ROOT/tests/lib.sh"
 
-memcheck()
+OTHER_OID=${BASE_OID%.*}.26
+
+# ask COMMAND OID: from the private snmpd
+ask()
 {
-	valgrind -q --error-exitcode=99 --leak-check=full \
-	    --errors-for-leak-kinds=definite,possible \
-	    --suppressions="$ROOT/tests/valgrind.supp" "$@"
+	SNMP_PERSISTENT_DIR=$TMP/snmp MIBS='' "$1" -v 2c -c public -Oqn \
+	    -t 5 -r 0 "$SERVER" "$2" 2>/dev/null
+}
+
+# served BASE: as many lines as the tailer has read
+served()
+{
+	[ "$(ask snmpget "$1.1.14.1.0")" = "$1.1.14.1.0 $(wc -l <"$LOG")" ]
+}
+
+# ended STATUS OUTPUT NAME: after TERM
+ended()
+{
+	ok "$1" "$3"
+	[ "$1" -eq 0 ] || diag "$(cat "$2")"
+}
+
+# Both programs until TERM, from here.
+follow()
+{
+	restarts=$(stats_get tailer:restarts)
+	$run "$bin/postfix-statsd" -f -c postfix-stats.yml -d "$way" \
+	    --log mail.log </dev/null >"$way.statsd" 2>&1 &
+	statsd_pid=$!
+	$run "$bin/postfix-stats-agentx" -f -c postfix-stats.yml -d "$way" \
+	    --ping 1 --agentx-socket snmpd/agentx \
+	    </dev/null >"$way.agentx" 2>&1 &
+	agentx_pid=$!
+	log_append 2
+	wait_until "served $BASE_OID" 20
+	ok $? "$way: postfix-stats-agentx serves what postfix-statsd reads"
+	[ "$(ask snmpbulkwalk "$BASE_OID" | wc -l)" -gt 100 ]
+	ok $? "$way: a walk"
+
+	cp postfix-stats.yml good.yml
+	echo "no_such_key: 1" >>postfix-stats.yml
+	kill -HUP "$statsd_pid" "$agentx_pid"
+	wait_until 'grep -q no_such_key "$way.statsd" &&
+	    grep -q no_such_key "$way.agentx"' 20
+	ok $? "$way: HUP with a bad configuration"
+	printf 'snmp:\n  base_oid: %s\n' "$OTHER_OID" |
+	    cat good.yml - >postfix-stats.yml
+	kill -HUP "$statsd_pid" "$agentx_pid"
+	log_append 2
+	wait_until "served $OTHER_OID" 20
+	ok $? "$way: HUP with a good one"
+	is "$(stats_get tailer:restarts)" $((restarts + 2)) \
+	    "$way: one start, one reload"
+	[ "$(ask snmpbulkwalk "$OTHER_OID" | wc -l)" -gt 100 ]
+	ok $? "$way: a walk below the new base"
+	mv good.yml postfix-stats.yml
+
+	agentx_stop
+	ended $? "$way.agentx" "$way: postfix-stats-agentx until TERM"
+	statsd_stop
+	ended $? "$way.statsd" "$way: postfix-statsd until TERM"
+}
+
+# In the background only a file can tell.
+background()
+{
+	restarts=$(stats_get tailer:restarts)
+	ASAN_OPTIONS=log_path=$TMP/asan UBSAN_OPTIONS=log_path=$TMP/ubsan \
+	    "$ROOT/build/sane/bin/postfix-statsd" -c postfix-stats.yml \
+	    -d "$way" --log mail.log </dev/null
+	pid=$(cat "$STATE/postfix-statsd.pid")
+	at_exit "end_process $pid"
+	kill -HUP "$pid"
+	wait_for tailer:restarts $((restarts + 2))
+	ok $? "a daemon finds its relative paths again at HUP"
+	log_append 2
+	wait_for lines:read "$(wc -l <"$LOG")"
+	ok $? "and reads on"
+	end_process "$pid"
+	said=$(cat "$TMP"/asan* "$TMP"/ubsan* 2>/dev/null)
+	is "$said" "" "and has nothing to say of memory"
 }
 
 tap_start "no memory error, no leak, no undefined behaviour"
-"$ROOT/build/tools/loggen" --lines 20000 --instances >"$TMP/mail.log"
+cd "$TMP" || exit 1 # all paths below are relative
+cp "$ROOT/tests/valgrind.supp" valgrind.supp
+install -d snmp
+at_exit "$ROOT/tests/rig/snmpd.sh stop $TMP/snmpd"
+"$ROOT/tests/rig/snmpd.sh" start "$TMP/snmpd" || exit 1
+SERVER=127.0.0.1:$(cat snmpd/port)
+"$ROOT/build/tools/loggen" --lines 20000 --instances >once.log
 for way in valgrind sanitizers; do
-	state=$TMP/$way
-	mkdir "$state"
+	STATE=$TMP/$way
+	mkdir "$way"
+	cp once.log mail.log
 	case $way in
-	valgrind)	run=memcheck bin=$ROOT/build/bin ;;
-	sanitizers)	run= bin=$ROOT/build/sane/bin ;;
+	valgrind)
+		# no function: its pid would not be the program's
+		run="valgrind -q --error-exitcode=99 --leak-check=full
+		    --errors-for-leak-kinds=definite,possible
+		    --suppressions=$TMP/valgrind.supp"
+		bin=$ROOT/build/bin ;;
+	sanitizers)
+		run='' bin=$ROOT/build/sane/bin ;;
 	esac
-	said=$($run "$bin/postfix-statsd" -c "$CONFIG" -d "$state" --once \
-	    --log "$TMP/mail.log" 2>&1)
+	said=$($run "$bin/postfix-statsd" -c postfix-stats.yml -d "$way" \
+	    --once --log mail.log 2>&1)
 	ok $? "$way: postfix-statsd --once"
 	diag "$said"
 	# again, from the store and its position
-	said=$($run "$bin/postfix-statsd" -c "$CONFIG" -d "$state" --once \
-	    --log "$TMP/mail.log" 2>&1)
+	said=$($run "$bin/postfix-statsd" -c postfix-stats.yml -d "$way" \
+	    --once --log mail.log 2>&1)
 	ok $? "$way: postfix-statsd resumes"
 	diag "$said"
 	for mode in --all --json --walk --unrecognised sent:smtp; do
-		said=$($run "$bin/postfix-stats-get" -c "$CONFIG" \
-		    -d "$state" $mode 2>&1 >/dev/null)
+		said=$($run "$bin/postfix-stats-get" -c postfix-stats.yml \
+		    -d "$way" $mode 2>&1 >/dev/null)
 		ok $? "$way: postfix-stats-get $mode"
 		diag "$said"
 	done
+	follow
+	stats_get --all | grep -v '^tailer:' >"$way.keys"
 done
-counted()
-{
-	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$TMP/$1" --all |
-	    grep -v '^tailer:' >"$TMP/$1.keys"
-}
-counted valgrind
-counted sanitizers
-cmp -s "$TMP/valgrind.keys" "$TMP/sanitizers.keys"
+cmp -s valgrind.keys sanitizers.keys
 ok $? "both builds count the same"
+background
 tap_end

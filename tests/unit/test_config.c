@@ -59,6 +59,7 @@ test_all_keys(void **state)
 				     "  - path: /var/log/mail.log\n"
 				     "  - path: /var/log/out.log\n"
 				     "    instance: postfix-out\n"
+				     "journal: yes\n"
 				     "state_directory: /srv/stats\n"
 				     "publish_interval: 0.25\n"
 				     "capacity: 8192\n"
@@ -77,6 +78,7 @@ test_all_keys(void **state)
 	assert_null(config->logs[0].instance);
 	assert_string_equal(config->logs[1].path, "/var/log/out.log");
 	assert_string_equal(config->logs[1].instance, "postfix-out");
+	assert_int_equal(config->journal, JOURNAL_YES);
 	assert_string_equal(config->state_directory, "/srv/stats");
 	assert_true(config->publish_interval == 0.25);
 	assert_int_equal(config->capacity, 8192);
@@ -114,6 +116,8 @@ static const struct refusal unknown_keys[] = { { "colour: red\n",
 static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 	{ "capacity: -8\n", ":1:", "" }, { "capacity: 4096.5\n", ":1:", "" },
 	{ "capacity: 4096k\n", ":1:", "" },
+	{ "journal: maybe\n", ":1:", "journal must be yes or no" },
+	{ "capacity: 512\njournal: []\n", ":2:", "" },
 	{ "publish_interval: 1s\n", ":1:", "" },
 	{ "snmp:\n  ping_interval: 5s\n", ":2:", "" },
 	{ "capacity: 99999999999999999999\n", ":1:", "" },

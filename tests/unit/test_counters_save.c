@@ -244,6 +244,216 @@ test_smaller(void **state)
 	tally_free(&tally);
 }
 
+/* --- a capacity that is too small for what is loaded --------------------- */
+
+/* More of every open label, in every kind of line, than any store has room
+   for; the numbers are all different. */
+static void
+feed_many(struct tally *tally)
+{
+	static const char *const results[] = { "status=sent (x)",
+		"status=deferred (host a[1.1.1.1] said: 450 no)",
+		"status=bounced (host a[1.1.1.1] said: 550 no)",
+		"status=SOFTBOUNCE (x)", "status=sent (forwarded as 4A1B2C3D)",
+		"status=deferred (timed out)" };
+
+	for (unsigned i = 0; i < 6000; i++) {
+		unsigned instance = i % 5, of = i / 5 % 200;
+		char text[256];
+
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/t%u/smtp[1]: 4A1B2C3D4E: to=<u@a>, relay=x, "
+		    "delay=1, %s",
+		    instance, of, results[i / 1000]);
+		tally_text(tally, text);
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/pipe[1]: 4A1B2C3D4E: to=<u@a>, relay=p%u, "
+		    "delay=1, %s",
+		    instance, of, results[i / 1000]);
+		tally_text(tally, text);
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/s%u/smtpd[1]: 4A1B2C3D4E: client=a[::1], "
+		    "sasl_method=m%u",
+		    instance, of, i / 5 % 30);
+		tally_text(tally, text);
+		(void)snprintf(text, sizeof(text),
+		    "postfix-%u/s%u/smtpd[1]: NOQUEUE: reject: RCPT from "
+		    "a[1.1.1.1]: %u50 no",
+		    instance, of, 4 + i / 1000 % 2);
+		tally_text(tally, text);
+		(void)snprintf(
+		    text, sizeof(text), "postfix-%u/d%u[1]: x", instance, of);
+		tally_text(tally, text);
+	}
+}
+
+/* What each row of the table counted, over all its labels. */
+static void
+sum_up(const struct snapshot *snapshot, uint64_t sum_r[METRIC_COUNT])
+{
+	memset(sum_r, 0, METRIC_COUNT * sizeof(*sum_r));
+	for (size_t i = 0; i < snapshot->number_count; i++) {
+		const struct number *number = &snapshot->numbers[i];
+		struct slice key = { number->key, number->key_len };
+		struct slice value[METRIC_LABELS], instance;
+		unsigned metric = 0;
+
+		while (!key_match(metric, key, value, &instance))
+			assert_true(++metric < METRIC_COUNT);
+		if (instance.len == 0)
+			sum_r[metric] += number->value;
+	}
+}
+
+/* A snapshot of what `capacity` leaves of `snapshot`. */
+static struct snapshot *
+squeeze(const struct snapshot *snapshot, uint32_t capacity)
+{
+	struct tally tally = tally_new(capacity);
+	struct snapshot *squeezed;
+
+	counters_load(tally.counters, snapshot);
+	squeezed = snapshot_of(tally.counters);
+	tally_free(&tally);
+	return (squeezed);
+}
+
+static void
+check_sums(const struct snapshot *snapshot, const uint64_t wanted[METRIC_COUNT],
+    uint32_t capacity)
+{
+	uint64_t sum[METRIC_COUNT];
+
+	sum_up(snapshot, sum);
+	for (unsigned i = 0; i < METRIC_COUNT; i++)
+		if (sum[i] != wanted[i])
+			fail_msg("%s sums up to %" PRIu64 ", not %" PRIu64
+				 ", at capacity %u",
+			    metrics[i].key, sum[i], wanted[i], capacity);
+	if (snapshot->number_count > capacity - TEXTS_RESERVED)
+		fail_msg("%zu keys at capacity %u", snapshot->number_count,
+		    capacity);
+}
+
+static void
+test_squeeze(void **state)
+{
+	static const uint32_t capacities[] = { 512, 1000, 1480, 2400, 4096,
+		8192 };
+	struct tally tally = tally_new(8192);
+	struct snapshot *all;
+	uint64_t wanted[METRIC_COUNT];
+
+	(void)state;
+	feed_many(&tally);
+	all = snapshot_of(tally.counters);
+	tally_free(&tally);
+	sum_up(all, wanted);
+	/* So that 4096 is enough for the keys as they are, but not for the room
+	   that is set aside for more of them. */
+	assert_in_range(all->number_count, 2400, 4096 - TEXTS_RESERVED);
+	/* Two deliveries a round, a third of them sent, a sixth bounced. */
+	assert_int_equal(wanted[METRIC_DELIVERY_SENT], 4000);
+	assert_int_equal(wanted[METRIC_REPLY_5XX], 2000);
+	assert_int_equal(wanted[METRIC_RECEIVED], 6000);
+	for (unsigned i = 0; i < COUNT(capacities); i++) {
+		struct snapshot *first = squeeze(all, capacities[i]);
+		struct snapshot *second = squeeze(first, capacities[i]);
+
+		check_sums(first, wanted, capacities[i]);
+		assert_true(snapshots_same(first, second));
+		assert_int_equal(
+		    snapshots_same(first, all), capacities[i] == 8192);
+		snapshot_free(first);
+		snapshot_free(second);
+	}
+	snapshot_free(all);
+}
+
+/* What is given up are the instances, not the labels, while there is room. */
+static void
+test_squeeze_labels(void **state)
+{
+	struct tally tally = tally_new(8192);
+	struct snapshot *all, *squeezed;
+
+	(void)state;
+	feed_many(&tally);
+	all = snapshot_of(tally.counters);
+	squeezed = squeeze(all, 4096);
+	for (size_t i = 0; i < all->number_count; i++) {
+		const struct number *number = &all->numbers[i];
+
+		if (strchr(number->key, '@') == NULL &&
+		    value_in(squeezed, number->key) != number->value)
+			fail_msg("%s was %" PRIu64, number->key, number->value);
+	}
+	snapshot_free(all);
+	snapshot_free(squeezed);
+	tally_free(&tally);
+}
+
+/* A snapshot of a version that told more labels and instances apart. */
+static void
+test_more_labels(void **state)
+{
+	struct snapshot *old = snapshot_new(), *first, *second;
+	uint64_t wanted[METRIC_COUNT];
+
+	(void)state;
+	snapshot_add_text(old, SLICE("=instance:2"), SLICE("a"));
+	for (unsigned i = 0; i < 200; i++) {
+		char key[64];
+
+		(void)snprintf(key, sizeof(key), "delivery:t%u:sent", i);
+		snapshot_add_number(old, slice_of(key), 10 + i);
+		(void)snprintf(key, sizeof(key), "delivery:t%u:sent@a", i);
+		snapshot_add_number(old, slice_of(key), 4);
+		(void)snprintf(key, sizeof(key), "delivery:t%u:sent@b", i);
+		snapshot_add_number(old, slice_of(key), 6 + i);
+		(void)snprintf(key, sizeof(key), "receive:s%u:m%u", i, i);
+		snapshot_add_number(old, slice_of(key), 1 + i);
+	}
+	snapshot_sort(old);
+	sum_up(old, wanted);
+	first = squeeze(old, 8192);
+	second = squeeze(first, 8192);
+	check_sums(first, wanted, 8192);
+	assert_true(snapshots_same(first, second));
+	snapshot_free(old);
+	snapshot_free(first);
+	snapshot_free(second);
+}
+
+/* What comes after that is counted on top, within the same limit. */
+static void
+test_squeeze_go_on(void **state)
+{
+	struct tally before = tally_new(8192), after = tally_new(1000);
+	struct snapshot *all, *more;
+	uint64_t wanted[METRIC_COUNT], overflow[METRIC_COUNT];
+
+	(void)state;
+	feed_many(&before);
+	all = snapshot_of(before.counters);
+	counters_load(after.counters, all);
+	snapshot_free(all);
+	feed_many(&before);
+	feed_many(&after);
+	all = snapshot_of(before.counters);
+	more = snapshot_of(after.counters);
+	sum_up(all, wanted);
+	sum_up(more, overflow);
+	assert_true(
+	    overflow[METRIC_TAILER_OVERFLOW] > wanted[METRIC_TAILER_OVERFLOW]);
+	wanted[METRIC_TAILER_OVERFLOW] = overflow[METRIC_TAILER_OVERFLOW];
+	check_sums(more, wanted, 1000);
+	snapshot_free(all);
+	snapshot_free(more);
+	tally_free(&before);
+	tally_free(&after);
+}
+
 static void
 test_samples(void **state)
 {
@@ -294,6 +504,15 @@ main(void)
 		    test_instance_index),
 		TEST("a smaller capacity keeps totals and its own limit",
 		    test_smaller),
+		TEST("at any capacity every family sums up as before, and "
+		     "once only",
+		    test_squeeze),
+		TEST("instances are given up before labels",
+		    test_squeeze_labels),
+		TEST("labels beyond those told apart sum up as before",
+		    test_more_labels),
+		TEST("and counting goes on within the smaller capacity",
+		    test_squeeze_go_on),
 		TEST("the last unrecognised lines are kept, oldest first",
 		    test_samples),
 	};

@@ -16,6 +16,7 @@ struct line_case {
 #define UNKNOWN(daemon)  "lines:unrecognised lines:unrecognised:" daemon
 #define SENT_SMTP        "delivery:smtp:sent sent:smtp"
 #define DEFERRED_4XX     "delivery:smtp:deferred reply:smtp:4xx smtp:4xx"
+#define DEFERRED_5XX     "delivery:smtp:deferred reply:smtp:5xx smtp:5xx"
 #define BOUNCED_5XX      "delivery:smtp:bounced reply:smtp:5xx smtp:5xx"
 #define END \
 	{ \
@@ -99,7 +100,7 @@ static const struct line_case replies[] = {
 	       "421 busy)"),
 	    DEFERRED_4XX },
 	{ SMTP("status=deferred (host a[1.1.1.1] said: 554 soft)"),
-	    "delivery:smtp:deferred reply:smtp:5xx smtp:5xx" },
+	    DEFERRED_5XX },
 	{ SMTP("status=sent (host a[1.1.1.1] said: 450 no)"), SENT_SMTP },
 	{ SMTP("status=deferred (lost x: host a said: 450 no)"),
 	    "delivery:smtp:deferred" },
@@ -114,6 +115,56 @@ static const struct line_case replies[] = {
 	{ "postfix/relay/smtp[1]: " TO RELAY TIMES
 	  "status=bounced (host a[1.1.1.1] said: 550 no)",
 	    "delivery:relay:bounced reply:relay:5xx smtp:5xx" },
+	END
+};
+
+/* A server that refuses our password, now or from the cache. */
+static const struct line_case logins[] = {
+	{ SMTP("status=deferred (SASL authentication failed; server "
+	       "mx[1.2.3.4] said: 535 5.7.8 Error)"),
+	    DEFERRED_5XX },
+	{ SMTP("status=deferred (SASL [CACHED] authentication failed; server "
+	       "mx[1.2.3.4] said: 535 5.7.8 Error)"),
+	    DEFERRED_5XX },
+	{ SMTP("status=deferred (SASL authentication failed; server "
+	       "mx[1.2.3.4] said: 454 4.7.0 Temporary failure)"),
+	    DEFERRED_4XX },
+	{ SMTP("status=bounced (SASL authentication failed; server "
+	       "mx[1.2.3.4] said: 535 5.7.8 Error)"),
+	    BOUNCED_5XX },
+	{ "postfix/relay/smtp[1]: " TO RELAY TIMES
+	  "status=deferred (SASL authentication failed; server mx[1.2.3.4] "
+	  "said: 535 5.7.8 Error)",
+	    "delivery:relay:deferred reply:relay:5xx smtp:5xx" },
+	{ "postfix/lmtp[1]: " TO RELAY TIMES
+	  "status=deferred (SASL authentication failed; server mx[1.2.3.4] "
+	  "said: 535 5.7.8 Error)",
+	    "delivery:lmtp:deferred reply:lmtp:5xx" },
+	{ SMTP("status=deferred (SASL authentication failed; server "
+	       "mx[1.2.3.4] said: 334 VXNlcm5hbWU6)"),
+	    "delivery:smtp:deferred" },
+	{ SMTP("status=deferred (SASL authentication failed; cannot "
+	       "authenticate to server mx[1.2.3.4]: no mechanism available)"),
+	    "delivery:smtp:deferred" },
+	{ SMTP("status=deferred (SASL [OTHER] authentication failed; server "
+	       "mx[1.2.3.4] said: 535 5.7.8 Error)"),
+	    "delivery:smtp:deferred" },
+	{ SMTP("status=deferred (host mx[1.2.3.4] said: 450 4.2.0 SASL "
+	       "authentication failed; server mx[1.2.3.4] said: 535 5.7.8 "
+	       "Error)"),
+	    DEFERRED_4XX },
+	{ SMTP("status=deferred (host mx[1.2.3.4] said: 250 ok SASL [CACHED] "
+	       "authentication failed; server mx[1.2.3.4] said: 535 Error)"),
+	    "delivery:smtp:deferred" },
+	{ SMTP("status=deferred (lost connection with mx[1.2.3.4]: SASL "
+	       "authentication failed; server mx[1.2.3.4] said: 535 Error)"),
+	    "delivery:smtp:deferred" },
+	{ SMTP("status=sent (SASL authentication failed; server mx[1.2.3.4] "
+	       "said: 535 5.7.8 Error)"),
+	    SENT_SMTP },
+	{ "postfix/smtp[1]: 4A1B2C3D4E: SASL authentication failed; server "
+	  "mx[1.2.3.4] said: 535 5.7.8 Error",
+	    UNKNOWN("smtp") },
 	END
 };
 
@@ -232,6 +283,9 @@ main(void)
 		TABLE_TEST("a remote reply counts by the class that it begins "
 			   "with",
 		    test_lines, replies),
+		TABLE_TEST("so does a reply to our login, but not text that "
+			   "looks like one",
+		    test_lines, logins),
 		TABLE_TEST("fields are optional but in Postfix's order",
 		    test_lines, fields),
 		TABLE_TEST("mail taken in counts by service and SASL method",

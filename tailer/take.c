@@ -1,0 +1,154 @@
+/*
+ * Opening rotated files, each once.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "lib/util/log.h"
+#include "tailer/take.h"
+
+void
+take_gap(struct chain *chain, const char *why)
+{
+	source_gap(&chain->source);
+	log_warnx("log %s: %s; lines may be missing", chain->source.name, why);
+}
+
+static bool
+same_head(const char *head, ssize_t len, const char *other, ssize_t other_len)
+{
+	ssize_t common = len < other_len ? len : other_len;
+
+	return (common > 0 && memcmp(head, other, (size_t)common) == 0);
+}
+
+/*
+ * Whether a rotated file is to be left out: it is empty, or a copy of one that
+ * is read anyway.  While a log is copied, to be cut off then, both are there.
+ */
+static bool
+is_double(
+    struct chain *chain, struct taking *taking, const struct logfile *file)
+{
+	const struct siblings *siblings = taking->siblings;
+	const struct sibling *newest = &siblings->list[siblings->count - 1];
+	char head[POSITION_HEAD], other[POSITION_HEAD];
+	ssize_t len = logfile_head(file, head), other_len = 0;
+	struct logfile *log;
+	bool twice;
+
+	if (len < 0)
+		return (false); /* reading will tell */
+	if (len == 0)
+		return (true);
+	log = newest->name == SIBLING_LOG ?
+	    logfile_open(newest->path, newest->packing) :
+	    NULL;
+	if (log != NULL)
+		other_len = logfile_head(log, other);
+	logfile_close(log);
+	twice = same_head(head, len, other, other_len) ||
+	    same_head(head, len, taking->head, (ssize_t)taking->head_len) ||
+	    chain_begins(chain, (struct slice){ head, (size_t)len });
+	memcpy(taking->head, head, (size_t)len);
+	taking->head_len = (size_t)len;
+	return (twice);
+}
+
+/* Whether a file is one of the places known; it stands there then. */
+static bool
+is_known(
+    struct chain *chain, const struct sibling *sibling, struct logfile *file)
+{
+	struct position place;
+
+	for (int i = 0; i < chain->known; i++)
+		if (logfile_resume(file, &chain->places[i])) {
+			chain_forget(chain, i, 1);
+			return (true);
+		}
+	/* A log that was replaced by a copy of itself. */
+	if (sibling->name == SIBLING_LOG && chain->count > 0) {
+		logfile_mark(chain_newest(chain)->file, &place);
+		if (place.offset > 0 && logfile_resume(file, &place))
+			return (true);
+	}
+	(void)logfile_seek(file, 0);
+	return (false);
+}
+
+/* A file could not be opened.  Returns whether to go on with the next. */
+static bool
+pass_over(struct chain *chain, const struct sibling *sibling, int error)
+{
+	switch (error) {
+	case ENOTSUP:
+		take_gap(chain, "a rotated file is packed in an unknown way");
+		return (true);
+	case ENOENT: /* renamed or removed meanwhile */
+		chain->more = true;
+		return (false);
+	default:
+		chain_fault(chain, error, sibling->path);
+		return (false);
+	}
+}
+
+/* Open one file of the list and put it into the chain at *at.  Returns
+   whether to go on with the next. */
+static bool
+take_one(struct chain *chain, struct taking *taking, int i, int *at)
+{
+	const struct sibling *sibling = &taking->siblings->list[i];
+	struct logfile *file;
+
+	if (sibling->name == SIBLING_OTHER ||
+	    chain_has(chain, sibling->device, sibling->inode))
+		return (true);
+	if (chain->count == CHAIN_MAX) {
+		chain->more = true;
+		return (false);
+	}
+	file = logfile_open(sibling->path, sibling->packing);
+	if (file == NULL)
+		return (pass_over(chain, sibling, errno));
+	if (!logfile_is(file, sibling->device, sibling->inode)) {
+		logfile_close(file);
+		return (pass_over(chain, sibling, ENOENT));
+	}
+	if (sibling->name != SIBLING_LOG && is_double(chain, taking, file)) {
+		logfile_close(file);
+		return (true);
+	}
+	if (!is_known(chain, sibling, file) &&
+	    (chain->count > 0 ? !chain_newest(chain)->cut : chain->has_last))
+		counters_add(
+		    chain->source.counters, METRIC_TAILER_ROTATIONS, 1);
+	(void)chain_insert(chain, (*at)++, file);
+	return (true);
+}
+
+bool
+take_range(struct chain *chain, struct taking *taking, int from, int to, int at)
+{
+	chain->more = false;
+	for (int i = from; i < to; i++)
+		if (!take_one(chain, taking, i, &at))
+			return (false);
+	/* Only the log itself is copied and cut off. */
+	for (int i = 0; i < chain->count - 1; i++)
+		chain->link[i].verified = true;
+	if (to == taking->siblings->count) {
+		chain_fault(chain, 0, chain->source.name);
+		chain->known = 0;
+	}
+	return (true);
+}
+
+void
+take_after(struct chain *chain, const struct siblings *siblings, int at)
+{
+	struct taking taking = { .siblings = siblings };
+
+	(void)take_range(chain, &taking, at + 1, siblings->count, chain->count);
+}

@@ -1,0 +1,43 @@
+/*
+ * The configuration file.
+ */
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lib/config/config.h"
+#include "tests/fuzz/fuzz.h"
+
+static const char *
+file_name(void)
+{
+	static char name[64];
+
+	if (name[0] == '\0')
+		(void)snprintf(name, sizeof(name), "%s/fuzz-config.%d",
+		    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+		    (int)getpid());
+	return (name);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *path = file_name(), *error = NULL;
+	struct config *config;
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd == -1 || write(fd, data, size) != (ssize_t)size)
+		err(1, "%s", path);
+	close(fd);
+	if (config_load(path, &config, &error) == 0) {
+		PROMISE(config->snmp != NULL && config->capacity > 0 &&
+		    config->publish_interval > 0);
+		config_free(config);
+	} else
+		PROMISE(error != NULL && strchr(error, '\n') == NULL &&
+		    strstr(error, path) != NULL);
+	(void)unlink(path);
+	return (0);
+}
