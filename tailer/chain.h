@@ -10,7 +10,7 @@
 #include "tailer/logfile.h"
 #include "tailer/source.h"
 
-enum { CHAIN_MAX = 64, CHAIN_PLACES = 8 };
+enum { CHAIN_MAX = 16, CHAIN_PLACES = 8 };
 
 struct link {
 	struct logfile *file;

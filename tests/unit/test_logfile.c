@@ -106,7 +106,7 @@ test_lines(void **state)
 static void
 test_system(void **state)
 {
-	static char text[300000];
+	static char text[8000];
 	const char *dir = log_make();
 	struct logfile *file;
 	struct slice line;
