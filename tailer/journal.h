@@ -9,13 +9,13 @@
 
 #include <systemd/sd-journal.h>
 
-#include "tailer/logfile.h"
+#include "lib/stats/line.h"
 #include "tailer/source.h"
 
 enum {
 	JOURNAL_TAG_MAX = 256,
 	JOURNAL_CURSOR_SIZE = 400,
-	JOURNAL_DATA_MAX = LOGFILE_LINE_MAX + 64 /* unpacked, of a field */
+	JOURNAL_DATA_MAX = LINE_LEN_MAX + 64 /* unpacked, of a field */
 };
 
 /* The cursor where nothing was passed yet. */

@@ -101,8 +101,7 @@ journal_read(struct journal *journal, struct slice *text_r)
 	journal->source.tag = (struct slice){ journal->tag, value.len };
 	if (get_field(journal, "MESSAGE", text_r) <= 0)
 		return (SOURCE_MALFORMED);
-	return (
-	    text_r->len > LOGFILE_LINE_MAX ? SOURCE_OVERLONG : SOURCE_ENTRY);
+	return (text_r->len > LINE_LEN_MAX ? SOURCE_OVERLONG : SOURCE_ENTRY);
 }
 
 /* By the file alone: no service is asked. */

@@ -154,7 +154,7 @@ fill_plain(struct logfile *file)
 		return (got < 0 ? LOGFILE_ERROR : LOGFILE_CUT);
 	}
 	file->end += have - back;
-	return (have > back ? LOGFILE_LINE :
+	return (have > back ? LOGFILE_LINES :
 		got < 0     ? LOGFILE_ERROR :
 			      LOGFILE_END);
 }
@@ -172,13 +172,13 @@ fill_packed(struct logfile *file)
 	    file->unpack, file->buffer + file->end, LOGFILE_BUFFER - file->end);
 	if (got > 0)
 		file->end += (size_t)got;
-	return (got > 0          ? LOGFILE_LINE :
+	return (got > 0          ? LOGFILE_LINES :
 		got == 0         ? LOGFILE_END :
 		errno == EBADMSG ? LOGFILE_CUT :
 				   LOGFILE_ERROR);
 }
 
-/* More bytes behind those that are there: LOGFILE_LINE if there are any. */
+/* More bytes behind those that are there: LOGFILE_LINES if there are any. */
 static enum logfile_result
 fill(struct logfile *file)
 {
@@ -191,7 +191,7 @@ fill(struct logfile *file)
 		return (LOGFILE_ERROR);
 	result = file->packing == PACKED_NOT ? fill_plain(file) :
 					       fill_packed(file);
-	if (result == LOGFILE_LINE && from == (off_t)file->head_len &&
+	if (result == LOGFILE_LINES && from == (off_t)file->head_len &&
 	    from < POSITION_HEAD) {
 		size_t got = (size_t)(frontier(file) - from);
 		size_t room = POSITION_HEAD - file->head_len;
@@ -206,7 +206,7 @@ fill(struct logfile *file)
 enum logfile_result
 logfile_peek(struct logfile *file)
 {
-	return (file->end > file->start ? LOGFILE_LINE : fill(file));
+	return (file->end > file->start ? LOGFILE_LINES : fill(file));
 }
 
 /* --- lines ------------------------------------------------------------ */
@@ -223,12 +223,12 @@ logfile_tail_of(const struct logfile *file)
 	return ((struct slice){ file->buffer + file->start - len, len });
 }
 
-/* Take `len` bytes, and the newline behind them, off the front. */
+/* Take `len` bytes off the front, which end with a newline. */
 static void
 advance(struct logfile *file, size_t len)
 {
-	file->start += len + 1;
-	file->offset += file->skipped + (off_t)len + 1;
+	file->start += len;
+	file->offset += file->skipped + (off_t)len;
 	file->searched = 0;
 	file->skipped = 0;
 }
@@ -271,35 +271,33 @@ drop_hole(struct logfile *file)
 }
 
 enum logfile_result
-logfile_next(struct logfile *file, struct slice *line_r)
+logfile_next(struct logfile *file, size_t most, struct slice *lines_r)
 {
 	for (;;) {
-		size_t have = file->end - file->start, len;
-		char *at = file->buffer + file->start, *newline = NULL;
+		bool whole = file->skipped == 0;
 		enum logfile_result result;
+		struct slice have = { file->buffer + file->start,
+			file->end - file->start };
 
-		if (have > file->searched)
-			newline = memchr(
-			    at + file->searched, '\n', have - file->searched);
-		if (have > 0 && *at == '\0' && file->skipped == 0) {
+		if (have.len > 0 && whole && *have.at == '\0') {
 			drop_hole(file);
 			file->searched = 0;
 			if (file->start < file->end)
 				continue;
-		} else if (newline != NULL) {
-			bool whole = file->skipped == 0;
-
-			len = (size_t)(newline - at);
-			*line_r = (struct slice){ at, len };
-			advance(file, len);
-			return (whole && len <= LOGFILE_LINE_MAX ?
-				LOGFILE_LINE :
-				LOGFILE_OVERLONG);
-		} else if (have > LOGFILE_LINE_MAX)
+			have.len = 0;
+		}
+		*lines_r = have;
+		lines_r->len = slice_lines(
+		    have, file->searched, whole ? most : 0);
+		if (lines_r->len > 0) {
+			advance(file, lines_r->len);
+			return (whole ? LOGFILE_LINES : LOGFILE_OVERLONG);
+		}
+		if (have.len > LINE_LEN_MAX)
 			drop_overlong(file);
 		file->searched = file->end - file->start;
 		result = fill(file);
-		if (result != LOGFILE_LINE)
+		if (result != LOGFILE_LINES)
 			return (result);
 	}
 }

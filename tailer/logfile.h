@@ -1,7 +1,6 @@
 /*
- * One open log file, plain or packed, read line by line through one buffer.
- * Lines are lent as pointer and length; a last line without newline waits for
- * its rest.
+ * One open log file, plain or packed, read through one buffer, which lends its
+ * lines, many at a time; a last line without newline waits for its rest.
  *
  * Each time more is read, the bytes before it are read again and compared, by
  * the same system call: so a file that was cut off is noticed, also if it has
@@ -12,20 +11,17 @@
 
 #include <sys/types.h>
 
-#include "lib/util/slice.h"
+#include "lib/stats/line.h"
 #include "tailer/position.h"
 #include "tailer/unpack.h"
 
-enum {
-	LOGFILE_BUFFER = 256 << 10,
-	LOGFILE_LINE_MAX = 64 << 10 /* longer ones are skipped */
-};
+enum { LOGFILE_BUFFER = 256 << 10 };
 
 struct logfile;
 
 enum logfile_result {
-	LOGFILE_LINE = 1,
-	LOGFILE_END = 0,      /* no full line for now */
+	LOGFILE_LINES = 1,
+	LOGFILE_END = 0,      /* no whole line for now */
 	LOGFILE_ERROR = -1,   /* errno says which; to be tried again */
 	LOGFILE_CUT = -2,     /* the file is not what it was */
 	LOGFILE_OVERLONG = 2, /* a line was skipped */
@@ -36,9 +32,13 @@ enum logfile_result {
 struct logfile *logfile_open(const char *path, enum packing packing);
 void logfile_close(struct logfile *file);
 
-/* The next line, without its newline and without NULs before it, valid until
-   the next call. */
-enum logfile_result logfile_next(struct logfile *file, struct slice *line_r);
+/*
+ * The next whole lines, with their newlines, valid until the next call: at
+ * most `most` bytes of them, but one line at least.  NULs before the first
+ * are dropped, and a line that is longer than LINE_LEN_MAX and the buffer.
+ */
+enum logfile_result logfile_next(
+    struct logfile *file, size_t most, struct slice *lines_r);
 
 /* Read something if nothing is buffered.  Returns as logfile_next. */
 enum logfile_result logfile_peek(struct logfile *file);

@@ -88,7 +88,7 @@ seek_packed(struct logfile *file, off_t offset)
 		off_t rest = offset - file->offset;
 		size_t have = file->end - file->start;
 
-		if (result != LOGFILE_LINE) {
+		if (result != LOGFILE_LINES) {
 			errno = result == LOGFILE_ERROR ? errno : 0;
 			return (-1);
 		}

@@ -12,7 +12,7 @@
 enum { SOURCE_PATH_MAX = 240 };
 
 enum source_result {
-	SOURCE_LINE = 1,
+	SOURCE_LINES = 1,
 	SOURCE_END = 0,       /* nothing for now */
 	SOURCE_OVERLONG = 2,  /* a line was skipped */
 	SOURCE_ENTRY = 3,     /* a text; its tag is the source's `tag` */
@@ -48,8 +48,9 @@ struct source_ops {
 	int (*start)(struct source *source, struct slice saved,
 	    enum source_from from, bool wait, const char **error_r);
 
-	/* The next line, without its newline, valid until the next call. */
-	enum source_result (*next)(struct source *source, struct slice *line_r);
+	/* The next lines, each with its newline, or one entry's text; valid
+	   until the next call. */
+	enum source_result (*next)(struct source *source, struct slice *text_r);
 
 	/* The position as text for the store: behind all lines lent before
 	   the last call of next, and that one.  Returns its length. */

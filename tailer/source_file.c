@@ -178,7 +178,7 @@ file_check(struct source *source)
 	chain_fault(chain, 0, source->name);
 }
 
-/* A file has no line for now.  Returns whether to go on with it. */
+/* A file has no whole line for now.  Returns whether to go on with it. */
 static bool
 at_end(struct chain *chain, enum logfile_result result)
 {
@@ -205,7 +205,7 @@ at_end(struct chain *chain, enum logfile_result result)
 }
 
 static enum source_result
-file_next(struct source *source, struct slice *line_r)
+file_next(struct source *source, struct slice *lines_r)
 {
 	struct chain *chain = chain_of(source);
 	int breadth = chain_breadth(chain);
@@ -215,7 +215,7 @@ file_next(struct source *source, struct slice *line_r)
 		enum logfile_result result;
 
 		if (!link->verified &&
-		    logfile_peek(link->file) == LOGFILE_LINE) {
+		    logfile_peek(link->file) == LOGFILE_LINES) {
 			int count = chain->count;
 
 			if (!trail_verify(chain, chain->turn))
@@ -224,7 +224,7 @@ file_next(struct source *source, struct slice *line_r)
 			    .verified = true;
 			link = &chain->link[chain->turn];
 		}
-		result = logfile_next(link->file, line_r);
+		result = logfile_next(link->file, SIZE_MAX, lines_r);
 		if (result > 0) {
 			link->stirred = true;
 			link->ended = false;

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/stats/line.h"
 #include "lib/util/log.h"
-#include "tailer/logfile.h"
 #include "tailer/source.h"
 
 /* There is one standard input; what is buffered must outlive a reload. */
@@ -18,7 +18,7 @@ static struct input {
 	size_t searched;      /* bytes behind start without newline */
 	bool skipping;        /* an overlong line */
 	bool ended;           /* there will be no more */
-	char buffer[2 * LOGFILE_LINE_MAX];
+	char buffer[2 * LINE_LEN_MAX];
 } input;
 
 static int
@@ -70,28 +70,25 @@ drop_rest(void)
 }
 
 static enum source_result
-stdin_next(struct source *source, struct slice *line_r)
+stdin_next(struct source *source, struct slice *lines_r)
 {
 	(void)source;
 	for (;;) {
-		char *at = input.buffer + input.start;
-		size_t have = input.end - input.start;
-		char *newline = memchr(
-		    at + input.searched, '\n', have - input.searched);
+		struct slice have = { input.buffer + input.start,
+			input.end - input.start };
+		bool whole = !input.skipping;
 
-		if (newline != NULL) {
-			bool whole = !input.skipping;
-
-			*line_r = (struct slice){ at, (size_t)(newline - at) };
-			input.start += line_r->len + 1;
+		*lines_r = have;
+		lines_r->len = slice_lines(
+		    have, input.searched, whole ? SIZE_MAX : 0);
+		if (lines_r->len > 0) {
+			input.start += lines_r->len;
 			input.searched = 0;
 			input.skipping = false;
-			return (whole && line_r->len <= LOGFILE_LINE_MAX ?
-				SOURCE_LINE :
-				SOURCE_OVERLONG);
+			return (whole ? SOURCE_LINES : SOURCE_OVERLONG);
 		}
-		input.searched = have;
-		if (have > LOGFILE_LINE_MAX) {
+		input.searched = have.len;
+		if (have.len > LINE_LEN_MAX) {
 			input.skipping = true;
 			input.start = input.end = input.searched = 0;
 		}

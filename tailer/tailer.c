@@ -274,9 +274,10 @@ publication_due(const struct tailer *tailer, int64_t now)
 
 /* --- reading ---------------------------------------------------------- */
 
-static void
+/* Count what a source came to.  Returns how many lines it was. */
+static size_t
 count_result(struct tailer *tailer, const struct source *source,
-    enum source_result result, struct slice line)
+    enum source_result result, struct slice text)
 {
 	static const enum metric_id skipped[] = {
 		[SOURCE_OVERLONG] = METRIC_LINES_OVERLONG,
@@ -285,30 +286,31 @@ count_result(struct tailer *tailer, const struct source *source,
 		[SOURCE_INCOMPLETE] = METRIC_LINES_INCOMPLETE,
 	};
 
-	if (result == SOURCE_LINE)
-		line_count(tailer->lines, line, source->instance);
-	else if (result == SOURCE_ENTRY)
+	if (result == SOURCE_LINES)
+		return (line_count(tailer->lines, text, source->instance));
+	if (result == SOURCE_ENTRY)
 		line_count_parts(
-		    tailer->lines, source->tag, line, source->instance);
+		    tailer->lines, source->tag, text, source->instance);
 	else {
 		if (result != SOURCE_INCOMPLETE)
 			counters_add(tailer->counters, METRIC_LINES_READ, 1);
 		counters_add(tailer->counters, skipped[result], 1);
 	}
+	return (1);
 }
 
-/* Count up to BATCH_LINES lines.  Returns false at the end. */
+/* Count BATCH_LINES lines or some more.  Returns false at the end. */
 static bool
 read_batch(struct tailer *tailer, struct source *source)
 {
-	for (int i = 0; i < BATCH_LINES; i++) {
-		struct slice line;
-		enum source_result result = source->ops->next(source, &line);
+	for (size_t count = 0; count < BATCH_LINES;) {
+		struct slice text;
+		enum source_result result = source->ops->next(source, &text);
 
 		if (result == SOURCE_END)
 			return (false);
 		tailer->dirty = true;
-		count_result(tailer, source, result, line);
+		count += count_result(tailer, source, result, text);
 	}
 	return (true);
 }

@@ -40,11 +40,10 @@ static void
 seek_end(struct logfile *file)
 {
 	off_t size = logfile_size(file);
-	struct slice line;
+	struct slice lines;
 
-	(void)logfile_seek(
-	    file, size > LOGFILE_LINE_MAX ? size - LOGFILE_LINE_MAX : 0);
-	while (logfile_next(file, &line) > 0)
+	(void)logfile_seek(file, size > LINE_LEN_MAX ? size - LINE_LEN_MAX : 0);
+	while (logfile_next(file, SIZE_MAX, &lines) > 0)
 		continue;
 }
 

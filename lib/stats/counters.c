@@ -241,23 +241,18 @@ meet(struct counters *c, struct meeting *m, const struct event *event)
 	}
 }
 
-static struct memo *
-memo_of(struct counters *c, unsigned instance, const struct event *event)
+/* What tells an event of a serial from others: serial, traits, type and
+   instance side by side. */
+static uint64_t
+memo_key(unsigned instance, const struct event *event)
 {
-	unsigned place = event->serial * 0x9e3779b1u ^
-	    (event->traits + instance) * 0x85ebca6bu ^
-	    (unsigned)event->type * 0xc2b2ae35u;
-
-	return (&c->memos[place >> 16 & (MEMOS - 1)]);
+	return ((uint64_t)event->serial << 32 | event->traits << 8 |
+	    (unsigned)event->type << 4 | instance);
 }
 
-static bool
-memo_fits(const struct memo *memo, unsigned instance, const struct event *event)
-{
-	return (memo->serial == event->serial && event->serial != 0 &&
-	    memo->traits == event->traits && memo->instance == instance &&
-	    memo->type == event->type);
-}
+_Static_assert(INSTANCE_MAX <= 16 && EVENT_COUNT <= 16 &&
+	(uint64_t)TRAIT_LAST << 8 <= UINT32_MAX,
+    "a memo's key holds all parts");
 
 /* Count by the table; what was counted is noted in `memo` if the like of it
    can come again and nothing overflowed. */
@@ -265,9 +260,10 @@ static void
 count_by_table(struct counters *c, unsigned instance, const struct event *event,
     uint64_t times, struct memo *memo)
 {
-	struct meeting *m = &c->meetings[(event->traits * 0x9e3779b1u >> 16 ^
-					     (unsigned)event->type) %
-	    MEETINGS];
+	struct meeting *m =
+	    &c->meetings[(event->traits * 0x9e3779b1u +
+			     (unsigned)event->type * 0xc2b2ae35u) >>
+		24];
 	size_t at[METRIC_COUNT];
 
 	if (!m->known || m->type != event->type || m->traits != event->traits)
@@ -282,8 +278,8 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 		counters_add(c, METRIC_TAILER_OVERFLOW, times);
 	if (c->overflowed || event->serial == 0 || m->row_count > MEMO_CELLS)
 		return;
-	*memo = (struct memo){ event->serial, event->traits, instance,
-		event->type, m->row_count, { NULL } };
+	*memo = (struct memo){ memo_key(instance, event), m->row_count,
+		{ NULL } };
 	for (unsigned i = 0; i < m->row_count; i++)
 		memo->cell[i] = &c->rows[m->row[i]].cell[at[m->slot[i]]];
 }
@@ -292,12 +288,13 @@ void
 counters_event(struct counters *c, unsigned instance, const struct event *event,
     uint64_t times)
 {
-	struct memo *memo;
+	uint64_t key = memo_key(instance, event);
+	struct memo *memo =
+	    &c->memos[key * 0x9e3779b97f4a7c15u >> (64 - MEMO_BITS)];
 
 	if (event->type == EVENT_NONE)
 		return;
-	memo = memo_of(c, instance, event);
-	if (!memo_fits(memo, instance, event)) {
+	if (memo->key != key || event->serial == 0) {
 		count_by_table(c, instance, event, times, memo);
 		return;
 	}

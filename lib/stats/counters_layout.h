@@ -37,7 +37,7 @@ struct row {
 
 /* The rows that events of one type and one set of traits meet.  There are few
    such sets, so what the table says of each is looked up once. */
-enum { MEETINGS = 64, MEMOS = 256, MEMO_CELLS = 8 };
+enum { MEETINGS = 256, MEMO_BITS = 10, MEMO_CELLS = 8 };
 
 struct meeting {
 	bool known;
@@ -51,9 +51,7 @@ struct meeting {
 
 /* What was counted for events that have a serial: the cells themselves. */
 struct memo {
-	uint32_t serial; /* 0: none */
-	unsigned traits, instance;
-	enum event_type type;
+	uint64_t key; /* 0: none */
 	unsigned count;
 	uint64_t *cell[MEMO_CELLS];
 };
@@ -66,7 +64,7 @@ struct counters {
 	unsigned space_count;
 	struct row rows[METRIC_COUNT];
 	struct meeting meetings[MEETINGS];
-	struct memo memos[MEMOS];
+	struct memo memos[1 << MEMO_BITS];
 	bool overflowed;        /* the event that is being counted */
 	size_t keys, key_limit; /* in use, and allowed */
 };

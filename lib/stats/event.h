@@ -36,6 +36,7 @@ enum trait {
 	TRAIT_BY_SMTPD = 1 << 13,
 	TRAIT_BY_PICKUP = 1 << 14,
 	TRAIT_BY_SERVER = 1 << 15, /* clients connect to it */
+	TRAIT_LAST = TRAIT_BY_SERVER
 };
 
 struct event {

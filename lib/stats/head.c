@@ -41,6 +41,14 @@ skip_bsd_stamp(struct slice *rest)
 	return (true);
 }
 
+bool
+head_stamp_bsd(const char *at)
+{
+	return (at[3] == ' ' && at[6] == ' ' && byte_is_digit(at[5]) &&
+	    (at[4] == ' ' || byte_is_digit(at[4])) && byte_is_letter(at[0]) &&
+	    byte_is_letter(at[1]) && byte_is_letter(at[2]) && is_clock(at + 7));
+}
+
 /* "2026-11-22T08:00:01.123456+00:00 " */
 static bool
 skip_iso_stamp(struct slice *rest)
@@ -159,61 +167,6 @@ head_parse(struct slice line, struct head *head_r)
 		return (false);
 	return (slice_cut(&line, ' ', &head_r->host) && head_r->host.len > 0 &&
 	    read_tag(line, head_r));
-}
-
-enum { COMMON_STAMP_MAX = 40 };
-
-/* The two stamps that nearly all lines have; true and the length if `at`, of
-   COMMON_STAMP_MAX bytes at least, begins with one. */
-static bool
-common_stamp(const char *at, size_t *len_r)
-{
-	const char *blank;
-
-	if (at[3] == ' ') {
-		*len_r = 16;
-		return (at[6] == ' ' && byte_is_digit(at[5]) &&
-		    (at[4] == ' ' || byte_is_digit(at[4])) &&
-		    byte_is_letter(at[0]) && byte_is_letter(at[1]) &&
-		    byte_is_letter(at[2]) && is_clock(at + 7));
-	}
-	if (at[4] != '-' || at[7] != '-' || at[10] != 'T' ||
-	    !byte_is_digit(at[0]) || !byte_is_digit(at[18]))
-		return (false);
-	blank = memchr(at, ' ', COMMON_STAMP_MAX);
-	if (blank == NULL || blank - at < 19)
-		return (false);
-	*len_r = (size_t)(blank - at) + 1;
-	return (true);
-}
-
-bool
-head_guess(struct slice line, struct slice *tag_r, struct slice *text_r)
-{
-	const char *at = line.at, *end = at + line.len, *bracket;
-	size_t stamp;
-
-	if (line.len < COMMON_STAMP_MAX || !common_stamp(at, &stamp))
-		return (false);
-	at += stamp;
-	if (at >= end || *at == ' ')
-		return (false);
-	while (*at != ' ')
-		if (++at == end)
-			return (false);
-	at++;
-	bracket = memchr(at, '[', (size_t)(end - at));
-	if (bracket == NULL)
-		return (false);
-	*tag_r = (struct slice){ at, (size_t)(bracket - at) };
-	for (at = bracket + 1; at < end && byte_is_digit(*at); at++)
-		continue;
-	if (end - at < 3 || at[0] != ']' || at[1] != ':' || at[2] != ' ')
-		return (false);
-	*text_r = (struct slice){ at + 3, (size_t)(end - at) - 3 };
-	if (text_r->len > 0 && end[-1] == '\r')
-		text_r->len--;
-	return (true);
 }
 
 static const struct {

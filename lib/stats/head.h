@@ -20,12 +20,10 @@ struct head {
 /* Returns false if the line has no readable head. */
 bool head_parse(struct slice line, struct head *head_r);
 
-/*
- * A quick look at a line of a common form.  If this returns true and `tag_r`
- * is a tag that was seen before, head_parse() would give the same tag and
- * text; a tag not seen before may be no tag at all.
- */
-bool head_guess(struct slice line, struct slice *tag_r, struct slice *text_r);
+/* Whether `at`, of as many bytes at least, begins with a stamp "Nov 22
+   08:00:01 ", the day in two columns. */
+enum { HEAD_STAMP_BSD = 16 };
+bool head_stamp_bsd(const char *at);
 
 /* Daemons whose lines are read in their own ways. */
 enum daemon_kind {

@@ -5,14 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/stats/head.h"
 #include "lib/stats/line.h"
 #include "lib/stats/parse.h"
+#include "lib/stats/tags.h"
 
 enum {
-	KNOWN_TAGS = 256,
-	KNOWN_TAG_MAX = 64,
-	REPEATS_MAX = 1000000 /* that are believed of one line */
+	REPEATS_MAX = 1000000, /* that are believed of one line */
+	RECENT = 32 /* at least SAMPLE_COUNT, and quick to divide by */
 };
 
 struct sample {
@@ -20,23 +19,15 @@ struct sample {
 	char text[TEXT_MAX];
 };
 
-/* A tag that was seen, taken apart.  Tags are few and lines are many. */
-struct known_tag {
-	char text[KNOWN_TAG_MAX];
-	size_t len; /* 0: none yet */
-	bool postfix;
-	struct tag tag; /* borrows from `text` */
-	int instance;   /* the tag's; -1: not asked for yet */
-};
-
 struct line_counter {
 	struct counters *counters;
-	const char *syslog_names[SYSLOG_NAMES_MAX];
-	size_t syslog_name_count;
 	struct sample samples[SAMPLE_COUNT];
 	size_t sample_next; /* counts on; modulo is the place */
-	struct known_tag known[KNOWN_TAGS];
-	uint32_t serial; /* of the last tag learnt */
+	struct tags tags;
+	/* of the lines that go by: */
+	struct slice instance; /* empty: the tags' own */
+	int given;             /* its number; -1: not asked for yet */
+	uint64_t foreign, malformed, overlong; /* not passed on yet */
 };
 
 struct line_counter *
@@ -58,107 +49,26 @@ line_counter_free(struct line_counter *counter)
 bool
 line_syslog_name(struct line_counter *counter, const char *name)
 {
-	if (counter->syslog_name_count == SYSLOG_NAMES_MAX)
+	struct tags *tags = &counter->tags;
+
+	if (tags->syslog_name_count == SYSLOG_NAMES_MAX)
 		return (false);
-	counter->syslog_names[counter->syslog_name_count++] = name;
-	memset(counter->known, 0, sizeof(counter->known));
+	tags->syslog_names[tags->syslog_name_count++] = name;
+	tags_forget(tags);
 	return (true);
 }
 
-static bool
-is_postfix(const struct line_counter *counter, const struct tag *tag)
+/* The number of the instance that a line of a known tag belongs to. */
+static inline unsigned
+instance_of(struct line_counter *counter, struct known_tag *known)
 {
-	if (slice_starts(tag->instance, "postfix"))
-		return (true);
-	for (size_t i = 0; i < counter->syslog_name_count; i++)
-		if (slice_equal(tag->instance, counter->syslog_names[i]))
-			return (true);
-	return (false);
-}
+	struct slice given = counter->instance;
+	int *number = given.len > 0 ? &counter->given : &known->instance;
 
-static void
-read_tag(const struct line_counter *counter, struct slice tag,
-    struct known_tag *known)
-{
-	known->instance = -1;
-	known->postfix = tag_parse(tag, &known->tag) &&
-	    is_postfix(counter, &known->tag);
-}
-
-/* The place in which a tag is kept; NULL if it is of no length that is. */
-static struct known_tag *
-place_of(struct line_counter *counter, struct slice tag)
-{
-	uint64_t first, last;
-
-	if (tag.len < sizeof(first) || tag.len > KNOWN_TAG_MAX)
-		return (NULL);
-	memcpy(&first, tag.at, sizeof(first));
-	memcpy(&last, tag.at + tag.len - sizeof(last), sizeof(last));
-	first = (first + tag.len) * 0x9e3779b97f4a7c15u ^
-	    last * 0xc2b2ae3d27d4eb4fu;
-	return (&counter->known[first >> 32 & (KNOWN_TAGS - 1)]);
-}
-
-static bool
-is_known(const struct known_tag *known, struct slice tag)
-{
-	return (known != NULL && known->len == tag.len &&
-	    memcmp(known->text, tag.at, tag.len) == 0);
-}
-
-/* What is known of a tag.  `spare` is for those that are not kept. */
-static struct known_tag *
-learn_tag(
-    struct line_counter *counter, struct slice tag, struct known_tag *spare)
-{
-	struct known_tag *known = place_of(counter, tag);
-
-	if (is_known(known, tag))
-		return (known);
-	if (known != NULL) {
-		known->len = tag.len;
-		memcpy(known->text, tag.at, tag.len);
-		tag.at = known->text;
-		read_tag(counter, tag, known);
-		known->tag.serial = ++counter->serial;
-	} else {
-		known = spare;
-		read_tag(counter, tag, known);
-	}
-	return (known);
-}
-
-/* What is known of a line's tag, and the text behind it; NULL if the line is
-   malformed. */
-static struct known_tag *
-find_tag(struct line_counter *counter, struct slice line,
-    struct known_tag *spare, struct slice *text_r)
-{
-	struct known_tag *known;
-	struct slice tag;
-	struct head head;
-
-	if (head_guess(line, &tag, text_r) &&
-	    is_known(known = place_of(counter, tag), tag))
-		return (known);
-	if (!head_parse(line, &head))
-		return (NULL);
-	*text_r = head.text;
-	return (learn_tag(counter, head.tag, spare));
-}
-
-/* The number of the instance that a line belongs to. */
-static unsigned
-instance_of(
-    struct line_counter *counter, struct known_tag *known, struct slice given)
-{
-	if (given.len > 0)
-		return (counters_instance(counter->counters, given));
-	if (known->instance == -1)
-		known->instance = (int)counters_instance(
-		    counter->counters, known->tag.instance);
-	return ((unsigned)known->instance);
+	if (*number == -1)
+		*number = (int)counters_instance(counter->counters,
+		    given.len > 0 ? given : known->tag.instance);
+	return ((unsigned)*number);
 }
 
 static void
@@ -190,72 +100,147 @@ unpack_repeat(struct slice *text, uint64_t *times_r)
 	return (true);
 }
 
-/* Count what the program of a known tag said.  Returns false if that is not
-   understood, and counted as such. */
+/* Count a text that is not understood, unless it stands for several that are.
+   Returns whether it does. */
 static bool
-count_text(struct line_counter *counter, struct known_tag *known,
-    struct slice text, struct slice instance)
+count_strange(
+    struct line_counter *counter, struct known_tag *known, struct slice text)
 {
-	struct counters *counters = counter->counters;
-	uint64_t times = 1;
-	struct event event = { .type = EVENT_NONE };
-	bool understood;
+	struct event event;
+	uint64_t times;
+	bool repeated = unpack_repeat(&text, &times);
 
-	if (!known->postfix) {
-		counters_add(counters, METRIC_LINES_FOREIGN, 1);
-		return (true);
-	}
-	counters_add(counters, METRIC_LINES_POSTFIX, 1);
+	event.type = EVENT_NONE;
 	event.traits = 0;
-	understood = parse_text(&known->tag, text, &event) != 0;
-	if (!understood && unpack_repeat(&text, &times)) {
-		event.traits = 0;
-		understood = parse_text(&known->tag, text, &event) != 0;
-	}
-	if (!understood) {
+	if (!repeated || parse_text(&known->tag, text, &event) == 0) {
+		repeated = false;
 		event.type = EVENT_UNRECOGNISED;
+		event.traits = 0;
 		event.serial = known->tag.serial;
 		event.label[LABEL_DAEMON] = known->tag.daemon;
 		times = 1;
 	}
 	counters_event(
-	    counters, instance_of(counter, known, instance), &event, times);
-	return (understood);
+	    counter->counters, instance_of(counter, known), &event, times);
+	return (repeated);
 }
 
-void
-line_count(
-    struct line_counter *counter, struct slice line, struct slice instance)
+/* Count what the program of a known tag said.  Returns false if that is not
+   understood, and counted as such. */
+static inline bool
+count_text(
+    struct line_counter *counter, struct known_tag *known, struct slice text)
 {
-	struct known_tag *known, spare;
+	struct event event;
+
+	if (!known->postfix) {
+		counter->foreign++;
+		return (true);
+	}
+	event.type = EVENT_NONE;
+	event.traits = 0;
+	if (parse_text(&known->tag, text, &event) == 0)
+		return (count_strange(counter, known, text));
+	if (event.type != EVENT_NONE)
+		counters_event(
+		    counter->counters, instance_of(counter, known), &event, 1);
+	return (true);
+}
+
+/* Whether a line is too long without a hole in front of it (head.c). */
+static bool
+is_overlong(struct slice line)
+{
+	while (line.len > LINE_LEN_MAX && *line.at == '\0')
+		line = slice_from(line, 1);
+	return (line.len > LINE_LEN_MAX);
+}
+
+/* Count one line; bytes up to `limit` may be looked at.  Returns false if it is
+   Postfix's and not understood. */
+static inline bool
+count_line(struct line_counter *counter, struct slice line, const char *limit)
+{
+	struct known_tag *known;
 	struct slice text;
 
-	counters_add(counter->counters, METRIC_LINES_READ, 1);
-	known = find_tag(counter, line, &spare, &text);
-	if (known == NULL)
-		counters_add(counter->counters, METRIC_LINES_MALFORMED, 1);
-	else if (!count_text(counter, known, text, instance))
-		keep_sample(counter, line);
+	if (line.len > LINE_LEN_MAX && is_overlong(line)) {
+		counter->overlong++;
+		return (true);
+	}
+	known = tags_read(&counter->tags, line, limit, &text);
+	if (known == NULL) {
+		counter->malformed++;
+		return (true);
+	}
+	return (count_text(counter, known, text));
+}
+
+/* Pass on what was counted of `lines` lines while they went by. */
+static void
+count_kinds(struct line_counter *counter, size_t lines)
+{
+	struct counters *counters = counter->counters;
+
+	counters_add(counters, METRIC_LINES_READ, lines);
+	counters_add(counters, METRIC_LINES_FOREIGN, counter->foreign);
+	counters_add(counters, METRIC_LINES_MALFORMED, counter->malformed);
+	counters_add(counters, METRIC_LINES_OVERLONG, counter->overlong);
+	counters_add(counters, METRIC_LINES_POSTFIX,
+	    lines - counter->foreign - counter->malformed - counter->overlong);
+	counter->foreign = counter->malformed = counter->overlong = 0;
+}
+
+size_t
+line_count(
+    struct line_counter *counter, struct slice lines, struct slice instance)
+{
+	const char *at = lines.at, *end = at + lines.len;
+	struct slice recent[RECENT];
+	size_t count = 0, unknown = 0;
+
+	counter->instance = instance;
+	counter->given = -1;
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *next = newline != NULL ? newline + 1 : end;
+		struct slice line = { at,
+			(size_t)((newline != NULL ? newline : end) - at) };
+
+		if (!count_line(counter, line, end))
+			recent[unknown++ % RECENT] = line;
+		count++;
+		at = next;
+	}
+	for (size_t i = unknown < RECENT ? 0 : unknown - RECENT; i < unknown;
+	     i++)
+		keep_sample(counter, recent[i % RECENT]);
+	count_kinds(counter, count);
+	return (count);
 }
 
 void
 line_count_parts(struct line_counter *counter, struct slice tag,
     struct slice text, struct slice instance)
 {
-	struct known_tag spare;
 	char line[TEXT_MAX];
 	int len;
 
-	counters_add(counter->counters, METRIC_LINES_READ, 1);
+	bool malformed, understood = true;
+
+	counter->instance = instance;
+	counter->given = -1;
 	if (text.len > 0 && text.at[text.len - 1] == '\n')
 		text.len--;
-	if (slice_until(text, '\n').len < text.len ||
-	    slice_until(text, '\0').len < text.len) {
-		counters_add(counter->counters, METRIC_LINES_MALFORMED, 1);
-		return;
-	}
-	if (count_text(
-		counter, learn_tag(counter, tag, &spare), text, instance))
+	malformed = slice_until(text, '\n').len < text.len ||
+	    slice_until(text, '\0').len < text.len;
+	if (malformed)
+		counter->malformed++;
+	else
+		understood = count_text(
+		    counter, tags_learn(&counter->tags, tag), text);
+	count_kinds(counter, 1);
+	if (understood)
 		return;
 	len = snprintf(line, sizeof(line), "%.*s: %.*s",
 	    (int)(tag.len < TEXT_MAX ? tag.len : TEXT_MAX), tag.at,

@@ -7,8 +7,8 @@
 #include "lib/stats/counters.h"
 
 enum {
-	SAMPLE_COUNT = 20, /* unrecognised lines that are kept */
-	SYSLOG_NAMES_MAX = 16
+	LINE_LEN_MAX = 64 << 10, /* longer ones are not read */
+	SAMPLE_COUNT = 20,       /* unrecognised lines that are kept */
 };
 
 struct line_counter;
@@ -24,11 +24,14 @@ void line_counter_free(struct line_counter *counter);
  */
 bool line_syslog_name(struct line_counter *counter, const char *name);
 
-/* Count a line, without its newline; as many times as rsyslog says that it
-   was repeated.  A non-empty `instance` stands for the
-   one that the line's tag names. */
-void line_count(
-    struct line_counter *counter, struct slice line, struct slice instance);
+/*
+ * Count lines, each ended by a newline but perhaps the last; those of more
+ * than LINE_LEN_MAX bytes as overlong, and one that rsyslog says was repeated as
+ * many times.  A non-empty `instance` stands for those that the lines' tags
+ * name.  Returns how many lines there were.
+ */
+size_t line_count(
+    struct line_counter *counter, struct slice lines, struct slice instance);
 
 /*
  * Count an entry that comes in parts instead of with a head: its tag, without

@@ -2,6 +2,7 @@
  * From a line's text to the parser of its kind.
  */
 #include "lib/stats/parse.h"
+#include "lib/util/bytes.h"
 
 enum { ID_MIN = 5, ID_LONG_MIN = 10, ID_MAX = 24 };
 
@@ -31,9 +32,31 @@ is_queue_id(struct slice id)
 
 	if (id.len < ID_MIN || id.len > ID_MAX)
 		return (false);
+	/* Most are short, of eight bytes or more: two looks, which overlap. */
+	if (id.len >= 8 && id.len <= 16 &&
+	    (bytes_hex(bytes_load(id.at)) &
+		bytes_hex(bytes_load(id.at + id.len - 8))) == BYTES_HIGH)
+		return (true);
 	for (size_t i = 0; i < id.len; i++)
 		kinds &= id_bytes[(unsigned char)id.at[i]];
 	return (kinds != 0);
+}
+
+/* The length of what stands before a colon that a queue id can end at; 0 if
+   there is none. */
+static inline size_t
+before_colon(struct slice text)
+{
+	uint64_t found;
+	size_t at = 0;
+
+	for (; at < ID_MAX && at + 8 <= text.len; at += 8)
+		if ((found = bytes_equal(bytes_load(text.at + at), ':')) != 0)
+			return (at + bytes_before(found));
+	for (; at <= ID_MAX && at < text.len; at++)
+		if (text.at[at] == ':')
+			return (at);
+	return (0);
 }
 
 /* The few events that are logged without queue id or NOQUEUE. */
@@ -87,16 +110,13 @@ may_begin_event(char byte)
 int
 parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	struct slice rest,
-	    id = { text.at, text.len <= ID_MAX ? text.len : ID_MAX + 1 };
+	struct slice rest, id = { text.at, before_colon(text) };
 	bool queued;
 
-	id = slice_until(id, ':');
-	if (id.len + 2 >= text.len || text.at[id.len] != ':' ||
-	    text.at[id.len + 1] != ' ')
+	if (id.len == 0 || id.len + 2 >= text.len || id.at[id.len + 1] != ' ')
 		return (0);
 	rest = slice_from(text, id.len + 2);
-	if (!may_begin_event(rest.at[0]) && !may_begin_event(text.at[0]))
+	if (!may_begin_event(*rest.at) && !may_begin_event(*text.at))
 		return (0);
 	queued = is_queue_id(id);
 	if (!queued && !slice_equal(id, "NOQUEUE"))

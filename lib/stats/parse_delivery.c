@@ -6,6 +6,7 @@
  *	    delays=a/b/c/d, [tls=..,] dsn=x.y.z, status=word (text)
  */
 #include "lib/stats/parse.h"
+#include "lib/util/bytes.h"
 
 /* What may follow an address; a comma alone may be part of it. */
 static bool
@@ -53,17 +54,33 @@ skip_address(struct slice *text)
 	return (false);
 }
 
+/* The part of `text` before a comma that is near; as slice_until(). */
+static inline struct slice
+until_comma(struct slice text)
+{
+	uint64_t found;
+
+	for (size_t at = 0; at + 8 <= text.len && at < 24; at += 8)
+		if ((found = bytes_equal(bytes_load(text.at + at), ',')) != 0)
+			return ((struct slice){
+			    text.at, at + bytes_before(found) });
+	return (slice_until(text, ','));
+}
+
 /* "name=value, ": step over it if it is there.  Always inline: the names'
    lengths are then constants. */
 __attribute__((always_inline)) static inline bool
 take_field(struct slice *text, const char *name, struct slice *value_r)
 {
-	struct slice rest = *text;
+	struct slice rest = *text, value;
 
-	if (!slice_skip(&rest, name) || !slice_cut(&rest, ',', value_r) ||
-	    !slice_skip(&rest, " "))
+	if (!slice_skip(&rest, name))
 		return (false);
-	*text = rest;
+	value = until_comma(rest);
+	if (value.len + 2 > rest.len || rest.at[value.len + 1] != ' ')
+		return (false);
+	*text = slice_from(rest, value.len + 2);
+	*value_r = value;
 	return (true);
 }
 

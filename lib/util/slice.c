@@ -1,5 +1,5 @@
 /*
- * Slices: the two searches that are too long for the header.
+ * Slices: the searches that are too long for the header.
  */
 #include <string.h>
 
@@ -23,6 +23,22 @@ slice_find(struct slice s, const char *text)
 		at++;
 	}
 	return (-1);
+}
+
+size_t
+slice_lines(struct slice s, size_t searched, size_t most)
+{
+	const char *newline = NULL;
+
+	if (most > s.len)
+		most = s.len;
+	if (most > searched)
+		newline = memrchr(s.at + searched, '\n', most - searched);
+	else
+		most = searched;
+	if (newline == NULL && most < s.len)
+		newline = memchr(s.at + most, '\n', s.len - most);
+	return (newline != NULL ? (size_t)(newline - s.at) + 1 : 0);
 }
 
 bool

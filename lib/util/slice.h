@@ -87,6 +87,13 @@ slice_cut(struct slice *s, char byte, struct slice *head_r)
 	return (true);
 }
 
+/*
+ * The length of the whole lines at the front, newlines included: at most
+ * `most` bytes of them, but one line at least if there is one.  There is no
+ * newline in the first `searched` bytes.
+ */
+size_t slice_lines(struct slice s, size_t searched, size_t most);
+
 /* Offset of the first occurrence of `text`, or -1. */
 ptrdiff_t slice_find(struct slice s, const char *text);
 

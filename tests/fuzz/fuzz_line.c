@@ -63,8 +63,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	PROMISE(counters != NULL && lines != NULL);
 	while (slice_cut(&rest, '\n', &line))
-		line_count(lines, line, (struct slice){ NULL, 0 });
-	line_count(lines, rest, SLICE("postfix-out"));
+		(void)line_count(lines, line, (struct slice){ NULL, 0 });
+	(void)line_count(lines, rest, SLICE("postfix-out"));
+	(void)line_count(
+	    lines, (struct slice){ copy, size }, (struct slice){ NULL, 0 });
 	check(counters);
 	line_counter_free(lines);
 	counters_free(counters);

@@ -36,13 +36,14 @@ static int
 feed(struct tally *tally, struct outcome *outcome, struct slice line,
     unsigned *traits_r)
 {
-	char *copy = malloc(line.len > 0 ? line.len : 1);
-	struct slice exact = { copy, line.len };
+	char *copy = malloc(line.len + 1);
+	struct slice exact = { copy, line.len + 1 };
 	int event;
 
 	assert_non_null(copy);
 	memcpy(copy, line.at, line.len);
-	event = event_of(exact, traits_r);
+	copy[line.len] = '\n';
+	event = event_of((struct slice){ copy, line.len }, traits_r);
 	outcome->lines++;
 	if (event == -1)
 		outcome->malformed++;
@@ -52,7 +53,7 @@ feed(struct tally *tally, struct outcome *outcome, struct slice line,
 		outcome->unrecognised++;
 	else
 		outcome->events[event]++;
-	line_count(tally->lines, exact, NO_INSTANCE);
+	assert_int_equal(line_count(tally->lines, exact, NO_INSTANCE), 1);
 	free(copy);
 	return (event);
 }

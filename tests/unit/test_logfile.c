@@ -70,8 +70,9 @@ wants(struct logfile *file, const char *text)
 {
 	struct slice line;
 
-	assert_int_equal(logfile_next(file, &line), LOGFILE_LINE);
-	if (!slice_equal(line, text))
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_LINES);
+	line.len--;
+	if (!slice_equal(line, text) || line.at[line.len] != '\n')
 		fail_msg(
 		    "\"%.*s\" is not \"%s\"", (int)line.len, line.at, text);
 }
@@ -90,14 +91,14 @@ test_lines(void **state)
 	wants(file, "one");
 	wants(file, "two");
 	wants(file, "");
-	assert_int_equal(logfile_next(file, &line), LOGFILE_END);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 	assert_int_equal(logfile_offset(file), 9);
 	assert_true(logfile_fragment(file));
 	assert_int_equal(logfile_backlog(file), 3);
 	put_text(O_APPEND, "f\n");
 	wants(file, "half");
 	assert_false(logfile_fragment(file));
-	assert_int_equal(logfile_next(file, &line), LOGFILE_END);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 	logfile_close(file);
 	scratch_remove(dir);
 }
@@ -127,13 +128,14 @@ test_system(void **state)
 				faults = 1;
 			(void)snprintf(
 			    wanted, sizeof(wanted), "line number %d", i);
-			while (logfile_next(file, &line) == LOGFILE_ERROR)
+			while (logfile_next(file, 1, &line) == LOGFILE_ERROR)
 				assert_int_equal(errno, EIO);
+			line.len--;
 			if (!slice_equal(line, wanted))
 				fail_msg("%zu: %s", most, wanted);
 		}
 		faults = 0;
-		assert_int_equal(logfile_next(file, &line), LOGFILE_END);
+		assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 		assert_int_equal(logfile_offset(file), len);
 		logfile_close(file);
 	}
@@ -157,9 +159,9 @@ test_cut(void **state)
 	logfile_mark(file, &before);
 	put_text(O_TRUNC, "");
 	wants(file, "two");
-	assert_int_equal(logfile_next(file, &line), LOGFILE_CUT);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_CUT);
 	put_text(O_TRUNC, "six\nsevennnnn\n");
-	assert_int_equal(logfile_next(file, &line), LOGFILE_CUT);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_CUT);
 	assert_int_equal(logfile_offset(file), 8);
 	/* the place is kept as it was read, not as it would read now */
 	logfile_mark(file, &after);
@@ -172,7 +174,7 @@ test_cut(void **state)
 	wants(file, "two");
 	logfile_freeze(file);
 	wants(file, "three");
-	assert_int_equal(logfile_next(file, &line), LOGFILE_END);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 	logfile_close(file);
 	scratch_remove(dir);
 }
@@ -191,7 +193,7 @@ test_holes(void **state)
 	file = logfile_open(log_path, PACKED_NOT);
 	wants(file, "one");
 	wants(file, "two");
-	assert_int_equal(logfile_next(file, &line), LOGFILE_END);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 	assert_false(logfile_fragment(file));
 	logfile_mark(file, &place);
 	put(O_APPEND, "\0three\n", 7);
@@ -222,15 +224,15 @@ test_overlong(void **state)
 	put(O_APPEND, text, sizeof(text));
 	file = logfile_open(log_path, PACKED_NOT);
 	wants(file, "one");
-	assert_int_equal(logfile_next(file, &line), LOGFILE_END);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 	logfile_mark(file, &place);
 	assert_int_equal(place.offset, 4);
 	assert_true(logfile_fragment(file));
 	put_text(O_APPEND, "\ntwo\n");
-	assert_int_equal(logfile_next(file, &line), LOGFILE_OVERLONG);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_OVERLONG);
 	wants(file, "two");
 	assert_true(logfile_resume(file, &place));
-	assert_int_equal(logfile_next(file, &line), LOGFILE_OVERLONG);
+	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_OVERLONG);
 	wants(file, "two");
 	logfile_close(file);
 	scratch_remove(dir);
@@ -301,7 +303,7 @@ test_packed(void **state)
 		file = logfile_open(log_path, PACKED_NOT);
 		for (int i = 0; i < 40000; i++)
 			assert_int_equal(
-			    logfile_next(file, &line), LOGFILE_LINE);
+			    logfile_next(file, 1, &line), LOGFILE_LINES);
 		logfile_mark(file, &plain);
 		logfile_close(file);
 		put(O_TRUNC, packed, all);
@@ -312,8 +314,8 @@ test_packed(void **state)
 			if (i == 20000)
 				logfile_mark(file, &place);
 		}
-		assert_int_equal(logfile_next(file, &line), LOGFILE_END);
-		assert_int_equal(logfile_next(file, &line), LOGFILE_END);
+		assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
+		assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 		assert_int_equal(logfile_backlog(file), 0);
 		assert_true(logfile_resume(file, &plain));
 		wants(file, "line 40000");
@@ -329,8 +331,8 @@ test_packed(void **state)
 			assert_int_equal(truncate(log_path, 0), 0);
 			put(O_TRUNC, packed, cut);
 			file = logfile_open(log_path, kinds[k]);
-			while ((result = logfile_next(file, &line)) ==
-			    LOGFILE_LINE)
+			while ((result = logfile_next(file, 1, &line)) ==
+			    LOGFILE_LINES)
 				continue;
 			assert_int_equal(result, LOGFILE_CUT);
 			logfile_close(file);
