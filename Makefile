@@ -169,7 +169,7 @@ torture: all $(TORTURE)
 fuzz: build/fuzz/$(TARGET)
 	@mkdir -p build/fuzz/corpus/$(TARGET)
 	cd build/fuzz && ./$(TARGET) -max_total_time=$(SECONDS) \
-	    -print_final_stats=1 -timeout=10 -rss_limit_mb=1024 \
+	    -print_final_stats=1 -timeout=10 -rss_limit_mb=4096 \
 	    corpus/$(TARGET) ../../tests/fuzz/seeds/$(TARGET)
 
 # --- installing ------------------------------------------------------------
