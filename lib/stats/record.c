@@ -1,36 +1,42 @@
 /*
  * Encoding and checking of single records.
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "lib/stats/record.h"
 #include "lib/util/crc32c.h"
 
+/* A blank and eight hexadecimal digits. */
+static void
+write_hex(uint32_t value, char text_r[9])
+{
+	text_r[0] = ' ';
+	for (int i = 8; i > 0; i--, value >>= 4)
+		text_r[i] = "0123456789abcdef"[value & 15];
+}
+
 /* `body` bytes are in place; add the tail behind them. */
 static void
 write_tail(struct slice key, char *record, size_t body, uint32_t generation)
 {
-	char tail[RECORD_TAIL + 1];
+	char *tail = record + body;
 	uint32_t crc;
 
-	(void)snprintf(tail, sizeof(tail), " %08" PRIx32, generation);
+	write_hex(generation, tail);
 	crc = crc32c(0, key.at, key.len);
 	crc = crc32c(crc, record, body);
 	crc = crc32c(crc, tail + 1, 8);
-	(void)snprintf(tail + 9, sizeof(tail) - 9, " %08" PRIx32, crc);
-	memcpy(record + body, tail, RECORD_TAIL);
+	write_hex(crc, tail + 9);
 }
 
 void
 record_write_number(const struct number *number, uint32_t generation,
     char record_r[NUMBER_SIZE])
 {
-	char digits[NUMBER_DIGITS + 1];
+	uint64_t rest = number->value;
 
-	(void)snprintf(digits, sizeof(digits), "%020" PRIu64, number->value);
-	memcpy(record_r, digits, NUMBER_DIGITS);
+	for (int i = NUMBER_DIGITS; i-- > 0; rest /= 10)
+		record_r[i] = (char)('0' + rest % 10);
 	write_tail((struct slice){ number->key, number->key_len }, record_r,
 	    NUMBER_DIGITS, generation);
 }

@@ -22,7 +22,13 @@
 #include "lib/stats/store.h"
 #include "lib/util/error.h"
 
-enum { CACHE_SIZE = 8 << 20 };
+enum {
+	CACHE_SIZE = 8 << 20,
+	/* Pages for all records are laid out at once; else they would be split
+	   again and again.  More pages than this makes would not fit if the
+	   keys were long. */
+	KEYS_PER_PAGE = 40
+};
 
 #define META_KEY "=meta"
 #define META_FORMAT \
@@ -44,17 +50,28 @@ record_count(const struct snapshot *snapshot)
 
 /* --- writing ---------------------------------------------------------- */
 
+/* Berkeley DB would sync at every open and close; seal_and_sync() does it once
+   for all. */
+static int
+sync_later(int fd)
+{
+	(void)fd;
+	return (0);
+}
+
 static DB *
-create_hash(const char *path, uint32_t capacity, int *rc_r)
+create_hash(const char *path, uint32_t records, int *rc_r)
 {
 	DB *db;
 
-	if ((*rc_r = db_create(&db, NULL, 0)) != 0)
+	if ((*rc_r = db_env_set_func_fsync(sync_later)) != 0 ||
+	    (*rc_r = db_create(&db, NULL, 0)) != 0)
 		return (NULL);
 	db->set_errfile(db, NULL);
 	if ((*rc_r = db->set_pagesize(db, STORE_PAGE_SIZE)) == 0 &&
 	    (*rc_r = db->set_cachesize(db, 0, CACHE_SIZE, 1)) == 0 &&
-	    (*rc_r = db->set_h_nelem(db, capacity)) == 0 &&
+	    (*rc_r = db->set_h_ffactor(db, KEYS_PER_PAGE)) == 0 &&
+	    (*rc_r = db->set_h_nelem(db, records)) == 0 &&
 	    (*rc_r = db->set_flags(db, DB_CHKSUM)) == 0)
 		*rc_r = db->open(
 		    db, NULL, path, NULL, DB_HASH, DB_CREATE | DB_EXCL, 0640);
@@ -155,7 +172,7 @@ write_file(const char *path, const struct snapshot *snapshot)
 
 	if (rc != 0)
 		return (rc);
-	db = create_hash(path, snapshot->capacity, &rc);
+	db = create_hash(path, (uint32_t)record_count(snapshot), &rc);
 	if (db == NULL)
 		return (rc);
 	rc = put_all(db, snapshot);

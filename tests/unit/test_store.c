@@ -25,15 +25,16 @@ test_round_trip(void **state)
 	scratch_remove(dir);
 }
 
-/* Every key as long as can be, every text too: nothing is bigger. */
+/* Every key as long as can be, every text too: nothing of as many numbers is
+   bigger. */
 static struct snapshot *
-fullest(uint32_t capacity)
+longest(uint32_t capacity, uint32_t numbers)
 {
 	struct snapshot *snapshot = sample_snapshot(capacity, 0, 0, 1);
 	char key[KEY_MAX + 1], text[TEXT_MAX];
 
 	memset(text, 't', sizeof(text));
-	for (uint32_t i = 0; i < capacity - 64; i++) {
+	for (uint32_t i = 0; i < numbers; i++) {
 		(void)snprintf(key, sizeof(key), "%0*" PRIu32, KEY_MAX, i);
 		snapshot_add_number(snapshot, slice_of(key), i);
 	}
@@ -59,7 +60,7 @@ test_size(void **state)
 		struct stat st;
 
 		empty = sample_snapshot(capacities[i], 0, 0, 1);
-		full = fullest(capacities[i]);
+		full = longest(capacities[i], capacities[i] - 64);
 		publish(dir, empty);
 		assert_int_equal(stat(path_in(dir, STORE_NAME), &st), 0);
 		assert_int_equal(st.st_size, (off_t)capacities[i] * 512);
@@ -74,6 +75,30 @@ test_size(void **state)
 		snapshot_free(empty);
 		snapshot_free(full);
 		snapshot_free(read);
+		scratch_remove(dir);
+	}
+}
+
+/* How many pages there are depends on the number of records, in steps: just
+   behind a step they are emptiest. */
+static void
+test_room(void **state)
+{
+	static const uint32_t capacities[] = { 512, 520, 600, 800, 1032, 1504,
+		3200, 4096 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(capacities); i++) {
+		const char *dir = scratch_make();
+		uint32_t most = capacities[i] - 64;
+
+		for (uint32_t part = 1; part <= 8; part++) {
+			struct snapshot *snapshot = longest(
+			    capacities[i], most * part / 8);
+
+			publish(dir, snapshot);
+			snapshot_free(snapshot);
+		}
 		scratch_remove(dir);
 	}
 }
@@ -221,6 +246,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("what is published is read back", test_round_trip),
 		TEST("a store is as large empty as full", test_size),
+		TEST("a store has room for any number of records", test_room),
 		TEST("the generation before is kept as NAME.1", test_previous),
 		TEST("files left by a crash are no hindrance", test_left_over),
 		TEST("what can't be published leaves the store as it was",
