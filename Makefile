@@ -7,7 +7,9 @@
 #	make torture		kill it and break its system calls (SEED, KILLS,
 #				MODE, JOBS, PEER)
 #	make fuzz		libFuzzer (TARGET, SECONDS)
-#	make lint bench generate install uninstall clean
+#	make bench		what it costs beside other tools (DOC=1: into
+#				docs/performance.md)
+#	make lint generate install uninstall clean
 #
 # DEVELOPER=1 makes warnings errors, V=1 shows the commands.  CC=clang works
 # as well.
@@ -50,7 +52,8 @@ UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main.
 PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c))
 GENERATE_SRC = $(wildcard tools/*.c)
-LOGGEN_SRC = $(wildcard tests/bench/*.c)
+LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
+MEASURE_SRC = $(wildcard tests/bench/measure*.c)
 MUTANTS_SRC = $(addprefix tests/torture/,mutants.c mutate.c process.c)
 FAULTS_SRC = $(addprefix tests/torture/,faults.c faults_journal.c)
 TORTURE_SRC = tests/torture/process.c $(filter-out \
@@ -117,6 +120,11 @@ build/tools/loggen: $(LOGGEN_SRC:%.c=build/obj/%.o)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^
 
+build/tools/measure: $(MEASURE_SRC:%.c=build/obj/%.o) \
+    build/libpostfix-stats.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
 build/tools/torture: $(TORTURE_SRC:%.c=build/obj/%.o) \
     build/libpostfix-stats.a
 build/tools/mutants: $(MUTANTS_SRC:%.c=build/obj/%.o) \
@@ -158,8 +166,8 @@ check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
 lint: build/tools/generate
 	@sh tools/lint.sh
 
-bench: all build/tools/loggen
-	@sh tests/bench/bench.sh
+bench: all build/tools/loggen build/tools/measure
+	@DOC='$(DOC)' sh tests/bench/bench.sh
 
 torture: all $(TORTURE)
 	build/tools/torture --seed $(SEED) --kills $(KILLS) --jobs $(JOBS) \

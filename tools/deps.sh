@@ -3,8 +3,9 @@
 #
 #   deps.sh             install missing packages, unpack the SMI modules
 #   deps.sh --missing   only print what is missing; exit 1 if there is any
-#   deps.sh --peers     print the packages that `make torture PEER=` wants;
-#                       nothing else does, so they are not installed here
+#   deps.sh --peers     print the packages that `make bench` and `make torture
+#                       PEER=` compare with; nothing else wants them, so they
+#                       are not installed here
 #
 # Without root the one apt-get line to run is printed instead.
 
@@ -21,8 +22,8 @@ PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
     libsnmp-dev"
 # rotated logs that are compressed; the programs are for the tests
 PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
-# unit tests, memory checks, a second reader of the store
-PACKAGES="$PACKAGES libcmocka-dev valgrind db5.3-util"
+# unit tests, memory checks, system calls, a second reader of the store
+PACKAGES="$PACKAGES libcmocka-dev valgrind strace db5.3-util"
 # what is measured and what asks for it: both run privately, from build/
 PACKAGES="$PACKAGES postfix snmpd snmp libsnmp-base"
 # tests: a real journal, written from outside of one
@@ -32,7 +33,7 @@ PACKAGES="$PACKAGES clang-format mandoc smitools"
 # scripts: the SMTP client of the tests, setpriv
 PACKAGES="$PACKAGES perl git util-linux"
 
-PEERS="mtail prometheus-postfix-exporter"
+PEERS="mtail prometheus-postfix-exporter pflogsumm mawk"
 
 # SMI modules that ours imports, directly or not; Debian's only free copy of
 # them is in erlang-snmp, which is unpacked and never installed.
