@@ -26,6 +26,8 @@ watch_link(struct chain *chain, struct link *link)
 	(void)snprintf(
 	    name, sizeof(name), "/proc/self/fd/%d", logfile_fd(link->file));
 	link->watch = inotify_add_watch(chain->inotify_fd, name, IN_MODIFY);
+	if (link->watch == -1)
+		chain->blind = true;
 }
 
 void

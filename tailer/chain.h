@@ -33,7 +33,7 @@ struct chain {
 	bool has_last;
 	struct position places[CHAIN_PLACES]; /* in files not open yet */
 	int known;                            /* how many */
-	bool blind;                           /* a directory can't be watched */
+	bool blind;                           /* not all can be watched */
 	bool more; /* there is more to open than could be */
 	int inotify_fd;
 	int fault; /* errno: why a file can't be opened or read; 0: none */

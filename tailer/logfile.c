@@ -43,7 +43,10 @@ logfile_open(const char *path, enum packing packing)
 	if (file == NULL)
 		return (NULL);
 	file->packing = packing;
-	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	do
+		file->fd = open(
+		    path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	while (file->fd == -1 && errno == EINTR);
 	error = file->fd == -1 ? errno : check_kind(file);
 	if (error != 0) {
 		logfile_close(file);

@@ -54,15 +54,16 @@ void logfile_mark(const struct logfile *file, struct position *position_r);
 /* Whether it is the file, by its number, or a copy of it. */
 bool logfile_is(const struct logfile *file, dev_t device, ino_t inode);
 
-/* Go to `position` if the file reads there as it did, and say so. */
-bool logfile_resume(struct logfile *file, const struct position *position);
+/* Go to `position` if the file reads there as it did.  Returns 1, 0 if it does
+   not, or -1 with errno if that can't be told now. */
+int logfile_resume(struct logfile *file, const struct position *position);
 
 /* Go to `offset`.  Returns 0, or -1 with errno if the file is shorter (0) or
    can't be read. */
 int logfile_seek(struct logfile *file, off_t offset);
 
 /* Look at the first bytes, up to POSITION_HEAD.  Returns how many there are,
-   or -1. */
+   or -1 with errno; EBADMSG for a damaged file. */
 ssize_t logfile_head(const struct logfile *file, char head_r[POSITION_HEAD]);
 
 /* Whether what was read of the file so far begins as `head` does. */

@@ -107,22 +107,24 @@ logfile_seek(struct logfile *file, off_t offset)
 					      seek_packed(file, offset));
 }
 
-bool
+int
 logfile_resume(struct logfile *file, const struct position *position)
 {
 	char head[POSITION_HEAD];
-	ssize_t len = logfile_head(file, head);
+	ssize_t len;
 
 	/* Nothing read yet: there is only the inode to go by. */
 	if (position->offset == 0)
 		return (logfile_is(file, position->device, position->inode) &&
 		    logfile_seek(file, 0) == 0);
 	/* A packed file is not unpacked but for a good reason. */
-	if (len < 0 ||
-	    !position_reads_head(
-		position, (struct slice){ head, (size_t)len }) ||
-	    logfile_seek(file, position->offset) == -1)
-		return (false);
+	len = logfile_head(file, head);
+	if (len < 0)
+		return (errno == EBADMSG ? 0 : -1);
+	if (!position_reads_head(position, (struct slice){ head, (size_t)len }))
+		return (0);
+	if (logfile_seek(file, position->offset) == -1)
+		return (errno == 0 ? 0 : -1);
 	return (position_reads(position,
 	    (struct slice){ file->head, file->head_len },
 	    logfile_tail_of(file)));
@@ -142,6 +144,7 @@ logfile_head(const struct logfile *file, char head_r[POSITION_HEAD])
 	struct unpack *unpack;
 	ssize_t got = 1;
 	size_t have = 0;
+	int error;
 
 	if (file->packing == PACKED_NOT)
 		return (logfile_read_all(file->fd, head_r, POSITION_HEAD, 0));
@@ -153,8 +156,12 @@ logfile_head(const struct logfile *file, char head_r[POSITION_HEAD])
 	}
 	if (unpack == NULL)
 		got = -1;
+	error = errno;
 	unpack_free(unpack);
-	return (got < 0 && have == 0 ? -1 : (ssize_t)have);
+	errno = error;
+	/* Of a damaged file, what there is. */
+	return (
+	    got < 0 && (have == 0 || error != EBADMSG) ? -1 : (ssize_t)have);
 }
 
 void

@@ -24,13 +24,17 @@ search_list(struct chain *chain, struct siblings *siblings_r)
 }
 
 bool
-search_again(struct chain *chain, struct siblings *siblings)
+search_again(struct chain *chain, struct siblings *siblings, int *at)
 {
 	struct siblings fresh;
 	bool same;
 
-	if (!search_list(chain, &fresh))
+	if (*at != SEARCH_NOWHERE)
 		return (false);
+	if (!search_list(chain, &fresh)) {
+		*at = SEARCH_FAILED;
+		return (false);
+	}
 	same = siblings_same(siblings, &fresh);
 	siblings_free(siblings);
 	*siblings = fresh;
@@ -47,57 +51,88 @@ search_before_log(const struct siblings *siblings)
 		last);
 }
 
-static struct logfile *
-open_at(const struct sibling *sibling, const struct position *place)
-{
-	struct logfile *file = logfile_open(sibling->path, sibling->packing);
-
-	if (file == NULL || logfile_resume(file, place))
-		return (file);
-	logfile_close(file);
-	return (NULL);
-}
-
-int
-search_place(const struct siblings *siblings, const struct position *place,
+/* Open a file at `place`.  Returns 1, 0 if it is another, or -1 with errno. */
+static int
+open_at(const struct sibling *sibling, const struct position *place,
     struct logfile **file_r)
 {
-	for (int pass = 0; pass < 3; pass++)
-		for (int i = siblings->count - 1; i >= 0; i--) {
-			const struct sibling *sibling = &siblings->list[i];
-			bool same = sibling->device == place->device &&
-			    sibling->inode == place->inode;
-			int rank = same                    ? 0 :
-			    sibling->name == SIBLING_OTHER ? 2 :
-							     1;
+	struct logfile *file = logfile_open(sibling->path, sibling->packing);
+	int found, error;
 
-			if (rank != pass)
-				continue;
-			*file_r = open_at(sibling, place);
-			if (*file_r != NULL)
-				return (i);
-		}
-	return (-1);
+	/* If it was renamed the next list will tell. */
+	if (file == NULL)
+		return (errno == ENOENT || errno == ENOTSUP ? 0 : -1);
+	found = logfile_resume(file, place);
+	if (found == 1)
+		*file_r = file;
+	else {
+		error = errno;
+		logfile_close(file);
+		errno = error;
+	}
+	return (found);
+}
+
+enum { OWN, ROTATED, OTHER, RANKS };
+
+static int
+rank(const struct sibling *sibling, const struct position *place)
+{
+	if (sibling->device == place->device && sibling->inode == place->inode)
+		return (OWN);
+	return (sibling->name == SIBLING_OTHER ? OTHER : ROTATED);
 }
 
 int
-search_copy(
-    const struct siblings *siblings, const struct position *place, int none)
+search_place(struct chain *chain, const struct siblings *siblings,
+    const struct position *place, struct logfile **file_r)
+{
+	for (int pass = OWN; pass < RANKS; pass++) {
+		const struct sibling *closed = NULL;
+		int error = 0;
+
+		for (int i = siblings->count - 1; i >= 0; i--) {
+			const struct sibling *sibling = &siblings->list[i];
+			int found;
+
+			if (rank(sibling, place) != pass)
+				continue;
+			found = open_at(sibling, place, file_r);
+			if (found == 1)
+				return (i);
+			/* A file that is no log may be closed to us for good.
+			 */
+			if (found == -1 && (pass != OTHER || errno != EACCES)) {
+				closed = sibling;
+				error = errno;
+			}
+		}
+		if (closed != NULL) {
+			chain_fault(chain, error, closed->path);
+			return (SEARCH_FAILED);
+		}
+	}
+	return (SEARCH_NOWHERE);
+}
+
+int
+search_copy(struct chain *chain, const struct siblings *siblings,
+    const struct position *place)
 {
 	struct logfile *file;
 	int at;
 
 	if (search_origin(place))
-		return (-1);
-	at = search_place(siblings, place, &file);
-	if (at == -1)
-		return (none);
-	logfile_close(file);
+		return (SEARCH_ORIGIN);
+	at = search_place(chain, siblings, place, &file);
+	if (at >= 0)
+		logfile_close(file);
 	return (at);
 }
 
 int
-search_open(const struct siblings *siblings, const struct link *link, int none)
+search_open(struct chain *chain, const struct siblings *siblings,
+    const struct link *link)
 {
 	struct position place;
 
@@ -106,5 +141,6 @@ search_open(const struct siblings *siblings, const struct link *link, int none)
 			siblings->list[i].inode))
 			return (i);
 	logfile_mark(link->file, &place);
-	return (place.offset > 0 ? search_copy(siblings, &place, none) : none);
+	return (place.offset > 0 ? search_copy(chain, siblings, &place) :
+				   SEARCH_NOWHERE);
 }

@@ -14,26 +14,36 @@ bool search_origin(const struct position *place);
 /* List the files of a log.  False if that can't be done now. */
 bool search_list(struct chain *chain, struct siblings *siblings_r);
 
-/* Whether the list is out of date; then it is made anew. */
-bool search_again(struct chain *chain, struct siblings *siblings);
+/* What a search gives if not a place in the list. */
+enum {
+	SEARCH_ORIGIN = -1,  /* before all files */
+	SEARCH_NOWHERE = -2, /* in none */
+	SEARCH_FAILED = -3   /* perhaps in one that can't be read now */
+};
+
+/* Whether to search once more: the result *at is SEARCH_NOWHERE, but of a list
+   that was out of date and is made anew.  If it can't be, *at becomes
+   SEARCH_FAILED. */
+bool search_again(struct chain *chain, struct siblings *siblings, int *at);
 
 /* The place in the list before that of the log itself. */
 int search_before_log(const struct siblings *siblings);
 
-/* Which file is that of `place`, opened there; -1 if none is.  Its own inode
-   goes before a copy, a name that tells of rotation before any other, and
-   the newer before the older. */
-int search_place(const struct siblings *siblings, const struct position *place,
-    struct logfile **file_r);
+/*
+ * Which file is that of `place`, opened there.  Its own inode goes before a
+ * copy, a name that tells of rotation before any other, and the newer before
+ * the older.  What can't be read now may be it: then nothing that comes after
+ * will do, and the fault is noted.
+ */
+int search_place(struct chain *chain, const struct siblings *siblings,
+    const struct position *place, struct logfile **file_r);
 
-/* The same, without going on to read it: `none` if there is none, -1 for what
-   is before all files. */
-int search_copy(
-    const struct siblings *siblings, const struct position *place, int none);
+/* The same, without going on to read it. */
+int search_copy(struct chain *chain, const struct siblings *siblings,
+    const struct position *place);
 
-/* Where the file of `link`, which is open, or a copy of it is; `none` if it
-   is not there. */
-int search_open(
-    const struct siblings *siblings, const struct link *link, int none);
+/* Where the file of `link`, which is open, or a copy of it is. */
+int search_open(struct chain *chain, const struct siblings *siblings,
+    const struct link *link);
 
 #endif

@@ -47,8 +47,8 @@ siblings_target(const char *path, char *target_r, size_t size)
 	for (int i = 0; i < LINKS_MAX; i++) {
 		ssize_t got = readlink(target_r, link, sizeof(link) - 1);
 
-		if (got == -1)
-			return (0); /* no link, or nothing at all */
+		if (got == -1) /* 0: no link, or nothing at all */
+			return (errno == EINVAL || errno == ENOENT ? 0 : -1);
 		link[got] = '\0';
 		(void)split(target_r, dir);
 		len = link[0] == '/' ?
@@ -72,8 +72,9 @@ add(struct siblings *siblings, const char *path, struct sibling sibling)
 
 	/* One that has gone since is no fault. */
 	if ((sibling.name == SIBLING_LOG ? stat(path, &st) :
-					   lstat(path, &st)) == -1 ||
-	    !S_ISREG(st.st_mode))
+					   lstat(path, &st)) == -1)
+		return (errno == ENOENT ? 0 : -1);
+	if (!S_ISREG(st.st_mode))
 		return (0);
 	grown = reallocarray(siblings->list, (size_t)siblings->count + 1,
 	    sizeof(*siblings->list));
@@ -98,20 +99,28 @@ add_beside(struct siblings *siblings, const char *log)
 	struct slice base = slice_of(split(log, dir));
 	DIR *stream = opendir(dir);
 	struct dirent *entry;
-	int rc = 0;
+	int error = 0;
 
 	if (stream == NULL)
 		return (-1);
-	while (rc == 0 && (entry = readdir(stream)) != NULL) {
+	while (error == 0) {
 		struct sibling sibling = { .path = NULL };
 
+		errno = 0;
+		entry = readdir(stream);
+		if (entry == NULL) {
+			error = errno;
+			break;
+		}
 		if (sibling_name(slice_of(entry->d_name), base, &sibling) &&
 		    snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name) <
-			(int)sizeof(path))
-			rc = add(siblings, path, sibling);
+			(int)sizeof(path) &&
+		    add(siblings, path, sibling) == -1)
+			error = errno;
 	}
 	closedir(stream);
-	return (rc);
+	errno = error;
+	return (error == 0 ? 0 : -1);
 }
 
 /* --- order ------------------------------------------------------------ */

@@ -77,8 +77,11 @@ file_start(struct source *source, struct slice saved, enum source_from from,
 	}
 	if (chain->known > 0)
 		trail_resume(chain);
-	else
-		trail_begin(chain, from);
+	else if (!trail_begin(chain, from)) {
+		*error_r = error_text("cannot read log %s: %s", source->name,
+		    strerror(chain->fault));
+		return (-1);
+	}
 	if (error == ENOENT)
 		log_warnx(
 		    "log %s: not there yet, waiting for it", source->name);
@@ -134,9 +137,11 @@ watch_again(struct chain *chain)
 {
 	const char *error;
 
-	if (chain->inotify_fd != -1)
-		chain->blind = file_watch(&chain->source, chain->inotify_fd,
-				   &error) == -1;
+	if (chain->inotify_fd == -1)
+		return;
+	chain->blind = false;
+	if (file_watch(&chain->source, chain->inotify_fd, &error) == -1)
+		chain->blind = true;
 }
 
 /* Whether the file that has the log's name now is the newest we read. */
@@ -157,11 +162,13 @@ static void
 file_check(struct source *source)
 {
 	struct chain *chain = chain_of(source);
-	int error = 0;
+	bool current = is_current(chain);
 
-	if (!is_current(chain)) {
+	if (!current || chain->blind)
 		watch_again(chain);
-		error = access_error(source->name);
+	if (!current) {
+		int error = access_error(source->name);
+
 		if (error == 0)
 			trail_follow(chain);
 		else if (error != ENOENT)
@@ -169,8 +176,9 @@ file_check(struct source *source)
 		return;
 	}
 	/* An empty log may have been copied and cut off meanwhile. */
-	if (!chain_newest(chain)->verified)
-		(void)trail_verify(chain, chain->count - 1);
+	if (!chain_newest(chain)->verified &&
+	    !trail_verify(chain, chain->count - 1))
+		return;
 	/* It was renamed back, perhaps; the rest shows when it is read. */
 	for (int i = 0; i < chain->count; i++)
 		if (chain->link[i].failing || chain->more)
@@ -184,10 +192,11 @@ at_end(struct chain *chain, enum logfile_result result)
 {
 	struct link *link = &chain->link[chain->turn];
 
-	if (result == LOGFILE_CUT)
-		return (trail_recover(chain, chain->turn));
-	if (result == LOGFILE_ERROR) {
+	if (result == LOGFILE_CUT && trail_recover(chain, chain->turn))
+		return (true);
+	if (result == LOGFILE_ERROR)
 		chain_fault(chain, errno, chain->source.name);
+	if (result < 0) {
 		link->failing = true;
 		return (false);
 	}

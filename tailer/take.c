@@ -22,31 +22,49 @@ same_head(const char *head, ssize_t len, const char *other, ssize_t other_len)
 	return (common > 0 && memcmp(head, other, (size_t)common) == 0);
 }
 
+/* The first bytes of the log itself: how many, 0 without one, or -1 with
+   errno. */
+static ssize_t
+head_of_log(const struct siblings *siblings, char head_r[POSITION_HEAD])
+{
+	const struct sibling *newest = &siblings->list[siblings->count - 1];
+	struct logfile *log;
+	ssize_t len;
+	int error;
+
+	if (newest->name != SIBLING_LOG)
+		return (0);
+	log = logfile_open(newest->path, newest->packing);
+	if (log == NULL)
+		return (-1);
+	len = logfile_head(log, head_r);
+	error = errno;
+	logfile_close(log);
+	errno = error;
+	return (len);
+}
+
 /*
  * Whether a rotated file is to be left out: it is empty, or a copy of one that
  * is read anyway.  While a log is copied, to be cut off then, both are there.
+ * Returns 1, 0, or -1 with errno.
  */
-static bool
+static int
 is_double(
     struct chain *chain, struct taking *taking, const struct logfile *file)
 {
-	const struct siblings *siblings = taking->siblings;
-	const struct sibling *newest = &siblings->list[siblings->count - 1];
 	char head[POSITION_HEAD], other[POSITION_HEAD];
-	ssize_t len = logfile_head(file, head), other_len = 0;
-	struct logfile *log;
+	ssize_t len = logfile_head(file, head), other_len;
 	bool twice;
 
 	if (len < 0)
-		return (false); /* reading will tell */
+		/* What is damaged shows when it is read. */
+		return (errno == EBADMSG ? 0 : -1);
 	if (len == 0)
-		return (true);
-	log = newest->name == SIBLING_LOG ?
-	    logfile_open(newest->path, newest->packing) :
-	    NULL;
-	if (log != NULL)
-		other_len = logfile_head(log, other);
-	logfile_close(log);
+		return (1);
+	other_len = head_of_log(taking->siblings, other);
+	if (other_len < 0)
+		return (-1);
 	twice = same_head(head, len, other, other_len) ||
 	    same_head(head, len, taking->head, (ssize_t)taking->head_len) ||
 	    chain_begins(chain, (struct slice){ head, (size_t)len });
@@ -55,26 +73,29 @@ is_double(
 	return (twice);
 }
 
-/* Whether a file is one of the places known; it stands there then. */
-static bool
+/* Whether a file is one of the places known; it stands there then.  Returns
+   1, 0, or -1 with errno. */
+static int
 is_known(
     struct chain *chain, const struct sibling *sibling, struct logfile *file)
 {
 	struct position place;
+	int found = 0;
 
-	for (int i = 0; i < chain->known; i++)
-		if (logfile_resume(file, &chain->places[i])) {
+	for (int i = 0; i < chain->known && found == 0; i++) {
+		found = logfile_resume(file, &chain->places[i]);
+		if (found == 1)
 			chain_forget(chain, i, 1);
-			return (true);
-		}
-	/* A log that was replaced by a copy of itself. */
-	if (sibling->name == SIBLING_LOG && chain->count > 0) {
-		logfile_mark(chain_newest(chain)->file, &place);
-		if (place.offset > 0 && logfile_resume(file, &place))
-			return (true);
 	}
-	(void)logfile_seek(file, 0);
-	return (false);
+	/* A log that was replaced by a copy of itself. */
+	if (found == 0 && sibling->name == SIBLING_LOG && chain->count > 0) {
+		logfile_mark(chain_newest(chain)->file, &place);
+		if (place.offset > 0)
+			found = logfile_resume(file, &place);
+	}
+	if (found == 0)
+		(void)logfile_seek(file, 0);
+	return (found);
 }
 
 /* A file could not be opened.  Returns whether to go on with the next. */
@@ -94,6 +115,17 @@ pass_over(struct chain *chain, const struct sibling *sibling, int error)
 	}
 }
 
+/* The same for an open file, which is closed. */
+static bool
+close_and_pass_over(
+    struct chain *chain, const struct sibling *sibling, struct logfile *file)
+{
+	int error = errno;
+
+	logfile_close(file);
+	return (pass_over(chain, sibling, error));
+}
+
 /* Open one file of the list and put it into the chain at *at.  Returns
    whether to go on with the next. */
 static bool
@@ -101,6 +133,7 @@ take_one(struct chain *chain, struct taking *taking, int i, int *at)
 {
 	const struct sibling *sibling = &taking->siblings->list[i];
 	struct logfile *file;
+	int twice, known;
 
 	if (sibling->name == SIBLING_OTHER ||
 	    chain_has(chain, sibling->device, sibling->inode))
@@ -113,14 +146,19 @@ take_one(struct chain *chain, struct taking *taking, int i, int *at)
 	if (file == NULL)
 		return (pass_over(chain, sibling, errno));
 	if (!logfile_is(file, sibling->device, sibling->inode)) {
-		logfile_close(file);
-		return (pass_over(chain, sibling, ENOENT));
+		errno = ENOENT;
+		return (close_and_pass_over(chain, sibling, file));
 	}
-	if (sibling->name != SIBLING_LOG && is_double(chain, taking, file)) {
+	twice = sibling->name != SIBLING_LOG ? is_double(chain, taking, file) :
+					       0;
+	if (twice == 1) {
 		logfile_close(file);
 		return (true);
 	}
-	if (!is_known(chain, sibling, file) &&
+	known = twice == 0 ? is_known(chain, sibling, file) : -1;
+	if (known == -1)
+		return (close_and_pass_over(chain, sibling, file));
+	if (known == 0 &&
 	    (chain->count > 0 ? !chain_newest(chain)->cut : chain->has_last))
 		counters_add(
 		    chain->source.counters, METRIC_TAILER_ROTATIONS, 1);

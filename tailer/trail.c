@@ -1,10 +1,10 @@
 /*
  * From one file of a log to the next.
  */
+#include <errno.h>
+
 #include "tailer/take.h"
 #include "tailer/trail.h"
-
-enum { NOWHERE = -2 };
 
 /* --- beginning -------------------------------------------------------- */
 
@@ -35,41 +35,58 @@ remember_newest(struct chain *chain, const struct siblings *siblings)
 	logfile_close(file);
 }
 
-/* The end of the last whole line. */
-static void
+/* The end of the last whole line.  Returns 0, or -1 with errno. */
+static int
 seek_end(struct logfile *file)
 {
 	off_t size = logfile_size(file);
+	enum logfile_result result;
 	struct slice lines;
 
-	(void)logfile_seek(file, size > LINE_LEN_MAX ? size - LINE_LEN_MAX : 0);
-	while (logfile_next(file, SIZE_MAX, &lines) > 0)
-		continue;
+	if (logfile_seek(file, size > LINE_LEN_MAX ? size - LINE_LEN_MAX : 0) ==
+	    -1)
+		return (-1);
+	do
+		result = logfile_next(file, SIZE_MAX, &lines);
+	while (result > 0);
+	return (result == LOGFILE_ERROR ? -1 : 0);
 }
 
-void
+/* Nothing of the log that there is now is to be counted. */
+static bool
+begin_at_end(struct chain *chain)
+{
+	struct link *link = &chain->link[0];
+
+	if (chain->count > 0 && seek_end(link->file) == -1)
+		chain_fault(chain, errno, chain->source.name);
+	if (chain->fault != 0)
+		return (false);
+	if (chain->count > 0)
+		link->verified = logfile_offset(link->file) > 0;
+	return (true);
+}
+
+bool
 trail_begin(struct chain *chain, enum source_from from)
 {
 	struct siblings siblings;
+	int at;
 
 	if (!search_list(chain, &siblings))
-		return;
-	do
+		return (chain->fault == 0);
+	do {
 		take_after(chain, &siblings,
 		    from == FROM_OLDEST ? -1 : search_before_log(&siblings));
-	while (chain->count == 0 && search_again(chain, &siblings));
+		at = chain->count == 0 ? SEARCH_NOWHERE : 0;
+	} while (search_again(chain, &siblings, &at));
 	if (from == FROM_OLDEST) {
 		chain->last = search_first;
 		chain->has_last = true;
 	} else
 		remember_newest(chain, &siblings);
-	if (from == FROM_END && chain->count > 0) {
-		struct link *link = &chain->link[0];
-
-		seek_end(link->file);
-		link->verified = logfile_offset(link->file) > 0;
-	}
 	siblings_free(&siblings);
+	return (from != FROM_END || begin_at_end(chain));
 }
 
 /* Begin with `file`, found at `at`, which is that of `place`. */
@@ -94,47 +111,49 @@ begin_at(struct chain *chain, const struct siblings *siblings, int at,
 /*
  * Begin with the oldest of the places that can be found.  If one can't be, the
  * next will do only if something was read there, since what comes before was
- * at its end then, or if nothing was to be read in the first.  Returns whether
- * there was one, and where in the list it is.
+ * at its end then, or if nothing was to be read in the first.  Returns where in
+ * the list it is.
  */
-static bool
-begin_oldest(struct chain *chain, struct siblings *siblings, int *at_r)
+static int
+begin_oldest(struct chain *chain, struct siblings *siblings)
 {
 	const struct position *places = chain->places;
+	int at = SEARCH_NOWHERE;
 
-	for (int i = 0; i < chain->known; i++) {
+	for (int i = 0; i < chain->known && at == SEARCH_NOWHERE; i++) {
 		struct logfile *file = NULL;
 		bool origin = search_origin(&places[i]);
 
 		if (i > 0 && places[i].offset == 0 && !places[i - 1].done)
 			continue;
-		*at_r = origin ? -1 : search_place(siblings, &places[i], &file);
-		if (*at_r != -1 || origin) {
-			begin_at(chain, siblings, *at_r, &places[i], file);
+		at = origin ? SEARCH_ORIGIN :
+			      search_place(chain, siblings, &places[i], &file);
+		if (at >= SEARCH_ORIGIN) {
+			begin_at(chain, siblings, at, &places[i], file);
 			chain_forget(chain, 0, i + 1);
-			return (true);
-		}
-		if (search_again(chain, siblings))
+		} else if (search_again(chain, siblings, &at))
 			i = -1;
 	}
-	return (false);
+	return (at);
 }
 
 void
 trail_resume(struct chain *chain)
 {
 	struct siblings siblings;
-	int at = -1;
+	int at;
 
 	if (!search_list(chain, &siblings))
 		return;
-	if (!begin_oldest(chain, &siblings, &at)) {
+	at = begin_oldest(chain, &siblings);
+	if (at == SEARCH_NOWHERE) {
 		chain->known = 0;
 		take_gap(chain, "the place where reading stopped is gone");
 		remember_newest(chain, &siblings);
 		at = search_before_log(&siblings);
 	}
-	take_after(chain, &siblings, at);
+	if (at != SEARCH_FAILED)
+		take_after(chain, &siblings, at);
 	siblings_free(&siblings);
 }
 
@@ -147,7 +166,7 @@ trail_follow(struct chain *chain)
 	struct link *newest = NULL;
 	int at;
 
-	if (chain->count == 0 && chain->known > 0) {
+	if (chain->count == 0 && chain->known > 0 && !chain->has_last) {
 		trail_resume(chain);
 		return;
 	}
@@ -160,16 +179,17 @@ trail_follow(struct chain *chain)
 		newest = chain_newest(chain);
 	do
 		at = newest != NULL ?
-		    search_open(&siblings, newest, NOWHERE) :
+		    search_open(chain, &siblings, newest) :
 		    chain->has_last ?
-		    search_copy(&siblings, &chain->last, NOWHERE) :
-		    NOWHERE;
-	while (at == NOWHERE && search_again(chain, &siblings));
+		    search_copy(chain, &siblings, &chain->last) :
+		    SEARCH_NOWHERE;
+	while (search_again(chain, &siblings, &at));
 	/* It may also be what the log was before it was cut off, or a copy that
 	   has replaced it. */
-	if (at == NOWHERE || at > search_before_log(&siblings))
+	if (at == SEARCH_NOWHERE || at > search_before_log(&siblings))
 		at = search_before_log(&siblings);
-	take_after(chain, &siblings, at);
+	if (at != SEARCH_FAILED)
+		take_after(chain, &siblings, at);
 	siblings_free(&siblings);
 }
 
@@ -197,20 +217,23 @@ replace_newest(struct chain *chain, const struct siblings *siblings, int at,
 
 /* Go on in the copy that was made of a log before it was cut off, then in all
    that came after.  Without one, what was read already is all there is. */
-static void
+static bool
 recover_newest(struct chain *chain, struct siblings *siblings)
 {
 	struct link *newest = chain_newest(chain);
 	struct logfile *copy;
 	struct position place;
-	int at = -1;
+	int at;
 
 	logfile_mark(newest->file, &place);
 	do
-		if (place.offset > 0)
-			at = search_place(siblings, &place, &copy);
-	while (at == -1 && search_again(chain, siblings));
-	if (at != -1)
+		at = place.offset > 0 ?
+		    search_place(chain, siblings, &place, &copy) :
+		    SEARCH_NOWHERE;
+	while (search_again(chain, siblings, &at));
+	if (at == SEARCH_FAILED)
+		return (false);
+	if (at != SEARCH_NOWHERE)
 		replace_newest(chain, siblings, at, copy);
 	else {
 		take_gap(chain, "it was cut off and no copy is found");
@@ -218,12 +241,14 @@ recover_newest(struct chain *chain, struct siblings *siblings)
 		at = search_before_log(siblings);
 	}
 	take_after(chain, siblings, at);
+	return (true);
 }
 
 bool
 trail_recover(struct chain *chain, int at)
 {
 	struct siblings siblings;
+	bool done;
 
 	if (at < chain->count - 1 || logfile_packed(chain->link[at].file) ||
 	    chain->count == CHAIN_MAX) {
@@ -233,9 +258,9 @@ trail_recover(struct chain *chain, int at)
 	}
 	if (!search_list(chain, &siblings))
 		return (false);
-	recover_newest(chain, &siblings);
+	done = recover_newest(chain, &siblings);
 	siblings_free(&siblings);
-	return (true);
+	return (done);
 }
 
 bool
@@ -252,11 +277,14 @@ trail_verify(struct chain *chain, int at)
 	if (!search_list(chain, &siblings))
 		return (false);
 	do {
-		here = search_open(&siblings, link, NOWHERE);
-		before = at > 0 ? search_open(&siblings, link - 1, NOWHERE) :
-				  search_copy(&siblings, &chain->last, NOWHERE);
-	} while (before == NOWHERE && search_again(chain, &siblings));
-	if (before != NOWHERE && here > before + 1)
+		here = search_open(chain, &siblings, link);
+		before = at > 0 ? search_open(chain, &siblings, link - 1) :
+				  search_copy(chain, &siblings, &chain->last);
+	} while (
+	    here != SEARCH_FAILED && search_again(chain, &siblings, &before));
+	if (here == SEARCH_FAILED || before == SEARCH_FAILED)
+		ok = false;
+	else if (before != SEARCH_NOWHERE && here > before + 1)
 		ok = take_range(chain, &taking, before + 1, here, at);
 	siblings_free(&siblings);
 	return (ok);

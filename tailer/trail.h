@@ -7,11 +7,13 @@
 
 #include "tailer/chain.h"
 
-/* Begin an empty chain at `from`. */
-void trail_begin(struct chain *chain, enum source_from from);
+/* Begin an empty chain at `from`.  False if that can't be done now, for the
+   reason in the chain's fault. */
+bool trail_begin(struct chain *chain, enum source_from from);
 
 /* Fill an empty chain from the places known, and all that was written after
-   them.  What can't be found is counted as a gap. */
+   them.  What can't be found is counted as a gap; what can't be read now is
+   waited for. */
 void trail_resume(struct chain *chain);
 
 /* Open what came after the newest file of the chain, or after the last one

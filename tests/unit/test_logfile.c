@@ -165,12 +165,12 @@ test_cut(void **state)
 	assert_int_equal(logfile_offset(file), 8);
 	/* the place is kept as it was read, not as it would read now */
 	logfile_mark(file, &after);
-	assert_false(logfile_resume(file, &before));
-	assert_false(logfile_resume(file, &after));
+	assert_int_equal(logfile_resume(file, &before), 0);
+	assert_int_equal(logfile_resume(file, &after), 0);
 	put_text(O_TRUNC, "one\ntwo\nthree\n");
-	assert_true(logfile_resume(file, &after));
+	assert_int_equal(logfile_resume(file, &after), 1);
 	wants(file, "three");
-	assert_true(logfile_resume(file, &before));
+	assert_int_equal(logfile_resume(file, &before), 1);
 	wants(file, "two");
 	logfile_freeze(file);
 	wants(file, "three");
@@ -202,7 +202,7 @@ test_holes(void **state)
 	put_text(O_APPEND, "four\n");
 	wants(file, "four");
 	assert_int_equal(logfile_offset(file), (1 << 30) + 5);
-	assert_true(logfile_resume(file, &place));
+	assert_int_equal(logfile_resume(file, &place), 1);
 	wants(file, "three");
 	wants(file, "four");
 	logfile_close(file);
@@ -231,7 +231,7 @@ test_overlong(void **state)
 	put_text(O_APPEND, "\ntwo\n");
 	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_OVERLONG);
 	wants(file, "two");
-	assert_true(logfile_resume(file, &place));
+	assert_int_equal(logfile_resume(file, &place), 1);
 	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_OVERLONG);
 	wants(file, "two");
 	logfile_close(file);
@@ -317,9 +317,9 @@ test_packed(void **state)
 		assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 		assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 		assert_int_equal(logfile_backlog(file), 0);
-		assert_true(logfile_resume(file, &plain));
+		assert_int_equal(logfile_resume(file, &plain), 1);
 		wants(file, "line 40000");
-		assert_true(logfile_resume(file, &place));
+		assert_int_equal(logfile_resume(file, &place), 1);
 		wants(file, "line 20001");
 		logfile_close(file);
 		/* cut off anywhere: never more than there was, then damage */
