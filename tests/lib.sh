@@ -132,15 +132,16 @@ clean_up()
 	exit $status
 }
 
-# wait_until CMD SECONDS: 0 as soon as CMD succeeds, 1 when time is up
+# wait_until CMD SECONDS: 0 as soon as CMD succeeds, 1 when time is up.  A
+# subshell, so that CMD may wait as well; the variables that it sets are lost.
 wait_until()
-{
+(
 	deadline=$(($(date +%s) + $2 + 1))
 	until eval "$1"; do
-		[ "$(date +%s)" -lt "$deadline" ] || return 1
+		[ "$(date +%s)" -lt "$deadline" ] || exit 1
 		sleep 0.05
 	done
-}
+)
 
 # A process that has ended but was not waited for is not running.
 running()

@@ -123,6 +123,19 @@ publish()
 	wait_until published_again 5
 }
 
+switches()
+{
+	awk '/ctxt_switches/ { s += $2 } END { print s }' \
+	    "/proc/$statsd_pid/status"
+}
+
+calm()
+{
+	was=$(switches)
+	sleep 1
+	[ "$(switches)" = "$was" ]
+}
+
 inode()
 {
 	stat -c %i "$1"
@@ -413,13 +426,20 @@ if [ "$(id -u)" -eq 0 ]; then
 	is "$(stats_get tailer:unreadable)" 1 "which knows of it"
 	is "$(grep -c 'Permission denied' "$TMP/closed.err")" 2 \
 	    "and says it once"
-	chmod 644 "$LOG"
+	like "$(stats_get --walk | grep -F "$BASE_OID.1.14.19.0")" "*: 1" \
+	    "so does pfsAgent"
+	number
+	add 4
+	wait_until calm 15
+	is "$(counted sent:smtp tailer:unreadable)" "6 1" \
+	    "the next log is read after the closed one, not before"
+	chmod 644 "$LOG.1"
 	exact "mended: nothing is lost"
 	wait_for tailer:unreadable 0
 	ok $? "and nothing unreadable"
 	exec 5>&-
 else
-	skip "needs root" 9
+	skip "needs root" 11
 fi
 
 # --- while it does not run ----------------------------------------------
@@ -563,19 +583,6 @@ exact "once"
 is $? 64 "--backfill wants --from start"
 
 # --- idle ---------------------------------------------------------------
-
-switches()
-{
-	awk '/ctxt_switches/ { s += $2 } END { print s }' \
-	    "/proc/$statsd_pid/status"
-}
-
-calm()
-{
-	was=$(switches)
-	sleep 1
-	[ "$(switches)" = "$was" ]
-}
 
 read_calls()
 {
