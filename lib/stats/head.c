@@ -131,13 +131,15 @@ skip_element(struct slice *rest)
 	return (false);
 }
 
-/* RFC 5424 behind "1 ": stamp, host, tag, pid, message id, data, text. */
+/* RFC 5424 behind "1 ": stamp, host, tag, pid, message id, data, text.  A `-`
+   stands for what is not known. */
 static bool
 read_5424(struct slice rest, struct head *head_r)
 {
 	struct slice word;
 
-	if (!skip_iso_stamp(&rest) || !slice_cut(&rest, ' ', &head_r->host) ||
+	if ((!slice_skip(&rest, "- ") && !skip_iso_stamp(&rest)) ||
+	    !slice_cut(&rest, ' ', &head_r->host) ||
 	    !slice_cut(&rest, ' ', &head_r->tag) ||
 	    !slice_cut(&rest, ' ', &word) || !slice_cut(&rest, ' ', &word))
 		return (false);

@@ -51,6 +51,9 @@ static const struct head_case rfc5424[] = { { "<22>1 " ISO
 	    "mx1", "postfix/qmgr", "text" },
 	{ "<22>1 " ISO " mx1 postfix/smtp - - - text", "mx1", "postfix/smtp",
 	    "text" },
+	{ "<22>1 - mx1 postfix/smtp 55 - - text", "mx1", "postfix/smtp",
+	    "text" },
+	{ "<22>1 - - postfix/smtp - - - text", "-", "postfix/smtp", "text" },
 	{ "<22>1 " ISO " mx1 postfix/smtp 5 ID [a@1 b=\"c\"] text", "mx1",
 	    "postfix/smtp", "text" },
 	{ "<22>1 " ISO " mx1 postfix/smtp 5 ID [a b=\"\\]x\\\" ] y\"][c] " BOM
@@ -80,6 +83,8 @@ static const struct head_case none[] = { { "", NULL, NULL, NULL },
 	{ "<22>1 " ISO " mx1 postfix/smtp 55 - [a b=\"c] text", NULL, NULL,
 	    NULL },
 	{ "<22>1 yesterday mx1 postfix/smtp 55 - - text", NULL, NULL, NULL },
+	{ "<22>1 -- mx1 postfix/smtp 55 - - text", NULL, NULL, NULL },
+	{ "<22>1  mx1 postfix/smtp 55 - - text", NULL, NULL, NULL },
 	{ "postfix/smtp[1]: x", NULL, NULL, NULL },
 	{ "\xff\xfe\x01 garbage \x7f", NULL, NULL, NULL },
 	{ NULL, NULL, NULL, NULL } };
