@@ -137,10 +137,15 @@ build/tools/faults.so: $(FAULTS_SRC:%.c=build/obj/%.o)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -shared -Wl,-z,relro,-z,now -o $@ $^
 
+# The one target that is of a program's parts, too.
+build/fuzz/journal: $(PARTS)
+build/sane/fuzz/journal: $(PARTS:%.c=build/sane/obj/%.o)
+
 build/sane/fuzz/%: build/sane/obj/tests/fuzz/fuzz_%.o \
     build/sane/obj/tests/fuzz/replay.o build/sane/libpostfix-stats.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SANITIZE) -o $@ $^ $(postfix-statsd_LIBS) $(LIBS)
+	$(Q)$(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	    $(postfix-statsd_LIBS) $(LIBS)
 
 # clang's sanitizers have a run time library of their own: one command, with
 # nothing of the other builds in it.

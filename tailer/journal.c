@@ -62,25 +62,16 @@ journal_pass(struct journal *journal)
 }
 
 /*
- * Whether we stand at the entry of the cursor.  One that journald has copied
- * from /run to /var has got another sequence number there, which is what a
- * cursor begins with; boot, time and hash are the same.
+ * Whether two cursors are of one entry.  One that journald has copied from
+ * /run to /var has got another sequence number there, which is what a cursor
+ * begins with; boot, time and hash are the same.
  */
 static bool
-at_cursor(struct journal *journal)
+same_entry(const char *old, const char *now)
 {
-	const char *wanted = strstr(journal->cursor, ";b="), *have;
-	char *cursor;
-	bool same;
-
-	if (sd_journal_test_cursor(journal->handle, journal->cursor) > 0)
-		return (true);
-	if (sd_journal_get_cursor(journal->handle, &cursor) < 0)
-		return (false);
-	have = strstr(cursor, ";b=");
-	same = wanted != NULL && have != NULL && strcmp(wanted, have) == 0;
-	free(cursor);
-	return (same);
+	old = strstr(old, ";b=");
+	now = strstr(now, ";b=");
+	return (old != NULL && now != NULL && strcmp(old, now) == 0);
 }
 
 /* Take "NAME=HEX" and the `;` behind it off the front of a cursor. */
@@ -95,53 +86,72 @@ cursor_part(const char **cursor, const char *name, struct slice *value_r)
 	return (true);
 }
 
-/* Whether the entry that we stand at comes next after that of the cursor: the
-   one that journald wrote next. */
+/* Whether journald wrote the entry of the one cursor right behind that of the
+   other. */
 static bool
-comes_next(struct journal *journal)
+comes_next(const char *old, const char *now)
 {
-	struct slice old_id, new_id, number;
-	const char *old = journal->cursor, *new;
-	char *cursor;
-	bool next = false;
+	struct slice old_id, now_id, number;
+	uint64_t last;
 
-	if (sd_journal_get_cursor(journal->handle, &cursor) < 0)
+	if (!cursor_part(&old, "s=", &old_id) ||
+	    !cursor_part(&now, "s=", &now_id) || !slice_same(old_id, now_id) ||
+	    !cursor_part(&old, "i=", &number))
 		return (false);
-	new = cursor;
-	if (cursor_part(&old, "s=", &old_id) &&
-	    cursor_part(&new, "s=", &new_id) && slice_same(old_id, new_id) &&
-	    cursor_part(&old, "i=", &number)) {
-		uint64_t last = strtoull(number.at, NULL, 16);
+	last = strtoull(number.at, NULL, 16);
+	return (cursor_part(&now, "i=", &number) &&
+	    strtoull(number.at, NULL, 16) == last + 1);
+}
 
-		next = cursor_part(&new, "i=", &number) &&
-		    strtoull(number.at, NULL, 16) == last + 1;
-	}
+/* Where the entry is that we stand at, seen from that of the cursor. */
+enum { IT_IS_THAT, IT_COMES_NEXT, IT_IS_ANOTHER };
+
+static int
+compare(struct journal *journal)
+{
+	char *cursor;
+	int rc = sd_journal_test_cursor(journal->handle, journal->cursor);
+
+	if (rc > 0)
+		return (IT_IS_THAT);
+	if (rc == 0)
+		rc = sd_journal_get_cursor(journal->handle, &cursor);
+	if (rc < 0)
+		return (rc);
+	rc = IT_IS_ANOTHER;
+	if (same_entry(journal->cursor, cursor))
+		rc = IT_IS_THAT;
+	else if (comes_next(journal->cursor, cursor))
+		rc = IT_COMES_NEXT;
 	free(cursor);
-	return (next);
+	return (rc);
 }
 
 int
 journal_seek_cursor(struct journal *journal)
 {
-	int rc;
+	int rc, place = IT_IS_ANOTHER;
 
 	if (strcmp(journal->cursor, JOURNAL_AT_START) == 0)
 		return (sd_journal_seek_head(journal->handle));
 	rc = sd_journal_seek_cursor(journal->handle, journal->cursor);
 	if (rc >= 0)
 		rc = sd_journal_next(journal->handle);
-	if (rc < 0 || (rc > 0 && at_cursor(journal)))
-		return (rc);
-	journal->pending = rc > 0;
-	if (journal->pending && comes_next(journal))
-		return (0);
-	if (!journal->gone) {
-		log_warnx("%s: the place where reading stopped is gone; "
-			  "entries may be missing",
-		    journal->name);
-		source_gap(&journal->source);
+	if (rc > 0) {
+		place = compare(journal);
+		journal->pending = place > IT_IS_THAT;
 	}
-	journal->gone = true;
+	if (rc < 0 || place < 0)
+		return (rc < 0 ? rc : place);
+	if (place == IT_IS_ANOTHER) {
+		if (!journal->gone) {
+			log_warnx("%s: the place where reading stopped is "
+				  "gone; entries may be missing",
+			    journal->name);
+			source_gap(&journal->source);
+		}
+		journal->gone = true;
+	}
 	return (0);
 }
 
