@@ -73,25 +73,44 @@ is_double(
 	return (twice);
 }
 
+int
+take_place(const struct chain *chain, struct logfile *file)
+{
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = 0; i < chain->known; i++) {
+			int found = 0;
+
+			if ((chain->places[i].offset > 0) == (pass == 0))
+				found = logfile_resume(file, &chain->places[i]);
+			if (found != 0)
+				return (found == 1 ? i : TAKE_FAILED);
+		}
+	return (TAKE_NONE);
+}
+
 /* Whether a file is one of the places known; it stands there then.  Returns
    1, 0, or -1 with errno. */
 static int
 is_known(
     struct chain *chain, const struct sibling *sibling, struct logfile *file)
 {
+	int at = take_place(chain, file), found = 0;
 	struct position place;
-	int found = 0;
 
-	for (int i = 0; i < chain->known && found == 0; i++) {
-		found = logfile_resume(file, &chain->places[i]);
-		if (found == 1)
-			chain_forget(chain, i, 1);
+	if (at == TAKE_FAILED)
+		return (-1);
+	if (at != TAKE_NONE) {
+		chain_forget(chain, at, 1);
+		return (1);
 	}
-	/* A log that was replaced by a copy of itself. */
-	if (found == 0 && sibling->name == SIBLING_LOG && chain->count > 0) {
+	/* A log that was replaced by a copy of itself, or by the file that was
+	   the log before. */
+	if (sibling->name == SIBLING_LOG && chain->count > 0) {
 		logfile_mark(chain_newest(chain)->file, &place);
 		if (place.offset > 0)
 			found = logfile_resume(file, &place);
+		if (found == 0 && chain->last.offset > 0)
+			found = logfile_resume(file, &chain->last);
 	}
 	if (found == 0)
 		(void)logfile_seek(file, 0);
@@ -100,11 +119,14 @@ is_known(
 
 /* A file could not be opened.  Returns whether to go on with the next. */
 static bool
-pass_over(struct chain *chain, const struct sibling *sibling, int error)
+pass_over(struct chain *chain, const struct taking *taking,
+    const struct sibling *sibling, int error)
 {
 	switch (error) {
 	case ENOTSUP:
-		take_gap(chain, "a rotated file is packed in an unknown way");
+		if (!taking->again)
+			take_gap(chain,
+			    "a rotated file is packed in an unknown way");
 		return (true);
 	case ENOENT: /* renamed or removed meanwhile */
 		chain->more = true;
@@ -117,13 +139,13 @@ pass_over(struct chain *chain, const struct sibling *sibling, int error)
 
 /* The same for an open file, which is closed. */
 static bool
-close_and_pass_over(
-    struct chain *chain, const struct sibling *sibling, struct logfile *file)
+close_and_pass_over(struct chain *chain, const struct taking *taking,
+    const struct sibling *sibling, struct logfile *file)
 {
 	int error = errno;
 
 	logfile_close(file);
-	return (pass_over(chain, sibling, error));
+	return (pass_over(chain, taking, sibling, error));
 }
 
 /* Open one file of the list and put it into the chain at *at.  Returns
@@ -144,10 +166,10 @@ take_one(struct chain *chain, struct taking *taking, int i, int *at)
 	}
 	file = logfile_open(sibling->path, sibling->packing);
 	if (file == NULL)
-		return (pass_over(chain, sibling, errno));
+		return (pass_over(chain, taking, sibling, errno));
 	if (!logfile_is(file, sibling->device, sibling->inode)) {
 		errno = ENOENT;
-		return (close_and_pass_over(chain, sibling, file));
+		return (close_and_pass_over(chain, taking, sibling, file));
 	}
 	twice = sibling->name != SIBLING_LOG ? is_double(chain, taking, file) :
 					       0;
@@ -157,7 +179,7 @@ take_one(struct chain *chain, struct taking *taking, int i, int *at)
 	}
 	known = twice == 0 ? is_known(chain, sibling, file) : -1;
 	if (known == -1)
-		return (close_and_pass_over(chain, sibling, file));
+		return (close_and_pass_over(chain, taking, sibling, file));
 	if (known == 0 &&
 	    (chain->count > 0 ? !chain_newest(chain)->cut : chain->has_last))
 		counters_add(

@@ -108,6 +108,23 @@ begin_at(struct chain *chain, const struct siblings *siblings, int at,
 		link->done = true;
 }
 
+/* The file `at` reads as place `wanted`; if it reads as another one more surely,
+   or can't be read, it is let go of.  Returns where `wanted` is then. */
+static int
+ask_again(struct chain *chain, const struct siblings *siblings, int at,
+    int wanted, struct logfile **file)
+{
+	int found = take_place(chain, *file);
+
+	if (found == wanted)
+		return (at);
+	if (found == TAKE_FAILED)
+		chain_fault(chain, errno, siblings->list[at].path);
+	logfile_close(*file);
+	*file = NULL;
+	return (found == TAKE_FAILED ? SEARCH_FAILED : SEARCH_NOWHERE);
+}
+
 /*
  * Begin with the oldest of the places that can be found.  If one can't be, the
  * next will do only if something was read there, since what comes before was
@@ -128,6 +145,8 @@ begin_oldest(struct chain *chain, struct siblings *siblings)
 			continue;
 		at = origin ? SEARCH_ORIGIN :
 			      search_place(chain, siblings, &places[i], &file);
+		if (at >= 0)
+			at = ask_again(chain, siblings, at, i, &file);
 		if (at >= SEARCH_ORIGIN) {
 			begin_at(chain, siblings, at, &places[i], file);
 			chain_forget(chain, 0, i + 1);
@@ -268,7 +287,7 @@ trail_verify(struct chain *chain, int at)
 {
 	struct link *link = &chain->link[at];
 	struct siblings siblings;
-	struct taking taking = { .siblings = &siblings };
+	struct taking taking = { .siblings = &siblings, .again = true };
 	int before, here;
 	bool ok = true;
 
