@@ -108,8 +108,7 @@ pages_in_place(const unsigned char *pages, size_t len, off_t number)
 static bool
 is_zero(const unsigned char *bytes, size_t len)
 {
-	return (len == 0 ||
-	    (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0));
+	return (bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0);
 }
 
 /* What is wrong with a part of the file; NULL if nothing is. */

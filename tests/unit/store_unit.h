@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <fcntl.h>
+#include <limits.h>
 
 #include "tests/unit/unit.h"
 #include "lib/stats/pages.h"
@@ -61,6 +62,18 @@ path_in(const char *dir, const char *name)
 	char *path = paths[turn++ % 4];
 
 	(void)snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
+	return (path);
+}
+
+/* `dir`, with as many slashes before it as make DIR/NAME `len` bytes. */
+static inline const char *
+long_dir(const char *dir, size_t len)
+{
+	static char path[PATH_MAX + 1];
+	size_t slashes = len - strlen(dir) - sizeof(STORE_NAME);
+
+	memset(path, '/', slashes);
+	(void)snprintf(path + slashes, sizeof(path) - slashes, "%s", dir);
 	return (path);
 }
 

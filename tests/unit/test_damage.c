@@ -4,6 +4,8 @@
  */
 #include "tests/unit/store_unit.h"
 
+#include <errno.h>
+
 enum { PAGE = 4096, SECTOR = 512, HANG_SECONDS = 300 };
 
 /* Two generations of one store, as bytes, and a file to try mutants in. */
@@ -253,6 +255,31 @@ test_garbage(void **state)
 	patient_free(&p);
 }
 
+/* A seal that says what no publication does. */
+static void
+test_seals(void **state)
+{
+	static const char *const used[] = { "", "-4096", "0", "4095", "4097",
+		"258048", "262144", "9223372036854775807" };
+	struct patient p = patient_make();
+	const char *error;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(used); i++) {
+		(void)snprintf((char *)p.mutant + p.size - 64, 64,
+		    "\npostfix-stats seal %s 00000000\n", used[i]);
+		try_mutant(&p, p.size, "a seal", i);
+	}
+	assert_int_equal(p.refused, COUNT(used));
+	/* No file at all. */
+	fd = open(p.dir, O_RDONLY);
+	assert_int_equal(pages_check(fd, (off_t)p.size, &error), EISDIR);
+	assert_string_equal(error, strerror(EISDIR));
+	close(fd);
+	patient_free(&p);
+}
+
 /* No page is ever this far in a store: the size alone must refuse it. */
 static void
 test_huge(void **state)
@@ -283,6 +310,7 @@ main(void)
 		TEST("two generations mixed never make a wrong number",
 		    test_generations),
 		TEST("garbage is refused", test_garbage),
+		TEST("so is a seal that can't be", test_seals),
 		TEST("a file of absurd size is refused at once", test_huge),
 	};
 

@@ -69,7 +69,12 @@ static const struct head_case none[] = { { "", NULL, NULL, NULL },
 	{ "Feb 24 16:18:40 ", NULL, NULL, NULL },
 	{ "Feb 24 16:18:40 mx1", NULL, NULL, NULL },
 	{ "Feb 24 16:18:40  postfix/smtp[1]: x", NULL, NULL, NULL },
+	{ "Feb 24 16:18:40 a-name-of-a-host-and-nothing-more", NULL, NULL,
+	    NULL },
+	{ ISO " a-name-of-a-host-and-nothing-more", NULL, NULL, NULL },
+	{ "2026-02-24T16:18:40.1234567890123+00:00 ", NULL, NULL, NULL },
 	{ "Feb 24 16:18 mx1 postfix/smtp[1]: x", NULL, NULL, NULL },
+	{ "Feb  24 16:18:40", NULL, NULL, NULL },
 	{ "Feb 241 16:18:40 mx1 postfix/smtp[1]: x", NULL, NULL, NULL },
 	{ "Feb    4 16:18:40 mx1 postfix/smtp[1]: x", NULL, NULL, NULL },
 	{ "F3b 24 16:18:40 mx1 postfix/smtp[1]: x", NULL, NULL, NULL },
@@ -118,6 +123,20 @@ test_heads(void **state)
 
 	for (c = *state; c->line != NULL; c++)
 		check_head(slice_of(c->line), c);
+}
+
+/* Nor do they count as any. */
+static void
+test_no_heads(void **state)
+{
+	test_heads(state);
+	for (const struct head_case *c = none; c->line != NULL; c++) {
+		struct tally tally = tally_new(512);
+
+		tally_line(&tally, c->line);
+		assert_string_equal(moved(tally.counters), "lines:malformed");
+		tally_free(&tally);
+	}
 }
 
 static void
@@ -185,7 +204,7 @@ main(void)
 		TABLE_TEST("RFC 5424 heads are read, structured data too",
 		    test_heads, rfc5424),
 		TABLE_TEST("a line without a readable head is no line",
-		    test_heads, none),
+		    test_no_heads, none),
 		TEST("leading NULs and a CR at the end change nothing",
 		    test_damage),
 		TEST("a tag gives instance, service and daemon, or is refused",

@@ -161,6 +161,21 @@ test_match(void **state)
 	}
 }
 
+/* What is 0 before it is seen. */
+static void
+test_fixed(void **state)
+{
+	(void)state;
+	assert_true(key_is_fixed(SLICE("sent:smtp")));
+	assert_true(key_is_fixed(SLICE("lines:read")));
+	assert_false(key_is_fixed(SLICE("sent:smtp@postfix")));
+	assert_false(key_is_fixed(SLICE("sent:relay")));
+	assert_false(key_is_fixed(SLICE("delivery:relay:sent")));
+	assert_false(key_is_fixed(SLICE("lines:unrecognised:qmgr")));
+	assert_false(key_is_fixed(SLICE("lines")));
+	assert_false(key_is_fixed(SLICE("")));
+}
+
 static const struct {
 	struct slice raw;
 	const char *escaped; /* NULL: no label value */
@@ -236,6 +251,7 @@ main(void)
 		TEST("no two rows are the same SNMP object",
 		    test_objects_differ),
 		TEST("a key is found in its own row only", test_match),
+		TEST("a key is fixed if it leaves nothing open", test_fixed),
 		TEST("a label is escaped, and refused when empty or too long",
 		    test_escape),
 		TEST("escapes that are none are left as they are",

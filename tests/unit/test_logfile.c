@@ -173,6 +173,7 @@ test_cut(void **state)
 	assert_int_equal(logfile_resume(file, &before), 1);
 	wants(file, "two");
 	logfile_freeze(file);
+	assert_int_equal(logfile_backlog(file), 0);
 	wants(file, "three");
 	assert_int_equal(logfile_next(file, 1, &line), LOGFILE_END);
 	logfile_close(file);
@@ -341,6 +342,37 @@ test_packed(void **state)
 	}
 }
 
+/* A file that is shorter than the place, and one that can't be read so far. */
+static void
+test_behind_end(void **state)
+{
+	static const enum packing kinds[] = { PACKED_NOT, PACKED_GZIP,
+		PACKED_XZ, PACKED_ZSTD };
+	const char *dir = log_make();
+	unsigned char bytes[256] = "one\n";
+
+	(void)state;
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		size_t len = kinds[k] == PACKED_NOT ?
+		    4 :
+		    pack(kinds[k], "one\n", 4, bytes, sizeof(bytes));
+		struct logfile *file;
+
+		put(O_TRUNC, bytes, len);
+		file = logfile_open(log_path, kinds[k]);
+		assert_int_equal(logfile_seek(file, 4), 0);
+		errno = EIO;
+		assert_int_equal(logfile_seek(file, 5), -1);
+		assert_int_equal(errno, 0);
+		assert_int_equal(logfile_seek(file, 1 << 20), -1);
+		assert_int_equal(errno, 0);
+		assert_int_equal(logfile_seek(file, 0), 0);
+		wants(file, "one");
+		logfile_close(file);
+	}
+	scratch_remove(dir);
+}
+
 static void
 test_kinds(void **state)
 {
@@ -368,6 +400,7 @@ main(void)
 		TEST("NULs before a line are skipped", test_holes),
 		TEST("overlong lines are skipped", test_overlong),
 		TEST("packed files are read as the plain ones", test_packed),
+		TEST("no place is found behind the end", test_behind_end),
 		TEST("what is no plain file is refused", test_kinds),
 	};
 

@@ -182,6 +182,14 @@ static const struct line_case fields[] = {
 	{ "postfix/smtp[1]: 4A1B2C3D4E: to=u@example.net, " RELAY TIMES
 	  "status=sent (x)",
 	    UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: 4A1B2C3D4E: to=<u@example.net", UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: " TO "orig_to=<c@d", UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: " TO "orig_to=c@d, " RELAY TIMES "status=sent (x)",
+	    UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: " TO "relay=mx.example.net[192.0.2.25]:25",
+	    UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: " TO "relay=mx.example.net[192.0.2.25]:25,delay=1",
+	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: 4A1B2C3D4E:to=<a@b>, " RELAY TIMES
 	  "status=sent (x)",
 	    UNKNOWN("smtp") },
@@ -228,6 +236,9 @@ static const struct line_case receipts[] = {
 	{ "postfix/pickup[1]: 4A1B2C3D4E: uid=x from=<root>",
 	    UNKNOWN("pickup") },
 	{ "postfix/pickup[1]: 4A1B2C3D4E: uid=0 to=<root>", UNKNOWN("pickup") },
+	{ "postfix/pickup[1]: 4A1B2C3D4E: uid=0", UNKNOWN("pickup") },
+	{ "postfix/pickup[1]: 4A1B2C3D4E: removed", UNKNOWN("pickup") },
+	{ "postfix/pickup[1]: NOQUEUE: uid=0 from=<root>", UNKNOWN("pickup") },
 	{ "postfix/qmgr[1]: 4A1B2C3D4E: uid=0 from=<root>", UNKNOWN("qmgr") },
 	END
 };

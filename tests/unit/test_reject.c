@@ -102,6 +102,8 @@ static const struct line_case postscreen[] = {
 	{ "postfix/postscreen[1]: PREGREET 9 after 0 from [1.2.3.4]:99: "
 	  "NOQUEUE: reject: RCPT" PEER "550 no",
 	    UNKNOWN("postscreen") },
+	{ "postfix/postscreen[1]: reject: connect" PEER "all server ports busy",
+	    SCREEN("4xx") },
 	{ "postfix/in/postscreen[1]: NOQUEUE: reject: RCPT" PEER "550 no",
 	    "reject:postscreen:5xx:other reject_service:in:5xx" },
 	END
@@ -136,6 +138,11 @@ static const struct line_case cleanup[] = {
 	    UNKNOWN("cleanup") },
 	{ "postfix/cleanup[1]: reject: " HEADER ": 5.7.1 no",
 	    UNKNOWN("cleanup") },
+	{ "postfix/cleanup[1]: NOQUEUE: reject: " HEADER ": 5.7.1 no",
+	    UNKNOWN("cleanup") },
+	{ "postfix/cleanup[1]: 4A1B2C3D4E: reject: " HEADER ": 5.7.1 see: "
+	  "a.b.c",
+	    CLEANUP("5xx") },
 	END
 };
 

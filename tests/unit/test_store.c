@@ -3,6 +3,8 @@
  */
 #include "tests/unit/store_unit.h"
 
+#include <errno.h>
+
 static void
 test_round_trip(void **state)
 {
@@ -179,6 +181,57 @@ test_refused(void **state)
 	scratch_remove(dir);
 }
 
+/* Neither the name of the store nor one that a publication takes may be too
+   long: name.tmp, and Berkeley DB's __db.name.tmp. */
+static void
+test_long_name(void **state)
+{
+	static const size_t too_long[] = { PATH_MAX - 9, PATH_MAX - 5,
+		PATH_MAX - 4, PATH_MAX - 1, PATH_MAX };
+	const char *dir = scratch_make(), *error;
+	struct snapshot *snapshot = sample_snapshot(512, 100, 0, 2);
+
+	(void)state;
+	publish_sample(dir, 1);
+	for (size_t i = 0; i < COUNT(too_long); i++) {
+		error = NULL;
+		assert_int_equal(store_publish(long_dir(dir, too_long[i]),
+				     STORE_NAME, snapshot, &error),
+		    -1);
+		assert_non_null(error);
+		assert_int_equal(generation_at(path_in(dir, STORE_NAME)), 1);
+	}
+	assert_int_equal(store_publish(long_dir(dir, PATH_MAX - 10), STORE_NAME,
+			     snapshot, &error),
+	    0);
+	assert_int_equal(generation_at(path_in(dir, STORE_NAME)), 2);
+	assert_int_equal(generation_at(path_in(dir, STORE_NAME ".1")), 1);
+	snapshot_free(snapshot);
+	scratch_remove(dir);
+}
+
+/* What a publication asks of the pages. */
+static void
+test_no_seal(void **state)
+{
+	const char *dir = scratch_make(), *path = path_in(dir, "pages");
+	static const unsigned char pages[2 * STORE_PAGE_SIZE];
+	int fd;
+
+	(void)state;
+	file_write(path, pages, sizeof(pages));
+	fd = open(path, O_RDWR);
+	assert_int_equal(pages_seal(fd, sizeof(pages), sizeof(pages)), EFBIG);
+	assert_int_equal(
+	    pages_seal(fd, 2 * sizeof(pages), 3 * sizeof(pages)), EIO);
+	close(fd);
+	fd = open(path, O_RDONLY);
+	assert_int_equal(
+	    pages_seal(fd, sizeof(pages), 2 * sizeof(pages)), EINVAL);
+	close(fd);
+	scratch_remove(dir);
+}
+
 static void
 test_no_store(void **state)
 {
@@ -251,6 +304,8 @@ main(void)
 		TEST("files left by a crash are no hindrance", test_left_over),
 		TEST("what can't be published leaves the store as it was",
 		    test_refused),
+		TEST("so does a name that is too long", test_long_name),
+		TEST("a file is sealed whole or not at all", test_no_seal),
 		TEST("no store, or none that is a file, is told apart",
 		    test_no_store),
 		TEST("a store is writable by its owner, readable by its group",

@@ -62,6 +62,22 @@ test_name_added(void **state)
 }
 
 static void
+test_names_full(void **state)
+{
+	struct tally tally = tally_new(512);
+
+	(void)state;
+	for (int i = 0; i < SYSLOG_NAMES_MAX; i++)
+		assert_true(line_syslog_name(tally.lines, "mail"));
+	assert_false(line_syslog_name(tally.lines, "late"));
+	tally_text(&tally, "mail/" CLIENT);
+	tally_text(&tally, "late/" CLIENT);
+	assert_string_equal(moved(tally.counters),
+	    "lines:foreign receive:smtpd:NONE recv:smtp");
+	tally_free(&tally);
+}
+
+static void
 test_long_tag(void **state)
 {
 	struct tally tally = tally_new(4096);
@@ -117,6 +133,7 @@ main(void)
 		    test_other_alone),
 		TEST("a name taken up later holds for tags already seen",
 		    test_name_added),
+		TEST("one name too many is refused", test_names_full),
 		TEST("a long tag is Postfix's all the same", test_long_tag),
 		TEST("tags in turn are never taken for one another",
 		    test_many_tags),
