@@ -17,6 +17,7 @@ enum {
 	PAGE_NUMBER_AT = 8,
 	META_MAGIC_AT = 12,
 	META_PAGE_SIZE_AT = 20,
+	META_KIND_AT = 24,
 	META_LAST_PAGE_AT = 32,
 
 	CHUNK = 16 * STORE_PAGE_SIZE,
@@ -53,6 +54,18 @@ word_at(const unsigned char *page, size_t offset)
 
 	memcpy(&word, page + offset, sizeof(word));
 	return (word);
+}
+
+/* Whether the bytes of a meta page that say how to read the others are those
+   of a plain hash with checksums: without these Berkeley DB would believe
+   every page. */
+static bool
+is_checked_hash(const unsigned char *page)
+{
+	static const unsigned char kind[] = { 0 /* not encrypted */,
+		8 /* P_HASHMETA */, 1 /* DBMETA_CHKSUM */ };
+
+	return (memcmp(page + META_KIND_AT, kind, sizeof(kind)) == 0);
 }
 
 static void
@@ -121,6 +134,7 @@ chunk_fault(const unsigned char *chunk, size_t len, off_t at, off_t used)
 	if (at == 0 &&
 	    (word_at(chunk, META_MAGIC_AT) != HASH_MAGIC ||
 		word_at(chunk, META_PAGE_SIZE_AT) != STORE_PAGE_SIZE ||
+		!is_checked_hash(chunk) ||
 		word_at(chunk, META_LAST_PAGE_AT) >= used / STORE_PAGE_SIZE))
 		return ("its first page is not a store's");
 	return (pages_in_place(chunk, len, at / STORE_PAGE_SIZE) ?
