@@ -55,7 +55,8 @@ GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
 MEASURE_SRC = $(wildcard tests/bench/measure*.c)
 MUTANTS_SRC = $(addprefix tests/torture/,mutants.c mutate.c process.c)
-FAULTS_SRC = $(addprefix tests/torture/,faults.c faults_journal.c)
+FAULTS_SRC = $(addprefix tests/torture/,faults.c faults_clock.c \
+	  faults_journal.c)
 TORTURE_SRC = tests/torture/process.c $(filter-out \
 	  $(MUTANTS_SRC) $(FAULTS_SRC),$(wildcard tests/torture/*.c))
 TORTURE	= build/tools/torture build/tools/mutants build/tools/faults.so
