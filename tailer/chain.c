@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/stats/stamp.h"
 #include "lib/util/log.h"
 #include "tailer/chain.h"
 
@@ -203,6 +204,21 @@ chain_backlog(const struct chain *chain)
 	for (int i = 0; i < chain->count; i++)
 		backlog += (uint64_t)logfile_backlog(chain->link[i].file);
 	return (backlog);
+}
+
+time_t
+chain_oldest(const struct chain *chain, time_t now)
+{
+	time_t oldest = 0;
+
+	for (int i = 0; i < chain->count && oldest == 0; i++) {
+		char room[LOGFILE_AHEAD];
+
+		if (!chain->link[i].ended)
+			oldest = stamp_read(
+			    logfile_ahead(chain->link[i].file, room), now);
+	}
+	return (oldest);
 }
 
 int64_t

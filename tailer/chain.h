@@ -73,6 +73,7 @@ void chain_unwatch(struct chain *chain);
 
 size_t chain_save(const struct chain *chain, char text_r[TEXT_MAX]);
 uint64_t chain_backlog(const struct chain *chain);
+time_t chain_oldest(const struct chain *chain, time_t now);
 
 /* Close the oldest if it was quiet for long enough; returns when to ask
    again, 0 for not before something happens. */

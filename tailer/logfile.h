@@ -15,7 +15,7 @@
 #include "tailer/position.h"
 #include "tailer/unpack.h"
 
-enum { LOGFILE_BUFFER = 256 << 10 };
+enum { LOGFILE_BUFFER = 256 << 10, LOGFILE_AHEAD = 48 };
 
 struct logfile;
 
@@ -79,6 +79,11 @@ bool logfile_packed(const struct logfile *file);
 
 /* The size on disk now, or -1. */
 off_t logfile_size(const struct logfile *file);
+
+/* Look at the beginning of the next line, as far as it is there; empty if it
+   can't be seen now.  `room_r` may be used for it. */
+struct slice logfile_ahead(
+    const struct logfile *file, char room_r[LOGFILE_AHEAD]);
 
 /* Bytes of the file on disk that wait to be read. */
 off_t logfile_backlog(const struct logfile *file);

@@ -190,6 +190,23 @@ logfile_size(const struct logfile *file)
 	return (fstat(file->fd, &st) == -1 ? -1 : st.st_size);
 }
 
+struct slice
+logfile_ahead(const struct logfile *file, char room_r[LOGFILE_AHEAD])
+{
+	size_t have = file->end - file->start;
+	ssize_t got = 0;
+
+	if (file->skipped > 0)
+		return ((struct slice){ "", 0 });
+	if (have > 0)
+		return ((struct slice){ file->buffer + file->start,
+		    have < LOGFILE_AHEAD ? have : LOGFILE_AHEAD });
+	if (file->packing == PACKED_NOT && !file->frozen)
+		got = logfile_read_all(
+		    file->fd, room_r, LOGFILE_AHEAD, file->offset);
+	return ((struct slice){ room_r, got > 0 ? (size_t)got : 0 });
+}
+
 off_t
 logfile_backlog(const struct logfile *file)
 {

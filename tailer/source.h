@@ -6,6 +6,8 @@
 #ifndef TAILER_SOURCE_H
 #define TAILER_SOURCE_H
 
+#include <time.h>
+
 #include "lib/stats/counters.h"
 #include "lib/util/slice.h"
 
@@ -76,6 +78,10 @@ struct source_ops {
 
 	/* Bytes that wait to be read. */
 	uint64_t (*backlog)(const struct source *source);
+
+	/* When the first of these was written, by its own stamp, seen from
+	   `now`; 0 if that can't be told. */
+	time_t (*oldest)(const struct source *source, time_t now);
 
 	/* Something to be polled for input, as long as it is open: it may be
 	   another one each time, or -1. */

@@ -276,6 +276,12 @@ file_backlog(const struct source *source)
 	return (chain_backlog(const_chain_of(source)));
 }
 
+static time_t
+file_oldest(const struct source *source, time_t now)
+{
+	return (chain_oldest(const_chain_of(source), now));
+}
+
 static size_t
 file_save(const struct source *source, char text_r[TEXT_MAX])
 {
@@ -292,6 +298,7 @@ static const struct source_ops file_ops = {
 	.check = file_check,
 	.settle = file_settle,
 	.backlog = file_backlog,
+	.oldest = file_oldest,
 };
 
 struct source *

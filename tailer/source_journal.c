@@ -202,6 +202,19 @@ journal_backlog(const struct source *source)
 	return (const_journal_of(source)->at_end ? 0 : 1);
 }
 
+/* Of the entry read last: those behind it are hardly older. */
+static time_t
+journal_oldest(const struct source *source, time_t now)
+{
+	const struct journal *journal = const_journal_of(source);
+	const char *time = strstr(journal->cursor, ";t=");
+
+	(void)now;
+	if (journal->at_end || time == NULL)
+		return (0);
+	return ((time_t)(strtoull(time + 3, NULL, 16) / 1000000));
+}
+
 static const struct source_ops journal_ops = {
 	.start = journal_start,
 	.next = journal_next,
@@ -209,6 +222,7 @@ static const struct source_ops journal_ops = {
 	.free = journal_free,
 	.settle = journal_settle,
 	.backlog = journal_backlog,
+	.oldest = journal_oldest,
 	.descriptor = journal_descriptor,
 	.state = journal_state,
 };

@@ -108,3 +108,20 @@ sources_save(const struct sources *sources, struct snapshot *snapshot)
 	}
 	return (backlog);
 }
+
+time_t
+sources_oldest(const struct sources *sources, time_t now)
+{
+	time_t oldest = 0;
+
+	for (unsigned i = 0; i < sources->count; i++) {
+		const struct source *source = sources->at[i];
+		time_t then = source->ops->oldest != NULL ?
+		    source->ops->oldest(source, now) :
+		    0;
+
+		if (then != 0 && (oldest == 0 || then < oldest))
+			oldest = then;
+	}
+	return (oldest);
+}

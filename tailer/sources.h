@@ -43,6 +43,9 @@ unsigned sources_descriptors(
 /* SOURCE_BUSY if any source is; SOURCE_ENDED if all have. */
 enum source_state sources_state(const struct sources *sources);
 
+/* When the oldest line was written that waits to be read; 0: not known. */
+time_t sources_oldest(const struct sources *sources, time_t now);
+
 /* Add the positions to `snapshot`.  Returns the backlog. */
 uint64_t sources_save(const struct sources *sources, struct snapshot *snapshot);
 

@@ -34,8 +34,8 @@ struct tailer {
 	uint64_t epoch;
 	int64_t interval;  /* ms between publications */
 	int64_t published; /* when (monotonic ms) */
-	int64_t caught_up; /* when last at the end */
 	int64_t retry;     /* pause after a failure */
+	bool at_end;       /* nothing waits to be read */
 	bool dirty, failing;
 };
 
@@ -141,7 +141,6 @@ tailer_open(const struct options *options, const struct config *config,
 		tailer_close(tailer);
 		return (-1);
 	}
-	tailer->caught_up = milliseconds();
 	tailer->dirty = true;
 	*tailer_r = tailer;
 	return (0);
@@ -194,17 +193,23 @@ tailer_state(const struct tailer *tailer)
 /* --- publishing ------------------------------------------------------- */
 
 static void
-save_sources(struct tailer *tailer, int64_t now)
+save_sources(struct tailer *tailer)
 {
 	uint64_t backlog = sources_save(&tailer->sources, tailer->snapshot);
+	time_t now = time(NULL), oldest = 0;
 
 	counters_set(tailer->counters, METRIC_TAILER_BACKLOG, backlog);
+	if (backlog > 0 && !tailer->at_end) {
+		oldest = sources_oldest(&tailer->sources, now);
+		if (oldest == 0) /* not known: as it was */
+			return;
+	}
 	counters_set(tailer->counters, METRIC_TAILER_BEHIND,
-	    backlog == 0 ? 0 : (uint64_t)(now - tailer->caught_up) / 1000);
+	    oldest != 0 && oldest < now ? (uint64_t)(now - oldest) : 0);
 }
 
 static void
-fill_snapshot(struct tailer *tailer, int64_t now)
+fill_snapshot(struct tailer *tailer)
 {
 	struct snapshot *snapshot = tailer->snapshot;
 
@@ -215,7 +220,7 @@ fill_snapshot(struct tailer *tailer, int64_t now)
 	snapshot->capacity = tailer->capacity;
 	snapshot->epoch = tailer->epoch;
 	snapshot->published = (uint64_t)time(NULL);
-	save_sources(tailer, now);
+	save_sources(tailer);
 	counters_set(
 	    tailer->counters, METRIC_TAILER_PUBLISHED, snapshot->published);
 	counters_set(
@@ -246,7 +251,7 @@ tailer_publish(struct tailer *tailer)
 	const char *error = strerror(ENOMEM);
 
 	tailer->published = now;
-	fill_snapshot(tailer, now);
+	fill_snapshot(tailer);
 	if (tailer->snapshot->failed ||
 	    store_publish(tailer->state_directory, STORE_NAME, tailer->snapshot,
 		&error) == -1) {
@@ -354,8 +359,7 @@ tailer_work(struct tailer *tailer, bool check)
 		if (!tailer->failing)
 			tailer->published = now - tailer->interval;
 	}
-	if (!more)
-		tailer->caught_up = now;
+	tailer->at_end = !more;
 	note_changes(tailer);
 	if (tailer->dirty && publication_due(tailer, now) == 0)
 		(void)tailer_publish(tailer);
