@@ -24,7 +24,7 @@ CFLAGS	= -O2 -g
 WARN	= -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
 	  -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual \
 	  -Wformat=2 -Wundef -Wvla
-HARDEN	= -fstack-protector-strong -fPIE -U_FORTIFY_SOURCE \
+HARDEN	= -fstack-protector-strong -fPIE -fno-plt -U_FORTIFY_SOURCE \
 	  -D_FORTIFY_SOURCE=2
 LINK	= -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \

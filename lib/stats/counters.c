@@ -241,30 +241,54 @@ meet(struct counters *c, struct meeting *m, const struct event *event)
 	}
 }
 
-/* What tells an event of a serial from others: serial, traits, type and
-   instance side by side. */
-static uint64_t
-memo_key(unsigned instance, const struct event *event)
+/* What tells an event of a serial from others: serial, value of the label that
+   varies, traits, type and instance side by side. */
+static inline uint64_t
+sum_key(unsigned instance, const struct event *event, unsigned value)
 {
-	return ((uint64_t)event->serial << 32 | event->traits << 8 |
-	    (unsigned)event->type << 4 | instance);
+	return ((uint64_t)event->serial << 32 | value << 24 |
+	    event->traits << 8 | (unsigned)event->type << 4 | instance);
 }
 
 _Static_assert(INSTANCE_MAX <= 16 && EVENT_COUNT <= 16 &&
-	(uint64_t)TRAIT_LAST << 8 <= UINT32_MAX,
-    "a memo's key holds all parts");
+	TRAIT_LAST << 8 < 1 << 24 && NAMES_MAX + 1 < 256,
+    "a sum's key holds all parts");
 
-/* Count by the table; what was counted is noted in `memo` if the like of it
-   can come again and nothing overflowed. */
 static void
+settle(struct counters *c, size_t at)
+{
+	const struct sum_cells *cells = &c->sum_cells[at];
+
+	for (unsigned i = 0; i < cells->count; i++)
+		*cells->cell[i] += c->sums[at].times;
+	c->sums[at].times = 0;
+}
+
+void
+counters_settle(struct counters *c)
+{
+	for (size_t i = 0; i < COUNT(c->sums); i++)
+		settle(c, i);
+}
+
+static inline size_t
+place_of(uint64_t key)
+{
+	return (key * 0x9e3779b97f4a7c15u >> (64 - SUM_BITS));
+}
+
+/* Count by the table; sum up from now on if the like of the event can come
+   again and nothing overflowed. */
+__attribute__((noinline)) static void
 count_by_table(struct counters *c, unsigned instance, const struct event *event,
-    uint64_t times, struct memo *memo)
+    uint64_t times, uint64_t key)
 {
 	struct meeting *m =
 	    &c->meetings[(event->traits * 0x9e3779b1u +
 			     (unsigned)event->type * 0xc2b2ae35u) >>
 		24];
-	size_t at[METRIC_COUNT];
+	size_t at[METRIC_COUNT], sum = place_of(key);
+	struct sum_cells *cells = &c->sum_cells[sum];
 
 	if (!m->known || m->type != event->type || m->traits != event->traits)
 		meet(c, m, event);
@@ -276,30 +300,52 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 
 	if (c->overflowed)
 		counters_add(c, METRIC_TAILER_OVERFLOW, times);
-	if (c->overflowed || event->serial == 0 || m->row_count > MEMO_CELLS)
+	if (c->overflowed || event->serial == 0 || m->row_count > SUM_CELLS)
 		return;
-	*memo = (struct memo){ memo_key(instance, event), m->row_count,
-		{ NULL } };
+	settle(c, sum);
+	c->sums[sum].key = key;
+	cells->count = m->row_count;
 	for (unsigned i = 0; i < m->row_count; i++)
-		memo->cell[i] = &c->rows[m->row[i]].cell[at[m->slot[i]]];
+		cells->cell[i] = &c->rows[m->row[i]].cell[at[m->slot[i]]];
+}
+
+/* Count the event that `key` tells from others. */
+static inline void
+count_key(struct counters *c, unsigned instance, const struct event *event,
+    uint64_t times, uint64_t key)
+{
+	struct sum *sum = &c->sums[place_of(key)];
+
+	if (sum->key == key)
+		sum->times += times;
+	else
+		count_by_table(c, instance, event, times, key);
+}
+
+/* Count an event of which a label comes from the line.  Its values that find no
+   room are one more. */
+__attribute__((noinline)) static void
+count_varying(struct counters *c, unsigned instance, const struct event *event,
+    uint64_t times)
+{
+	enum label_id label = event->varies;
+	int number = names_find(&c->names[label], event->label[label]);
+	unsigned value = number < 0 ? NAMES_MAX + 1 : (unsigned)number + 1;
+
+	count_key(c, instance, event, times, sum_key(instance, event, value));
 }
 
 void
 counters_event(struct counters *c, unsigned instance, const struct event *event,
     uint64_t times)
 {
-	uint64_t key = memo_key(instance, event);
-	struct memo *memo =
-	    &c->memos[key * 0x9e3779b97f4a7c15u >> (64 - MEMO_BITS)];
-
 	if (event->type == EVENT_NONE)
 		return;
-	if (memo->key != key || event->serial == 0) {
-		count_by_table(c, instance, event, times, memo);
-		return;
-	}
-	for (unsigned i = 0; i < memo->count; i++)
-		*memo->cell[i] += times;
+	if (event->varies != LABEL_NONE)
+		count_varying(c, instance, event, times);
+	else
+		count_key(
+		    c, instance, event, times, sum_key(instance, event, 0));
 }
 
 void

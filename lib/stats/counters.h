@@ -34,6 +34,6 @@ void counters_load(struct counters *counters, const struct snapshot *snapshot);
 
 /* Add every key to `snapshot`, and the instances' names as `=instance:N`
    with N as in the MIB's pfsInstanceIndex. */
-void counters_save(const struct counters *counters, struct snapshot *snapshot);
+void counters_save(struct counters *counters, struct snapshot *snapshot);
 
 #endif

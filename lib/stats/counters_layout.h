@@ -37,7 +37,7 @@ struct row {
 
 /* The rows that events of one type and one set of traits meet.  There are few
    such sets, so what the table says of each is looked up once. */
-enum { MEETINGS = 256, MEMO_BITS = 10, MEMO_CELLS = 8 };
+enum { MEETINGS = 256, SUM_BITS = 10, SUM_CELLS = 8 };
 
 struct meeting {
 	bool known;
@@ -49,11 +49,19 @@ struct meeting {
 	uint8_t space[METRIC_COUNT];
 };
 
-/* What was counted for events that have a serial: the cells themselves. */
-struct memo {
+/*
+ * Events of one kind come again and again.  For each kind that has a serial it
+ * is known which cells it counts in; its events are summed up here and reach
+ * the cells when the sum makes room for another or when cells are read.
+ */
+struct sum {
 	uint64_t key; /* 0: none */
+	uint64_t times;
+};
+
+struct sum_cells {
 	unsigned count;
-	uint64_t *cell[MEMO_CELLS];
+	uint64_t *cell[SUM_CELLS];
 };
 
 struct counters {
@@ -64,7 +72,8 @@ struct counters {
 	unsigned space_count;
 	struct row rows[METRIC_COUNT];
 	struct meeting meetings[MEETINGS];
-	struct memo memos[1 << MEMO_BITS];
+	struct sum sums[1 << SUM_BITS];
+	struct sum_cells sum_cells[1 << SUM_BITS];
 	bool overflowed;        /* the event that is being counted */
 	size_t keys, key_limit; /* in use, and allowed */
 };
@@ -86,6 +95,9 @@ tuple_cost(const struct space *space)
 /* Keys that a new instance adds whatever it logs: those of closed spaces and
    `other` of the open ones. */
 size_t instance_cost(const struct counters *c);
+
+/* Add all sums to their cells. */
+void counters_settle(struct counters *c);
 
 /*
  * Have a tuple of the instance that begins at `base` exist, if the capacity

@@ -80,11 +80,12 @@ save_key(const struct counters *c, struct snapshot *snapshot,
 }
 
 void
-counters_save(const struct counters *c, struct snapshot *snapshot)
+counters_save(struct counters *c, struct snapshot *snapshot)
 {
 	bool many = c->instances.count > 1 ||
 	    instance_exists(c, INSTANCE_OTHER);
 
+	counters_settle(c);
 	for (unsigned i = 0; i < METRIC_COUNT; i++) {
 		const struct space *space = &c->spaces[c->rows[i].space];
 		bool split = many && space->split == SPLIT_PER_INSTANCE;

@@ -43,8 +43,11 @@ struct event {
 	enum event_type type;
 	unsigned traits;
 	/* Events of one serial (struct tag) have the same labels if their type
-	   and traits are the same.  0: labels come from the line. */
+	   and traits are the same, but for labels that come from the line.  One
+	   of these, that tells them all, is `varies`, else LABEL_NONE.  A serial
+	   of 0 tells nothing. */
 	uint32_t serial;
+	enum label_id varies;
 	struct slice label[LABEL_COUNT];
 };
 

@@ -172,21 +172,21 @@ head_parse(struct slice line, struct head *head_r)
 }
 
 static const struct {
-	const char *agent;
+	struct slice agent;
 	unsigned trait;
 } agents[] = {
-	{ "smtp", TRAIT_BY_SMTP },
-	{ "local", TRAIT_BY_LOCAL },
-	{ "virtual", TRAIT_BY_VIRTUAL },
-	{ "lmtp", TRAIT_BY_LMTP },
-	{ "discard", TRAIT_BY_DISCARD },
+	{ { "smtp", 4 }, TRAIT_BY_SMTP },
+	{ { "local", 5 }, TRAIT_BY_LOCAL },
+	{ { "virtual", 7 }, TRAIT_BY_VIRTUAL },
+	{ { "lmtp", 4 }, TRAIT_BY_LMTP },
+	{ { "discard", 7 }, TRAIT_BY_DISCARD },
 };
 
 unsigned
 agent_trait(struct slice agent)
 {
 	for (size_t i = 0; i < COUNT(agents); i++)
-		if (slice_equal(agent, agents[i].agent))
+		if (slice_same(agent, agents[i].agent))
 			return (agents[i].trait);
 	return (TRAIT_BY_OTHER);
 }

@@ -20,6 +20,7 @@ struct sample {
 };
 
 struct line_counter {
+	struct event event; /* of the line that goes by */
 	struct counters *counters;
 	struct sample samples[SAMPLE_COUNT];
 	size_t sample_next; /* counts on; modulo is the place */
@@ -28,6 +29,9 @@ struct line_counter {
 	struct slice instance; /* empty: the tags' own */
 	int given;             /* its number; -1: not asked for yet */
 	uint64_t foreign, malformed, overlong; /* not passed on yet */
+	struct known_tag *strange;  /* tags with lines not understood */
+	const char *recent[RECENT]; /* the last such lines */
+	size_t recent_next;         /* counts on; modulo is the place */
 };
 
 struct line_counter *
@@ -62,12 +66,12 @@ line_syslog_name(struct line_counter *counter, const char *name)
 static inline unsigned
 instance_of(struct line_counter *counter, struct known_tag *known)
 {
-	struct slice given = counter->instance;
-	int *number = given.len > 0 ? &counter->given : &known->instance;
+	bool given = counter->instance.len > 0;
+	int *number = given ? &counter->given : &known->instance;
 
 	if (*number == -1)
 		*number = (int)counters_instance(counter->counters,
-		    given.len > 0 ? given : known->tag.instance);
+		    given ? counter->instance : known->tag.instance);
 	return ((unsigned)*number);
 }
 
@@ -100,51 +104,68 @@ unpack_repeat(struct slice *text, uint64_t *times_r)
 	return (true);
 }
 
-/* Count a text that is not understood, unless it stands for several that are.
-   Returns whether it does. */
-static bool
-count_strange(
+/* Count a text that is another one, repeated.  Returns false if it is not, or
+   if the other one is not understood. */
+__attribute__((noinline)) static bool
+count_repeated(
     struct line_counter *counter, struct known_tag *known, struct slice text)
 {
-	struct event event;
 	uint64_t times;
-	bool repeated = unpack_repeat(&text, &times);
 
-	event.type = EVENT_NONE;
-	event.traits = 0;
-	if (!repeated || parse_text(&known->tag, text, &event) == 0) {
-		repeated = false;
-		event.type = EVENT_UNRECOGNISED;
-		event.traits = 0;
-		event.serial = known->tag.serial;
-		event.label[LABEL_DAEMON] = known->tag.daemon;
-		times = 1;
-	}
-	counters_event(
-	    counter->counters, instance_of(counter, known), &event, times);
-	return (repeated);
+	if (!unpack_repeat(&text, &times) ||
+	    parse_text(&known->tag, text, &counter->event) == 0)
+		return (false);
+	counters_event(counter->counters, instance_of(counter, known),
+	    &counter->event, times);
+	return (true);
 }
 
-/* Count what the program of a known tag said.  Returns false if that is not
-   understood, and counted as such. */
-static inline bool
-count_text(
-    struct line_counter *counter, struct known_tag *known, struct slice text)
+/* Take note of a line that is not understood. */
+static inline void
+note_strange(
+    struct line_counter *counter, struct known_tag *known, const char *line)
 {
-	struct event event;
+	counter->recent[counter->recent_next++ % RECENT] = line;
+	if (known->strange++ > 0)
+		return;
+	known->next = counter->strange;
+	counter->strange = known;
+}
 
-	if (!known->postfix) {
-		counter->foreign++;
-		return (true);
+/* Count the lines that were not understood. */
+static void
+count_strange(struct line_counter *counter)
+{
+	struct known_tag *known = counter->strange;
+
+	for (; known != NULL; known = known->next) {
+		struct event event = { .type = EVENT_UNRECOGNISED,
+			.serial = known->tag.serial,
+			.varies = LABEL_NONE,
+			.label[LABEL_DAEMON] = known->tag.daemon };
+
+		counters_event(counter->counters, instance_of(counter, known),
+		    &event, known->strange);
+		known->strange = 0;
 	}
-	event.type = EVENT_NONE;
-	event.traits = 0;
-	if (parse_text(&known->tag, text, &event) == 0)
-		return (count_strange(counter, known, text));
-	if (event.type != EVENT_NONE)
+	counter->strange = NULL;
+}
+
+/* Count what the program of a known tag said in a line. */
+static inline void
+count_text(struct line_counter *counter, struct known_tag *known,
+    const char *line, struct slice text)
+{
+	struct event *event = &counter->event;
+
+	if (!known->postfix)
+		counter->foreign++;
+	else if (parse_text(&known->tag, text, event) != 0)
 		counters_event(
-		    counter->counters, instance_of(counter, known), &event, 1);
-	return (true);
+		    counter->counters, instance_of(counter, known), event, 1);
+	else if (!slice_starts(text, "message ") ||
+	    !count_repeated(counter, known, text))
+		note_strange(counter, known, line);
 }
 
 /* Whether a line is too long without a hole in front of it (head.c). */
@@ -156,24 +177,44 @@ is_overlong(struct slice line)
 	return (line.len > LINE_LEN_MAX);
 }
 
-/* Count one line; bytes up to `limit` may be looked at.  Returns false if it is
-   Postfix's and not understood. */
-static inline bool
-count_line(struct line_counter *counter, struct slice line, const char *limit)
+/* Count a line that does not begin as most do. */
+static void
+count_odd(struct line_counter *counter, struct slice line)
 {
-	struct known_tag *known;
 	struct slice text;
+	struct known_tag *known;
 
 	if (line.len > LINE_LEN_MAX && is_overlong(line)) {
 		counter->overlong++;
-		return (true);
+		return;
 	}
-	known = tags_read(&counter->tags, line, limit, &text);
+	known = tags_read(&counter->tags, line, &text);
 	if (known == NULL) {
 		counter->malformed++;
-		return (true);
+		return;
 	}
-	return (count_text(counter, known, text));
+	count_text(counter, known, line.at, text);
+	if (known == &counter->tags.spare && known->postfix)
+		count_strange(counter); /* it is known until the next line */
+}
+
+/* Count the line at `at`, in a run of lines that ends at `end`.  Returns where
+   the next one begins. */
+static inline const char *
+count_line(struct line_counter *counter, const char *at, const char *end)
+{
+	struct tagged tagged = tags_quick(&counter->tags, at, end);
+	const char *newline = memchr(
+	    tagged.text, '\n', (size_t)(end - tagged.text));
+	const char *stop = newline != NULL ? newline : end;
+
+	if (tagged.known == NULL || stop - at > LINE_LEN_MAX)
+		count_odd(counter, (struct slice){ at, (size_t)(stop - at) });
+	else /* what stands before a text is no \r */
+		count_text(counter, tagged.known, at,
+		    (struct slice){ tagged.text,
+			(size_t)(stop - tagged.text) - (stop[-1] == '\r') });
+	return (stop + (stop < end));
 }
 
 /* Pass on what was counted of `lines` lines while they went by. */
@@ -191,31 +232,51 @@ count_kinds(struct line_counter *counter, size_t lines)
 	counter->foreign = counter->malformed = counter->overlong = 0;
 }
 
+static void
+begin_run(struct line_counter *counter, struct slice instance)
+{
+	counter->instance = instance;
+	counter->given = -1;
+	counter->recent_next = 0;
+}
+
+/* Pass on what was taken note of while `lines` lines went by. */
+static void
+end_run(struct line_counter *counter, size_t lines)
+{
+	count_strange(counter);
+	count_kinds(counter, lines);
+	if (counter->tags.crowded)
+		tags_forget(&counter->tags);
+}
+
+/* Keep the last lines, of those before `end`, that were not understood. */
+static void
+keep_recent(struct line_counter *counter, const char *end)
+{
+	size_t last = counter->recent_next;
+
+	for (size_t i = last < RECENT ? 0 : last - RECENT; i < last; i++) {
+		const char *at = counter->recent[i % RECENT];
+
+		keep_sample(counter,
+		    slice_until(
+			(struct slice){ at, (size_t)(end - at) }, '\n'));
+	}
+}
+
 size_t
 line_count(
     struct line_counter *counter, struct slice lines, struct slice instance)
 {
 	const char *at = lines.at, *end = at + lines.len;
-	struct slice recent[RECENT];
-	size_t count = 0, unknown = 0;
+	size_t count = 0;
 
-	counter->instance = instance;
-	counter->given = -1;
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const char *next = newline != NULL ? newline + 1 : end;
-		struct slice line = { at,
-			(size_t)((newline != NULL ? newline : end) - at) };
-
-		if (!count_line(counter, line, end))
-			recent[unknown++ % RECENT] = line;
-		count++;
-		at = next;
-	}
-	for (size_t i = unknown < RECENT ? 0 : unknown - RECENT; i < unknown;
-	     i++)
-		keep_sample(counter, recent[i % RECENT]);
-	count_kinds(counter, count);
+	begin_run(counter, instance);
+	for (; at < end; count++)
+		at = count_line(counter, at, end);
+	keep_recent(counter, end);
+	end_run(counter, count);
 	return (count);
 }
 
@@ -226,21 +287,17 @@ line_count_parts(struct line_counter *counter, struct slice tag,
 	char line[TEXT_MAX];
 	int len;
 
-	bool malformed, understood = true;
-
-	counter->instance = instance;
-	counter->given = -1;
+	begin_run(counter, instance);
 	if (text.len > 0 && text.at[text.len - 1] == '\n')
 		text.len--;
-	malformed = slice_until(text, '\n').len < text.len ||
-	    slice_until(text, '\0').len < text.len;
-	if (malformed)
+	if (slice_until(text, '\n').len < text.len ||
+	    slice_until(text, '\0').len < text.len)
 		counter->malformed++;
 	else
-		understood = count_text(
-		    counter, tags_learn(&counter->tags, tag), text);
-	count_kinds(counter, 1);
-	if (understood)
+		count_text(
+		    counter, tags_learn(&counter->tags, tag), text.at, text);
+	end_run(counter, 1);
+	if (counter->recent_next == 0)
 		return;
 	len = snprintf(line, sizeof(line), "%.*s: %.*s",
 	    (int)(tag.len < TEXT_MAX ? tag.len : TEXT_MAX), tag.at,

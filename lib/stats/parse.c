@@ -25,41 +25,89 @@ static const uint8_t id_bytes[256] = {
 };
 /* clang-format on */
 
-static bool
-is_queue_id(struct slice id)
+static inline unsigned
+id_byte(char byte)
 {
-	unsigned kinds = id.len >= ID_LONG_MIN ? IN_SHORT | IN_LONG : IN_SHORT;
-
-	if (id.len < ID_MIN || id.len > ID_MAX)
-		return (false);
-	/* Most are short, of eight bytes or more: two looks, which overlap. */
-	if (id.len >= 8 && id.len <= 16 &&
-	    (bytes_hex(bytes_load(id.at)) &
-		bytes_hex(bytes_load(id.at + id.len - 8))) == BYTES_HIGH)
-		return (true);
-	for (size_t i = 0; i < id.len; i++)
-		kinds &= id_bytes[(unsigned char)id.at[i]];
-	return (kinds != 0);
+	return (id_bytes[(unsigned char)byte]);
 }
 
-/* The length of what stands before a colon that a queue id can end at; 0 if
-   there is none. */
-static inline size_t
-before_colon(struct slice text)
+/* The kinds of queue id that some bytes can be part of. */
+static inline unsigned
+kinds_of_3(const char *at)
 {
-	uint64_t found;
-	size_t at = 0;
+	return (id_byte(at[0]) & id_byte(at[1]) & id_byte(at[2]));
+}
 
-	for (; at < ID_MAX && at + 8 <= text.len; at += 8)
-		if ((found = bytes_equal(bytes_load(text.at + at), ':')) != 0)
-			return (at + bytes_before(found));
-	for (; at <= ID_MAX && at < text.len; at++)
-		if (text.at[at] == ':')
-			return (at);
+static inline unsigned
+kinds_of_8(const char *at)
+{
+	return (kinds_of_3(at) & kinds_of_3(at + 3) & id_byte(at[6]) &
+	    id_byte(at[7]));
+}
+
+/* Whether a queue id of `kinds` can be of this length. */
+static inline bool
+fits(unsigned kinds, size_t len)
+{
+	return (kinds & IN_SHORT || (kinds & IN_LONG && len >= ID_LONG_MIN));
+}
+
+/* The length of the queue id that `text` begins with; 0 if there is none, with
+   ": " and more behind it. */
+static size_t
+odd_queue_id(struct slice text)
+{
+	unsigned kinds = IN_SHORT | IN_LONG;
+	size_t len = 0;
+
+	while (len < text.len && text.at[len] != ':') {
+		kinds &= id_byte(text.at[len++]);
+		if (kinds == 0 || len > ID_MAX)
+			return (0);
+	}
+	if (len < ID_MIN || len + 2 >= text.len || text.at[len + 1] != ' ')
+		return (0);
+	return (fits(kinds, len) ? len : 0);
+}
+
+/* What follows a queue id. */
+static int
+parse_queued(const struct tag *tag, struct slice text, struct event *event_r)
+{
+	if (slice_skip(&text, "to=<"))
+		return (parse_delivery(tag, text, event_r));
+	if (tag->kind == DAEMON_CLEANUP)
+		return (parse_cleanup_reject(tag, text, event_r));
+	if (slice_starts(text, "client="))
+		return (parse_client(tag, text, true, event_r));
+	switch (tag->kind) {
+	case DAEMON_SMTPD:
+		return (parse_smtpd_reject(tag, text, event_r));
+	case DAEMON_POSTSCREEN:
+		return (parse_postscreen_reject(tag, text, event_r));
+	case DAEMON_PICKUP:
+		return (parse_pickup(tag, text, event_r));
+	default:
+		return (0);
+	}
+}
+
+/* What follows "NOQUEUE: ". */
+static int
+parse_noqueue(const struct tag *tag, struct slice text, struct event *event_r)
+{
+	if (tag->kind == DAEMON_CLEANUP)
+		return (0);
+	if (slice_starts(text, "client="))
+		return (parse_client(tag, text, false, event_r));
+	if (tag->kind == DAEMON_SMTPD)
+		return (parse_smtpd_reject(tag, text, event_r));
+	if (tag->kind == DAEMON_POSTSCREEN)
+		return (parse_postscreen_reject(tag, text, event_r));
 	return (0);
 }
 
-/* The few events that are logged without queue id or NOQUEUE. */
+/* What begins with neither. */
 static int
 parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
 {
@@ -70,56 +118,38 @@ parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
 	return (0);
 }
 
-/* What follows "ID: " or "NOQUEUE: "; `queued` tells which. */
+/* A text that begins with a queue id of any length, or seems to. */
 static int
-parse_rest(const struct tag *tag, struct slice text, bool queued,
-    struct event *event_r)
+parse_odd(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	if (queued && slice_starts(text, "to=<"))
-		return (parse_delivery(tag, text, event_r));
-	if (slice_starts(text, "client=") && tag->kind != DAEMON_CLEANUP)
-		return (parse_client(tag, text, queued, event_r));
-	switch (tag->kind) {
-	case DAEMON_SMTPD:
-		return (parse_smtpd_reject(tag, text, event_r));
-	case DAEMON_POSTSCREEN:
-		return (parse_postscreen_reject(tag, text, event_r));
-	case DAEMON_CLEANUP:
-		return (queued ? parse_cleanup_reject(tag, text, event_r) : 0);
-	case DAEMON_PICKUP:
-		return (queued ? parse_pickup(tag, text, event_r) : 0);
-	case DAEMON_PIPE:
-	case DAEMON_OTHER:
-		break;
-	}
-	return (0);
+	size_t len = odd_queue_id(text);
+
+	if (len == 0)
+		return (parse_bare(tag, text, event_r));
+	return (parse_queued(tag, slice_from(text, len + 2), event_r));
 }
 
-/* Whether the text of an event can begin with this byte, behind a queue id or
-   without one; most lines end here. */
-static bool
-may_begin_event(char byte)
-{
-	static const uint32_t letters = 1u << ('c' - 'a') | 1u << ('m' - 'a') |
-	    1u << ('p' - 'a') | 1u << ('r' - 'a') | 1u << ('t' - 'a') |
-	    1u << ('u' - 'a');
-
-	return (byte >= 'a' && byte <= 'z' && letters >> (byte - 'a') & 1);
-}
-
+/* Most queue ids have 8 to 15 bytes, and most texts without one are known for
+   such by their first three bytes. */
 int
 parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	struct slice rest, id = { text.at, before_colon(text) };
-	bool queued;
+	const char *at = text.at;
+	uint64_t colon;
+	size_t len;
 
-	if (id.len == 0 || id.len + 2 >= text.len || id.at[id.len + 1] != ' ')
-		return (0);
-	rest = slice_from(text, id.len + 2);
-	if (!may_begin_event(*rest.at) && !may_begin_event(*text.at))
-		return (0);
-	queued = is_queue_id(id);
-	if (!queued && !slice_equal(id, "NOQUEUE"))
-		return (parse_bare(tag, text, event_r));
-	return (parse_rest(tag, rest, queued, event_r));
+	if (text.len < 18)
+		return (parse_odd(tag, text, event_r));
+	if (kinds_of_3(at) == 0)
+		return (slice_skip(&text, "NOQUEUE: ") ?
+			parse_noqueue(tag, text, event_r) :
+			parse_bare(tag, text, event_r));
+	colon = bytes_equal(bytes_load(at + 8), ':');
+	if (colon == 0)
+		return (parse_odd(tag, text, event_r));
+	len = 8 + bytes_before(colon);
+	if (!fits(kinds_of_8(at) & kinds_of_8(at + len - 8), len) ||
+	    at[len + 1] != ' ')
+		return (parse_odd(tag, text, event_r));
+	return (parse_queued(tag, slice_from(text, len + 2), event_r));
 }

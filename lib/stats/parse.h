@@ -20,7 +20,8 @@ int parse_text(const struct tag *tag, struct slice text, struct event *event_r);
  * The parsers behind it.  `text` begins behind the queue id.  Same results.
  */
 
-/* "to=<..>, relay=.., ..., status=.. (..)": any delivery agent. */
+/* What follows "to=<" in "to=<..>, relay=.., ..., status=.. (..)": any delivery
+   agent. */
 int parse_delivery(
     const struct tag *tag, struct slice text, struct event *event_r);
 

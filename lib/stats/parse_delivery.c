@@ -8,80 +8,103 @@
 #include "lib/stats/parse.h"
 #include "lib/util/bytes.h"
 
-/* What may follow an address; a comma alone may be part of it. */
-static bool
-address_ends(struct slice rest)
+/*
+ * Every field is followed by this, or by more.  So fields are stepped over only
+ * where it can begin: then there is room behind them to compare any name.
+ */
+static const char rest_min[] = ", status=sent (";
+
+/* Whether `text` stands at `at`, which has room. */
+static inline bool
+begins(const char *at, const char *text)
 {
-	return (slice_starts(rest, ">, relay=") ||
-	    slice_starts(rest, ">, orig_to=<"));
+	return (memcmp(at, text, strlen(text)) == 0);
 }
 
-/* The length of a quoted string (RFC 5321 4.1.2) at the start of `text`; 0 if
-   there is none. */
+/* The length of the quoted string (RFC 5321 4.1.2) at `text`; 0 if it does not
+   end before `end`. */
 static size_t
-quoted_len(struct slice text)
+quoted_len(const char *text, const char *end)
 {
-	if (text.len == 0 || text.at[0] != '"')
-		return (0);
-	for (size_t i = 1; i < text.len; i++) {
-		if (text.at[i] == '\\')
-			i++;
-		else if (text.at[i] == '"')
-			return (i + 1);
+	for (const char *at = text + 1; at < end; at++) {
+		if (*at == '\\')
+			at++;
+		else if (*at == '"')
+			return ((size_t)(at + 1 - text));
 	}
 	return (0);
 }
 
 /*
- * Step over an address up to its `>, `.  A local part that needs quotes is
- * quoted as a whole (info_log_address_format = external), so only quotes at
- * the start are heeded; any others belong to text that somebody has chosen.
+ * Behind the address at `at` and its `>, `; NULL if that is not before `last`.
+ * A comma or `>` alone may be part of an address.  A local part that needs
+ * quotes is quoted as a whole (info_log_address_format = external), so only
+ * quotes at the start are heeded; any others belong to text that somebody has
+ * chosen.
  */
-static bool
-skip_address(struct slice *text)
+__attribute__((noinline)) static const char *
+skip_odd_address(const char *at, const char *last)
 {
-	struct slice rest = slice_from(*text, quoted_len(*text));
+	if (*at == '"')
+		at += quoted_len(at, last + strlen(rest_min));
+	for (; at < last; at++) {
+		at = memchr(at, '>', (size_t)(last - at));
+		if (at == NULL)
+			break;
+		if (begins(at, ">, relay=") || begins(at, ">, orig_to=<"))
+			return (at + strlen(">, "));
+	}
+	return (NULL);
+}
+
+static inline const char *
+skip_address(const char *at, const char *last)
+{
+	const char *end = NULL;
+
+	if (*at != '"' && at < last)
+		end = memchr(at, '>', (size_t)(last - at));
+	return (end != NULL && begins(end, ">, relay=") ?
+		end + strlen(">, ") :
+		skip_odd_address(at, last));
+}
+
+/* Behind the value at `at` and its ", "; NULL if that is not before `last`. */
+static inline const char *
+skip_long(const char *at, const char *last)
+{
+	if (at > last)
+		return (NULL);
+	at = memchr(at, ',', (size_t)(last - at) + 1);
+	return (at != NULL && at[1] == ' ' ? at + 2 : NULL);
+}
+
+/* The same, quicker if the value is short. */
+static inline const char *
+skip_short(const char *at, const char *last)
+{
+	for (; at <= last; at += 8) {
+		uint64_t found = bytes_equal(bytes_load(at), ',');
+
+		if (found == 0)
+			continue;
+		at += bytes_before(found);
+		return (at <= last && at[1] == ' ' ? at + 2 : NULL);
+	}
+	return (NULL);
+}
+
+/* Behind the field at `at` if it is `name`, which ends with "="; else, or if its
+   value does not end before `last`, `at`. */
+__attribute__((always_inline)) static inline const char *
+skip_field(const char *at, const char *name, const char *last)
+{
 	const char *end;
 
-	while (rest.len > 0 && (end = memchr(rest.at, '>', rest.len)) != NULL) {
-		rest = slice_from(rest, (size_t)(end - rest.at));
-		if (address_ends(rest)) {
-			*text = slice_from(rest, strlen(">, "));
-			return (true);
-		}
-		rest = slice_from(rest, 1);
-	}
-	return (false);
-}
-
-/* The part of `text` before a comma that is near; as slice_until(). */
-static inline struct slice
-until_comma(struct slice text)
-{
-	uint64_t found;
-
-	for (size_t at = 0; at + 8 <= text.len && at < 24; at += 8)
-		if ((found = bytes_equal(bytes_load(text.at + at), ',')) != 0)
-			return ((struct slice){
-			    text.at, at + bytes_before(found) });
-	return (slice_until(text, ','));
-}
-
-/* "name=value, ": step over it if it is there.  Always inline: the names'
-   lengths are then constants. */
-__attribute__((always_inline)) static inline bool
-take_field(struct slice *text, const char *name, struct slice *value_r)
-{
-	struct slice rest = *text, value;
-
-	if (!slice_skip(&rest, name))
-		return (false);
-	value = until_comma(rest);
-	if (value.len + 2 > rest.len || rest.at[value.len + 1] != ' ')
-		return (false);
-	*text = slice_from(rest, value.len + 2);
-	*value_r = value;
-	return (true);
+	if (!begins(at, name))
+		return (at);
+	end = skip_short(at + strlen(name), last);
+	return (end != NULL ? end : at);
 }
 
 /* Traits of "word (text"; false for a word of a newer Postfix. */
@@ -113,9 +136,11 @@ reply_class(struct slice text)
 {
 	struct slice host;
 
-	if (!slice_skip(&text, "host ") &&
-	    !slice_skip(&text, "SASL authentication failed; server ") &&
-	    !slice_skip(&text, "SASL [CACHED] authentication failed; server "))
+	if (slice_skip(&text, "SASL ")) {
+		(void)slice_skip(&text, "[CACHED] ");
+		if (!slice_skip(&text, "authentication failed; server "))
+			return (0);
+	} else if (!slice_skip(&text, "host "))
 		return (0);
 	if (!slice_cut(&text, ' ', &host) ||
 	    (!slice_skip(&text, "said: ") &&
@@ -132,22 +157,36 @@ reply_class(struct slice text)
 int
 parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	struct slice relay, value;
+	const char *at, *relay, *relay_end, *delay, *last;
 	unsigned traits;
 
-	if (!slice_skip(&text, "to=<") || !skip_address(&text))
+	if (text.len < strlen(rest_min))
 		return (0);
-	if (slice_skip(&text, "orig_to=<") && !skip_address(&text))
+	last = text.at + text.len - strlen(rest_min);
+	at = skip_address(text.at, last);
+	if (at != NULL && begins(at, "orig_to=<"))
+		at = skip_odd_address(at + strlen("orig_to=<"), last);
+	if (at == NULL)
 		return (0);
-	if (!take_field(&text, "relay=", &relay))
+
+	if (!begins(at, "relay="))
 		return (0);
-	(void)take_field(&text, "conn_use=", &value);
-	if (!take_field(&text, "delay=", &value))
+	relay = at + strlen("relay=");
+	relay_end = skip_long(relay, last);
+	if (relay_end == NULL)
 		return (0);
-	(void)take_field(&text, "delays=", &value);
-	(void)take_field(&text, "tls=", &value);
-	(void)take_field(&text, "dsn=", &value);
-	if (!slice_skip(&text, "status=") || !read_status(&text, &traits))
+	delay = skip_field(relay_end, "conn_use=", last);
+	at = skip_field(delay, "delay=", last);
+	if (at == delay)
+		return (0);
+	at = skip_field(at, "delays=", last);
+	at = skip_field(at, "tls=", last);
+	at = skip_field(at, "dsn=", last);
+	if (!begins(at, "status="))
+		return (0);
+	at += strlen("status=");
+	text = slice_from(text, (size_t)(at - text.at));
+	if (!read_status(&text, &traits))
 		return (0);
 	if (traits == 0) {
 		event_r->type = EVENT_NONE;
@@ -155,7 +194,7 @@ parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 	}
 	if (traits & (TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED))
 		traits |= reply_class(text);
-	if (traits & TRAIT_IS_SENT && slice_starts(text, "forwarded as "))
+	if (traits & TRAIT_IS_SENT && slice_starts(text, "forwarded as"))
 		traits |= TRAIT_IS_FORWARDED;
 
 	event_r->type = EVENT_DELIVERY;
@@ -163,11 +202,15 @@ parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 	event_r->label[LABEL_AGENT] = tag->daemon;
 	event_r->traits = traits | tag->agent;
 	event_r->serial = tag->serial;
+	event_r->varies = LABEL_NONE;
 	if (tag->kind == DAEMON_PIPE) {
-		event_r->label[LABEL_TRANSPORT] = relay;
-		event_r->label[LABEL_AGENT] = relay;
-		event_r->traits = traits | agent_trait(relay);
-		event_r->serial = 0;
+		struct slice name = { relay,
+			(size_t)(relay_end - relay) - strlen(", ") };
+
+		event_r->label[LABEL_TRANSPORT] = name;
+		event_r->label[LABEL_AGENT] = name;
+		event_r->traits = traits | agent_trait(name);
+		event_r->varies = LABEL_TRANSPORT;
 	}
 	return (1);
 }

@@ -30,7 +30,8 @@ parse_client(const struct tag *tag, struct slice text, bool queued,
 	if (slice_skip(&text, ", sasl_method="))
 		method = slice_until(text, ',');
 	event_r->type = EVENT_RECEIVE;
-	event_r->serial = method.at == none.at ? tag->serial : 0;
+	event_r->serial = tag->serial;
+	event_r->varies = method.at == none.at ? LABEL_NONE : LABEL_SASL_METHOD;
 	event_r->traits = tag->kind == DAEMON_SMTPD ? TRAIT_BY_SMTPD : 0;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_SASL_METHOD] = method;
@@ -52,6 +53,7 @@ parse_pickup(const struct tag *tag, struct slice text, struct event *event_r)
 	event_r->type = EVENT_RECEIVE;
 	event_r->traits = TRAIT_BY_PICKUP;
 	event_r->serial = tag->serial;
+	event_r->varies = LABEL_NONE;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_SASL_METHOD] = none;
 	return (1);

@@ -18,6 +18,7 @@ rejected(const struct tag *tag, unsigned class, struct event *event_r)
 	event_r->type = EVENT_REJECT;
 	event_r->traits = class;
 	event_r->serial = tag->serial;
+	event_r->varies = LABEL_NONE;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_REJECT_DAEMON] = tag->daemon;
 	event_r->label[LABEL_CLASS] = class == TRAIT_IS_4XX ? SLICE("4xx") :
@@ -117,17 +118,16 @@ int
 parse_cleanup_reject(
     const struct tag *tag, struct slice text, struct event *event_r)
 {
-	/* A malformed message is always refused for good (5.6.x). */
-	if (slice_starts(text, "reject: mime-error "))
-		return (rejected(tag, TRAIT_IS_5XX, event_r));
-	if (slice_starts(text, "milter-reject: ")) {
-		text = slice_from(text, strlen("milter-reject: "));
+	if (slice_skip(&text, "milter-reject: "))
 		return (skip_stage(&text) ?
 			rejected(tag, code_class(text), event_r) :
 			0);
-	}
-	if (!slice_starts(text, "reject: header ") &&
-	    !slice_starts(text, "reject: body "))
+	if (!slice_skip(&text, "reject: "))
 		return (0);
-	return (rejected(tag, last_class(text), event_r));
+	/* A malformed message is always refused for good (5.6.x). */
+	if (slice_starts(text, "mime-error "))
+		return (rejected(tag, TRAIT_IS_5XX, event_r));
+	if (slice_starts(text, "header ") || slice_starts(text, "body "))
+		return (rejected(tag, last_class(text), event_r));
+	return (0);
 }

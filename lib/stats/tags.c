@@ -1,215 +1,137 @@
 /*
- * From a line to its tag.  The quick way knows the two common stamps, hosts
- * and tags that were seen before and lines with a process id; everything else
- * is head_parse()'s.  It looks at whole words, which may reach into the next
- * line: what is found there never passes for part of this one, as no tag that
- * is known holds a newline.
+ * From a line to its tag.  The quick way knows the two common stamps, tags that
+ * were seen before and lines with a process id; everything else is
+ * head_parse()'s.  It does not know where the line ends and looks at whole
+ * words, which may reach into the next line.  That does no harm: it steps over
+ * nothing but what it has compared or found free of newlines.
  */
 #include "lib/stats/tags.h"
 #include "lib/util/bytes.h"
 
-/* Bytes that are looked at, at most. */
+/* Words that are looked at for each part of a head, and bytes for all. */
 enum {
-	STAMP_LOOK = 40,
-	PID_LOOK = 12, /* "[", digits of a word, "]: " */
-	LOOK = STAMP_LOOK + (HOST_WORDS + TAG_WORDS) * 8 + PID_LOOK
+	STAMP_WORDS = 5,
+	HOST_WORDS = 4,
+	PID_WORDS = 2,
+	LOOK = (STAMP_WORDS + HOST_WORDS + TAG_WORDS + PID_WORDS) * 8
 };
+
+_Static_assert((STAMP_WORDS + HOST_WORDS) * 8 + 2 <= PREFIX_MAX,
+    "a prefix has room for a stamp, a host and their blanks");
 
 void
 tags_forget(struct tags *tags)
 {
 	memset(tags->known, 0, sizeof(tags->known));
+	tags->crowded = false;
 }
 
+/* Whether a tag begins with one of the instances' names. */
 static bool
-is_postfix(const struct tags *tags, const struct tag *tag)
+is_postfix(const struct tags *tags, struct slice tag)
 {
-	if (slice_starts(tag->instance, "postfix"))
+	if (slice_starts(tag, "postfix"))
 		return (true);
+	tag = slice_until(tag, '/');
 	for (size_t i = 0; i < tags->syslog_name_count; i++)
-		if (slice_equal(tag->instance, tags->syslog_names[i]))
+		if (slice_equal(tag, tags->syslog_names[i]))
 			return (true);
 	return (false);
 }
 
-/* The words that a tag of `len` bytes, a word at least, is known by; they
-   overlap. */
-static inline void
-take_words(const char *at, size_t len, uint64_t words_r[TAG_WORDS])
+/* Whether words are equal from `at` on, and the last one, at `last`. */
+static inline bool
+same_words(const char *a, const char *b, size_t at, size_t last)
 {
-	words_r[0] = bytes_load(at);
-	words_r[1] = bytes_load(at + len - 8);
-	words_r[2] = len > 16 ? bytes_load(at + 8) : 0;
-	words_r[3] = len > 24 ? bytes_load(at + 16) : 0;
+	for (; at < last; at += 8)
+		if (bytes_load(a + at) != bytes_load(b + at))
+			return (false);
+	return (bytes_load(a + last) == bytes_load(b + last));
+}
+
+static inline bool
+is_known(const struct known_tag *known, const char *at, size_t len)
+{
+	return (known->len == len &&
+	    bytes_load(known->text) == bytes_load(at) &&
+	    same_words(known->text, at, 8, len - 8));
 }
 
 /* Two neighbours, of which a tag may be either. */
 static inline struct known_tag *
-places_of(struct tags *tags, const uint64_t words[TAG_WORDS], size_t len)
+places_of(struct tags *tags, const char *at, size_t len)
 {
-	uint64_t sum = (words[0] + len) * 0x9e3779b97f4a7c15u ^
-	    words[1] * 0xc2b2ae3d27d4eb4fu;
+	uint64_t sum = bytes_load(at) + bytes_load(at + len - 8);
 
+	sum *= 0x9e3779b97f4a7c15u;
 	return (&tags->known[sum >> (64 - TAGS_BITS) & ~(uint64_t)1]);
 }
 
-static inline bool
-is_known(
-    const struct known_tag *known, const uint64_t words[TAG_WORDS], size_t len)
+/* What is known of a tag of `len` bytes, a word at least; NULL if nothing. */
+static inline struct known_tag *
+look_up(struct tags *tags, const char *at, size_t len)
 {
-	return (known->len == len && known->words[0] == words[0] &&
-	    known->words[1] == words[1] &&
-	    (len <= 16 ||
-		(known->words[2] == words[2] && known->words[3] == words[3])));
+	struct known_tag *known = places_of(tags, at, len);
+
+	if (is_known(known, at, len))
+		return (known);
+	return (is_known(known + 1, at, len) ? known + 1 : NULL);
 }
 
-static inline struct known_tag *
-look_up(struct tags *tags, const uint64_t words[TAG_WORDS], size_t len)
+/* Whether a tag can be kept: the quick way finds no shorter and no longer ones,
+   and it relies on what is not in them. */
+static bool
+can_keep(struct slice tag)
 {
-	struct known_tag *known = places_of(tags, words, len);
+	if (tag.len < 8 || tag.len > TAG_WORDS * 8)
+		return (false);
+	for (size_t i = 0; i < tag.len; i++)
+		if ((unsigned char)tag.at[i] <= ' ' || tag.at[i] == '[')
+			return (false);
+	return (true);
+}
 
-	if (is_known(known, words, len))
+/* Where to keep what is known of a new tag. */
+static struct known_tag *
+place_for(struct tags *tags, struct slice tag)
+{
+	struct known_tag *known = places_of(tags, tag.at, tag.len);
+
+	if (known->len > 0)
+		known++;
+	if (known->len == 0 && tags->serial < UINT32_MAX)
 		return (known);
-	return (is_known(known + 1, words, len) ? known + 1 : NULL);
+	tags->crowded = true;
+	return (&tags->spare);
 }
 
 struct known_tag *
 tags_learn(struct tags *tags, struct slice tag)
 {
 	struct known_tag *known = &tags->spare;
-	bool keep = tag.len >= 8 && tag.len <= sizeof(known->text);
-	uint64_t words[TAG_WORDS];
+	uint32_t serial = 0;
 
-	if (keep) {
-		take_words(tag.at, tag.len, words);
-		known = look_up(tags, words, tag.len);
+	if (can_keep(tag)) {
+		known = look_up(tags, tag.at, tag.len);
 		if (known != NULL)
 			return (known);
-		known = places_of(tags, words, tag.len);
-		known += known->len > 0;
-		memcpy(known->words, words, sizeof(words));
+		known = place_for(tags, tag);
+	}
+	if (known != &tags->spare) {
+		known->len = (uint32_t)tag.len;
 		memcpy(known->text, tag.at, tag.len);
 		tag.at = known->text;
+		serial = ++tags->serial;
 	}
-	known->len = tag.len;
+	known->postfix = is_postfix(tags, tag) && tag_parse(tag, &known->tag);
+	known->tag.serial = serial;
 	known->instance = -1;
-	known->postfix = tag_parse(tag, &known->tag) &&
-	    is_postfix(tags, &known->tag);
-	known->tag.serial = keep ? ++tags->serial : 0;
+	known->strange = 0;
 	return (known);
 }
 
-/* --- the quick way ----------------------------------------------------- */
-
-/* The length of the stamp at `at` with its blank; 0 if there is none of the two
-   that are common. */
-static inline size_t
-stamp_len(struct tags *tags, const char *at)
-{
-	uint64_t first = bytes_load(at), second = bytes_load(at + 8);
-	const char *blank;
-
-	if (first == tags->stamp[0] && second == tags->stamp[1])
-		return (tags->stamp_len);
-	if (head_stamp_bsd(at)) {
-		tags->stamp[0] = first;
-		tags->stamp[1] = second;
-		tags->stamp_len = HEAD_STAMP_BSD;
-		return (HEAD_STAMP_BSD);
-	}
-	if (at[4] != '-' || at[7] != '-' || at[10] != 'T' ||
-	    !byte_is_digit(at[0]) || !byte_is_digit(at[18]))
-		return (0);
-	blank = memchr(at, ' ', STAMP_LOOK);
-	return (
-	    blank == NULL || blank - at < 19 ? 0 : (size_t)(blank - at) + 1);
-}
-
-/* Whether the last host, and a blank, stand at `at`, of HOST_WORDS words at
-   least. */
-static inline bool
-same_host(const struct tags *tags, const char *at)
-{
-	uint64_t differ = 0;
-
-#pragma GCC unroll 4
-	for (int i = 0; i < HOST_WORDS; i++)
-		differ |= (bytes_load(at + 8 * i) ^ tags->host[i]) &
-		    tags->host_mask[i];
-	return (differ == 0 && tags->host_len > 0);
-}
-
-/* Take note of the host at the front of `rest`, if it is not too long. */
-static void
-learn_host(struct tags *tags, struct slice rest)
-{
-	static const char all[HOST_WORDS * 8] = { [0 ... 31] = '\xff' };
-	size_t len = slice_until(rest, ' ').len + 1;
-
-	if (len == 1 || len > rest.len || len > sizeof(tags->host))
-		return;
-	memcpy(tags->host, rest.at, len);
-	memset(tags->host_mask, 0, sizeof(tags->host_mask));
-	memcpy(tags->host_mask, all, len);
-	tags->host_len = len;
-}
-
-/* The known tag at `at`, before "[pid]: ", and where the text begins behind
-   that.  NULL if there is none. */
-static inline struct known_tag *
-find_tag(struct tags *tags, const char *at, const char **text_r)
-{
-	uint64_t words[TAG_WORDS], found;
-	struct known_tag *known;
-	size_t len = 0;
-
-	while ((found = bytes_equal(bytes_load(at + len), '[')) == 0)
-		if ((len += 8) == TAG_WORDS * 8)
-			return (NULL);
-	len += bytes_before(found);
-	if (len < 8)
-		return (NULL);
-	take_words(at, len, words);
-	known = look_up(tags, words, len);
-	if (known == NULL)
-		return (NULL);
-	at += len + 1;
-	found = bytes_not_digit(bytes_load(at));
-	if (found == 0)
-		return (NULL);
-	at += bytes_before(found);
-	if (at[0] != ']' || at[1] != ':' || at[2] != ' ')
-		return (NULL);
-	*text_r = at + 3;
-	return (known);
-}
-
-static inline struct known_tag *
-quick(struct tags *tags, struct slice line, const char *limit,
-    struct slice *text_r)
-{
-	const char *end = line.at + line.len, *text;
-	struct known_tag *known;
-	size_t len;
-
-	if (limit - line.at < LOOK || (len = stamp_len(tags, line.at)) == 0)
-		return (NULL);
-	if (!same_host(tags, line.at + len)) {
-		if (len < line.len)
-			learn_host(tags, slice_from(line, len));
-		return (NULL);
-	}
-	known = find_tag(tags, line.at + len + tags->host_len, &text);
-	if (known == NULL || text > end)
-		return (NULL);
-	*text_r = (struct slice){ text, (size_t)(end - text) };
-	if (text_r->len > 0 && end[-1] == '\r')
-		text_r->len--;
-	return (known);
-}
-
-static struct known_tag *
-read_slowly(struct tags *tags, struct slice line, struct slice *text_r)
+struct known_tag *
+tags_read(struct tags *tags, struct slice line, struct slice *text_r)
 {
 	struct head head;
 
@@ -219,11 +141,143 @@ read_slowly(struct tags *tags, struct slice line, struct slice *text_r)
 	return (tags_learn(tags, head.tag));
 }
 
-struct known_tag *
-tags_read(struct tags *tags, struct slice line, const char *limit,
-    struct slice *text_r)
-{
-	struct known_tag *known = quick(tags, line, limit, text_r);
+/* --- the quick way ----------------------------------------------------- */
 
-	return (known != NULL ? known : read_slowly(tags, line, text_r));
+/* The length of the word at `at`, which a blank ends; 0 if there is none, or it
+   does not end within `most` words of the machine's. */
+static size_t
+word_len(const char *at, size_t most)
+{
+	for (size_t i = 0; i < most * 8; i += 8) {
+		uint64_t found = bytes_less(bytes_load(at + i), '!');
+
+		if (found != 0) {
+			i += bytes_before(found);
+			return (at[i] == ' ' ? i : 0);
+		}
+	}
+	return (0);
+}
+
+/* Longer ones are not for goes_on(). */
+static bool
+is_iso(const char *at, size_t len)
+{
+	return (len >= 19 && len <= 32 && at[4] == '-' && at[7] == '-' &&
+	    at[10] == 'T' && byte_is_digit(at[0]) && byte_is_digit(at[18]));
+}
+
+/* Take note of the stamp and the host that a line begins with, if it begins
+   as most do. */
+static bool
+learn_prefix(struct tags *tags, const char *line)
+{
+	size_t stamp = HEAD_STAMP_BSD - 1, host;
+	bool bsd = head_stamp_bsd(line);
+
+	if (!bsd) {
+		stamp = word_len(line, STAMP_WORDS);
+		if (!is_iso(line, stamp))
+			return (false);
+	}
+	host = word_len(line + stamp + 1, HOST_WORDS);
+	if (host == 0)
+		return (false);
+	tags->prefix_last = stamp + host + 2 - 8;
+	memcpy(tags->prefix, line, stamp + host + 2);
+	tags->varies = bsd ? 0 : stamp;
+	tags->host_at = stamp;
+	return (true);
+}
+
+/* What differs between ISO stamps of one minute: ":08.123456+00:00". */
+static inline bool
+goes_on(const char *at, const char *end)
+{
+	return ((bytes_less(bytes_load(at), '!') |
+		    bytes_less(bytes_load(end - 8), '!')) == 0 &&
+	    byte_is_digit(at[2]));
+}
+
+/* Whether a line begins as the last one did.  It does for about a second with
+   BSD stamps, for a minute with ISO stamps of 24 to 32 bytes. */
+static inline bool
+same_prefix(const struct tags *tags, const char *line)
+{
+	const char *prefix = tags->prefix;
+
+	return (bytes_load(line) == bytes_load(prefix) &&
+	    bytes_load(line + 8) == bytes_load(prefix + 8) &&
+	    (tags->varies == 0 || goes_on(line + 16, line + tags->varies)) &&
+	    same_words(line, prefix, tags->host_at, tags->prefix_last));
+}
+
+/* Behind "[pid]: "; NULL if that is not what stands at `at`. */
+static inline const char *
+skip_pid(const char *at)
+{
+	uint64_t found = bytes_unlike_digits(bytes_load(at + 1));
+
+	if (found == 0)
+		return (NULL);
+	at += 1 + bytes_before(found);
+	return (memcmp(at, "]: ", 3) == 0 ? at + 3 : NULL);
+}
+
+/* What is known of a tag that ends before a "[". */
+static inline struct tagged
+known_as(struct tags *tags, const char *line, const char *tag, size_t len)
+{
+	struct known_tag *known = look_up(tags, tag, len);
+	const char *text = known != NULL ? skip_pid(tag + len) : NULL;
+
+	if (text == NULL)
+		return ((struct tagged){ NULL, line });
+	return ((struct tagged){ known, text });
+}
+
+__attribute__((noinline)) static struct tagged
+odd_tag(struct tags *tags, const char *line, const char *tag)
+{
+	const char *end = memchr(tag, '[', TAG_WORDS * 8 + 1);
+
+	if (end == NULL || end - tag < 8)
+		return ((struct tagged){ NULL, line });
+	return (known_as(tags, line, tag, (size_t)(end - tag)));
+}
+
+/* Find the tag behind stamp and host.  Tags are of a word at least, and mostly
+   there are but small letters, digits and punctuation before the "[". */
+static struct tagged
+behind_prefix(struct tags *tags, const char *line)
+{
+	const char *tag = line + tags->prefix_last + 8;
+	uint64_t found;
+	size_t len = 8;
+
+	while ((found = bytes_lack(bytes_load(tag + len), 0x20)) == 0)
+		if ((len += 8) > TAG_WORDS * 8)
+			return ((struct tagged){ NULL, line });
+	len += bytes_before(found);
+	if (tag[len] != '[')
+		return (odd_tag(tags, line, tag));
+	return (known_as(tags, line, tag, len));
+}
+
+__attribute__((noinline)) static struct tagged
+new_prefix(struct tags *tags, const char *line)
+{
+	if (!learn_prefix(tags, line))
+		return ((struct tagged){ NULL, line });
+	return (behind_prefix(tags, line));
+}
+
+struct tagged
+tags_quick(struct tags *tags, const char *line, const char *limit)
+{
+	if (limit - line < LOOK)
+		return ((struct tagged){ NULL, line });
+	if (!same_prefix(tags, line))
+		return (new_prefix(tags, line));
+	return (behind_prefix(tags, line));
 }

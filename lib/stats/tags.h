@@ -8,47 +8,61 @@
 #include "lib/stats/head.h"
 
 enum {
-	TAG_WORDS =
-	    4, /* shorter ones than a word, and longer ones, are not kept */
-	HOST_WORDS = 4, /* the same of hosts */
+	TAG_WORDS = 5,   /* of a tag that is kept */
+	PREFIX_MAX = 80, /* of stamp and host */
 	TAGS_BITS = 10,
 	SYSLOG_NAMES_MAX = 16
 };
 
 struct known_tag {
-	uint64_t words[TAG_WORDS];
-	size_t len;     /* 0: none yet */
+	char text[TAG_WORDS * 8];
+	uint32_t len;   /* 0: none yet */
 	bool postfix;   /* whether it is Postfix's; then: */
 	struct tag tag; /* borrows from `text` */
-	int instance;   /* for the caller; -1 at first */
-	char text[TAG_WORDS * 8];
+	/* for the caller: */
+	struct known_tag *next;
+	unsigned strange; /* 0 at first */
+	int instance;     /* -1 at first */
 };
 
 struct tags {
 	const char *syslog_names[SYSLOG_NAMES_MAX]; /* besides postfix */
 	size_t syslog_name_count;
 	uint32_t serial; /* of the last tag learnt */
-	/* what the last line began with: the next mostly does too */
-	uint64_t stamp[2];
-	size_t stamp_len; /* 0: none yet */
-	size_t host_len;  /* with the blank behind it; 0: none yet */
-	uint64_t host[HOST_WORDS], host_mask[HOST_WORDS];
+	/* Stamp and host of the last line: those of the next one mostly are
+	   the same. */
+	char prefix[PREFIX_MAX];
+	size_t prefix_last;     /* where its last word begins */
+	size_t host_at;         /* and the blank before the host */
+	size_t varies;          /* up to here from the third word on; 0: not */
 	struct known_tag spare; /* what is not kept */
+	bool crowded;           /* something was not, for want of room */
 	struct known_tag known[1 << TAGS_BITS];
 };
 
-/* Forget all tags, so that they are judged anew. */
+/* Forget all tags, so that they are judged anew or there is room again. */
 void tags_forget(struct tags *tags);
 
-/* What is known of a tag; valid until the next call. */
+/* What is known of a tag.  Valid until tags_forget(), but if it is `spare` until
+   the next call. */
 struct known_tag *tags_learn(struct tags *tags, struct slice tag);
 
+/* What is known of the tag of `line`, as head_parse() reads it, and the text
+   behind it.  NULL if the line is malformed. */
+struct known_tag *tags_read(
+    struct tags *tags, struct slice line, struct slice *text_r);
+
+struct tagged {
+	struct known_tag *known;
+	const char *text; /* begins here */
+};
+
 /*
- * What is known of the tag of `line`, as head_parse() reads it, and the text
- * behind it.  Bytes up to `limit`, which is not before the line's end, may be
- * looked at.  NULL if the line is malformed.
+ * The same for a line of which only the start is known, if it begins as most
+ * do.  Bytes up to `limit` may be looked at.  If it does not, `known` is NULL
+ * and `text` the line.
  */
-struct known_tag *tags_read(struct tags *tags, struct slice line,
-    const char *limit, struct slice *text_r);
+struct tagged tags_quick(
+    struct tags *tags, const char *line, const char *limit);
 
 #endif

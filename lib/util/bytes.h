@@ -1,11 +1,14 @@
 /*
- * Eight bytes of text at once, in a word of the machine's own order.  A test
- * answers with a word in which the high bit of each byte that passes is set
- * and all other bits are clear.
+ * Eight bytes of text at once, in a word whose lowest byte is the first.
+ *
+ * A test finds the first byte that passes: the lowest bit set in the answer is
+ * one of that byte.  If no byte passes the answer is 0.  Nothing is said of
+ * bytes behind the first, since a carry may have reached them.
  */
 #ifndef UTIL_BYTES_H
 #define UTIL_BYTES_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -18,59 +21,45 @@ bytes_load(const char *at)
 	uint64_t bytes;
 
 	memcpy(&bytes, at, sizeof(bytes));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	bytes = __builtin_bswap64(bytes);
+#endif
 	return (bytes);
 }
 
-/* Bytes of `most` or more; `most` is above 0 and at most 128. */
+/* A byte below `limit`, which is at most 128. */
 static inline uint64_t
-bytes_at_least(uint64_t bytes, unsigned most)
+bytes_less(uint64_t bytes, uint8_t limit)
 {
-	return ((((bytes & ~BYTES_HIGH) + BYTES_OF(0x80 - most)) | bytes) &
-	    BYTES_HIGH);
+	return ((bytes - BYTES_OF(limit)) & ~bytes & BYTES_HIGH);
 }
 
 static inline uint64_t
 bytes_equal(uint64_t bytes, char byte)
 {
-	return (bytes_at_least(bytes ^ BYTES_OF(byte), 1) ^ BYTES_HIGH);
+	return (bytes_less(bytes ^ BYTES_OF(byte), 1));
 }
 
+/* A byte that lacks a bit. */
 static inline uint64_t
-bytes_not_digit(uint64_t bytes)
+bytes_lack(uint64_t bytes, uint8_t bit)
 {
-	return (bytes_at_least(bytes ^ BYTES_OF('0'), 10));
+	return (~bytes & BYTES_OF(bit));
 }
 
-/* Bytes of upper-case hexadecimal. */
+/* A byte that by two of its bits can't be a digit.  Of ASCII, controls from 0x10
+   on and ":;<=>?" are let through with the digits. */
 static inline uint64_t
-bytes_hex(uint64_t bytes)
+bytes_unlike_digits(uint64_t bytes)
 {
-	uint64_t digit = ~bytes_not_digit(bytes);
-	uint64_t letter = bytes ^ BYTES_OF('@');
-
-	letter = bytes_at_least(letter, 1) & ~bytes_at_least(letter, 7);
-	return ((digit | letter) & BYTES_HIGH);
+	return ((bytes & BYTES_OF(0x50)) ^ BYTES_OF(0x10));
 }
 
 /* How many bytes stand before the first that passed; `passed` is not 0. */
-static inline unsigned
+static inline size_t
 bytes_before(uint64_t passed)
 {
-	return ((unsigned)(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ?
-			__builtin_ctzll(passed) :
-			__builtin_clzll(passed)) /
-	    8);
-}
-
-/* The first `count` bytes, less than eight; the others become 0. */
-static inline uint64_t
-bytes_front(uint64_t bytes, unsigned count)
-{
-	uint64_t all = ~(uint64_t)0;
-
-	return (bytes &
-	    (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ~(all << 8 * count) :
-							 ~(all >> 8 * count)));
+	return ((size_t)__builtin_ctzll(passed) / 8);
 }
 
 #endif

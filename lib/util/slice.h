@@ -32,14 +32,17 @@ slice_same(struct slice a, struct slice b)
 	    a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0));
 }
 
-/* `text` is a string literal in all callers, so strlen folds away. */
-static inline bool
+/* `text` is a string literal in most callers, so strlen folds away and short
+   ones are compared by words; therefore inline wherever they are. */
+#define SLICE_INLINE __attribute__((always_inline)) static inline
+
+SLICE_INLINE bool
 slice_equal(struct slice s, const char *text)
 {
 	return (slice_same(s, slice_of(text)));
 }
 
-static inline bool
+SLICE_INLINE bool
 slice_starts(struct slice s, const char *text)
 {
 	size_t len = strlen(text);
@@ -55,7 +58,7 @@ slice_from(struct slice s, size_t n)
 }
 
 /* If the slice starts with `text`, step over it. */
-static inline bool
+SLICE_INLINE bool
 slice_skip(struct slice *s, const char *text)
 {
 	if (!slice_starts(*s, text))

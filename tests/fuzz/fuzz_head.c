@@ -19,22 +19,26 @@ quick_way(struct slice line)
 {
 	static struct tags tags;
 	char after[512];
-	struct slice copy = { after, line.len }, text, quick_text;
-	struct known_tag *known, *quick;
+	struct slice text;
+	struct known_tag *known;
+	struct tagged quick;
 
+	line = slice_until(line, '\n');
 	if (line.len > sizeof(after) / 2)
 		return;
 	memset(
 	    after, line.len > 0 ? line.at[line.len / 2] : '1', sizeof(after));
-	memcpy(after, line.at, line.len);
-	known = tags_read(&tags, line, line.at + line.len, &text);
-	quick = tags_read(&tags, copy, after + sizeof(after), &quick_text);
-	PROMISE((known == NULL) == (quick == NULL));
-	if (known == NULL)
+	if (line.len > 0)
+		memcpy(after, line.at, line.len);
+	after[line.len] = '\n';
+	known = tags_read(&tags, line, &text);
+	quick = tags_quick(&tags, after, after + sizeof(after));
+	if (quick.known == NULL) {
+		PROMISE(quick.text == after);
 		return;
-	PROMISE(quick == known);
-	PROMISE(text.len == quick_text.len);
-	PROMISE(memcmp(text.at, quick_text.at, text.len) == 0);
+	}
+	PROMISE(quick.known == known);
+	PROMISE(quick.text - after == text.at - line.at);
 }
 
 int

@@ -349,7 +349,7 @@ read_entries(struct counters *counters, struct line_counter *lines)
 }
 
 static void
-check(const struct counters *counters, struct slice whole)
+check(struct counters *counters, struct slice whole)
 {
 	struct snapshot *snapshot = totals(counters, whole, fake.count);
 

@@ -36,7 +36,7 @@ family_total(const struct snapshot *snapshot, const char *prefix)
  * of what a line can be, and never more than that.  The caller frees it.
  */
 static inline struct snapshot *
-totals(const struct counters *counters, struct slice data, uint64_t read)
+totals(struct counters *counters, struct slice data, uint64_t read)
 {
 	struct snapshot *snapshot = snapshot_new();
 	uint64_t known;

@@ -78,7 +78,7 @@ fill(struct counters *counters, unsigned instances)
 }
 
 static size_t
-keys_of(const struct counters *counters)
+keys_of(struct counters *counters)
 {
 	struct snapshot *all = snapshot_of(counters);
 	size_t count = all->number_count;

@@ -78,7 +78,7 @@ tally_text(struct tally *tally, const char *text)
 }
 
 static inline struct snapshot *
-snapshot_of(const struct counters *counters)
+snapshot_of(struct counters *counters)
 {
 	struct snapshot *snapshot = snapshot_new();
 
@@ -100,7 +100,7 @@ value_in(const struct snapshot *snapshot, const char *key)
 
 /* The value of `key`, ABSENT if there is no such key. */
 static inline uint64_t
-value_of(const struct counters *counters, const char *key)
+value_of(struct counters *counters, const char *key)
 {
 	struct snapshot *snapshot = snapshot_of(counters);
 	uint64_t value = value_in(snapshot, key);
@@ -112,7 +112,7 @@ value_of(const struct counters *counters, const char *key)
 /* All keys that are not 0, in order: "sent:smtp recv:smtp=2"; lines:read and
    lines:postfix are left out. */
 static inline const char *
-moved(const struct counters *counters)
+moved(struct counters *counters)
 {
 	static char text[16384];
 	struct snapshot *snapshot = snapshot_of(counters);
