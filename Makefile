@@ -7,6 +7,7 @@
 #	make torture		kill it and break its system calls (SEED, KILLS,
 #				MODE, JOBS, PEER)
 #	make fuzz		libFuzzer (TARGET, SECONDS)
+#	make coverage		which lines and branches no test reaches
 #	make bench		what it costs beside other tools (DOC=1: into
 #				docs/performance.md)
 #	make lint generate install uninstall clean
@@ -29,6 +30,7 @@ HARDEN	= -fstack-protector-strong -fPIE -fno-plt -U_FORTIFY_SOURCE \
 LINK	= -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
+COVERAGE = -O0 -g --coverage
 ifdef DEVELOPER
 WARN	+= -Werror
 endif
@@ -68,6 +70,8 @@ SECONDS	= 60
 
 BIN	= $(PROGRAMS:%=build/bin/%)
 SANE_BIN = $(PROGRAMS:%=build/sane/bin/%)
+COVERAGE_BIN = $(PROGRAMS:%=build/coverage/bin/%) \
+	  $(UNIT:%=build/coverage/tests/%) $(FUZZ:%=build/coverage/fuzz/%)
 TESTS	= $(UNIT:%=build/sane/tests/%) $(wildcard tests/integration/*.sh)
 
 all: $(BIN)
@@ -79,38 +83,52 @@ deps:
 # run and check begin with deps where something is missing.
 deps-ready:
 	@sh tools/deps.sh --missing >/dev/null 2>&1 || sh tools/deps.sh
-DEPS_FIRST = $(if $(filter run check lint bench torture fuzz,$(MAKECMDGOALS)),deps-ready)
+DEPS_FIRST = $(if $(filter run check lint bench torture fuzz coverage,$(MAKECMDGOALS)),deps-ready)
 
 # --- compiling -------------------------------------------------------------
 build/obj/%.o: %.c | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(CFLAGS) $(HARDEN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-build/sane/obj/%.o: %.c | $(DEPS_FIRST)
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(SANITIZE) $(CPPFLAGS) -MMD -MP -c -o $@ $<
-
 build/libpostfix-stats.a: $(LIB_SRC:%.c=build/obj/%.o)
-build/sane/libpostfix-stats.a: $(LIB_SRC:%.c=build/sane/obj/%.o)
-build/libpostfix-stats.a build/sane/libpostfix-stats.a:
+build/%.a:
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
+# program, where, how it is linked
 define program
-build/bin/$(1): $$($(1)_SRC:%.c=build/obj/%.o) build/libpostfix-stats.a
+$(2)/bin/$(1): $$($(1)_SRC:%.c=$(2)/obj/%.o) $(2)/libpostfix-stats.a
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $$(LINK) $$(LDFLAGS) -o $$@ $$^ $$($(1)_LIBS) $$(LIBS)
-build/sane/bin/$(1): $$($(1)_SRC:%.c=build/sane/obj/%.o) \
-    build/sane/libpostfix-stats.a
-	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(SANITIZE) -o $$@ $$^ $$($(1)_LIBS) $$(LIBS)
+	$$(Q)$$(CC) $(3) -o $$@ $$^ $$($(1)_LIBS) $$(LIBS)
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+$(foreach p,$(PROGRAMS), \
+    $(eval $(call program,$(p),build,$$(CFLAGS) $$(LINK) $$(LDFLAGS))) \
+    $(eval $(call program,$(p),build/sane,$$(SANITIZE))) \
+    $(eval $(call program,$(p),build/coverage,$$(COVERAGE))))
 
-build/sane/tests/%: build/sane/obj/tests/unit/%.o \
-    $(PARTS:%.c=build/sane/obj/%.o) build/sane/libpostfix-stats.a
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(SANITIZE) -o $@ $^ -lcmocka $(postfix-statsd_LIBS) $(LIBS)
+# For the tests all is compiled again, in a folder of its own and with flags
+# of its own, and so are the unit tests and the fuzz targets with their seeds.
+define tested
+$(1)/obj/%.o: %.c | $$(DEPS_FIRST)
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(ALL_CFLAGS) $(2) $$(CPPFLAGS) -MMD -MP -c -o $$@ $$<
+
+$(1)/libpostfix-stats.a: $$(LIB_SRC:%.c=$(1)/obj/%.o)
+
+$(1)/tests/%: $(1)/obj/tests/unit/%.o \
+    $$(PARTS:%.c=$(1)/obj/%.o) $(1)/libpostfix-stats.a
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $(2) -o $$@ $$^ -lcmocka $$(postfix-statsd_LIBS) $$(LIBS)
+
+$(1)/fuzz/%: $(1)/obj/tests/fuzz/fuzz_%.o \
+    $(1)/obj/tests/fuzz/replay.o $(1)/libpostfix-stats.a
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $(2) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
+	    $$(postfix-statsd_LIBS) $$(LIBS)
+$(1)/fuzz/journal: $$(PARTS:%.c=$(1)/obj/%.o)
+endef
+$(eval $(call tested,build/sane,$$(SANITIZE)))
+$(eval $(call tested,build/coverage,$$(COVERAGE)))
 
 build/tools/generate: $(GENERATE_SRC:%.c=build/obj/%.o) \
     build/libpostfix-stats.a
@@ -138,16 +156,6 @@ build/tools/faults.so: $(FAULTS_SRC:%.c=build/obj/%.o)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) -shared -Wl,-z,relro,-z,now -o $@ $^
 
-# The one target that is of a program's parts, too.
-build/fuzz/journal: $(PARTS)
-build/sane/fuzz/journal: $(PARTS:%.c=build/sane/obj/%.o)
-
-build/sane/fuzz/%: build/sane/obj/tests/fuzz/fuzz_%.o \
-    build/sane/obj/tests/fuzz/replay.o build/sane/libpostfix-stats.a
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(SANITIZE) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
-	    $(postfix-statsd_LIBS) $(LIBS)
-
 # clang's sanitizers have a run time library of their own: one command, with
 # nothing of the other builds in it.
 build/fuzz/%: tests/fuzz/fuzz_%.c $(LIB_SRC)
@@ -155,6 +163,8 @@ build/fuzz/%: tests/fuzz/fuzz_%.c $(LIB_SRC)
 	$(Q)clang $(ALL_CFLAGS) -O1 -g -fno-omit-frame-pointer \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    -o $@ $^ $(postfix-statsd_LIBS) $(LIBS)
+# The journal's is of the tailer's parts, too.
+build/fuzz/journal: $(PARTS)
 
 # --- generated files -------------------------------------------------------
 generate: build/tools/generate
@@ -186,6 +196,9 @@ fuzz: build/fuzz/$(TARGET)
 	    -print_final_stats=1 -timeout=10 -rss_limit_mb=4096 \
 	    corpus/$(TARGET) ../../tests/fuzz/seeds/$(TARGET)
 
+coverage: $(COVERAGE_BIN) $(TORTURE) build/tools/loggen
+	@sh tools/coverage.sh
+
 # --- installing ------------------------------------------------------------
 install: all
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/bin \
@@ -213,6 +226,6 @@ clean:
 	rm -rf build
 
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-ready generate run check lint bench torture fuzz install \
-    uninstall clean
+.PHONY: all deps deps-ready generate run check lint bench torture fuzz \
+    coverage install uninstall clean
 .SECONDARY:

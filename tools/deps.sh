@@ -28,6 +28,8 @@ PACKAGES="$PACKAGES libcmocka-dev valgrind strace db5.3-util"
 PACKAGES="$PACKAGES postfix snmpd snmp libsnmp-base"
 # tests: a real journal, written from outside of one
 PACKAGES="$PACKAGES systemd systemd-journal-remote"
+# which lines the tests reach
+PACKAGES="$PACKAGES gcovr"
 # lint: layout, manual pages, MIB
 PACKAGES="$PACKAGES clang-format mandoc smitools"
 # scripts: the SMTP client of the tests, setpriv

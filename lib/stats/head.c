@@ -81,8 +81,8 @@ skip_priority(struct slice *rest)
  * hold a colon (syslog_name=postfix/127.0.0.1:10025), so it ends at its pid
  * or at a colon before a blank.
  */
-static bool
-read_tag(struct slice rest, struct head *head_r)
+bool
+head_parse_tag(struct slice rest, struct head *head_r)
 {
 	static const bool ends[256] = {
 		[' '] = true, ['['] = true, [']'] = true
@@ -168,7 +168,7 @@ head_parse(struct slice line, struct head *head_r)
 	if (!skip_bsd_stamp(&line) && !skip_iso_stamp(&line))
 		return (false);
 	return (slice_cut(&line, ' ', &head_r->host) && head_r->host.len > 0 &&
-	    read_tag(line, head_r));
+	    head_parse_tag(line, head_r));
 }
 
 static const struct {

@@ -20,6 +20,10 @@ struct head {
 /* Returns false if the line has no readable head. */
 bool head_parse(struct slice line, struct head *head_r);
 
+/* Read tag and text only, from behind the host and its blank on; `rest` has no
+   line end. */
+bool head_parse_tag(struct slice rest, struct head *head_r);
+
 /* Whether `at`, of as many bytes at least, begins with a stamp "Nov 22
    08:00:01 ", the day in two columns. */
 enum { HEAD_STAMP_BSD = 16 };

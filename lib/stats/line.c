@@ -177,10 +177,19 @@ is_overlong(struct slice line)
 	return (line.len > LINE_LEN_MAX);
 }
 
-/* Count a line that does not begin as most do. */
-static void
-count_odd(struct line_counter *counter, struct slice line)
+/* What stands between `at` and the end of a line. */
+static inline struct slice
+up_to(const char *at, const char *end)
 {
+	return ((struct slice){ at, (size_t)(end - at) });
+}
+
+/* Count a line that does not begin as most do, or that may be too long; from
+   `rest` on it is not read yet. */
+static void
+count_odd(struct line_counter *counter, struct slice line, const char *rest)
+{
+	const char *end = line.at + line.len;
 	struct slice text;
 	struct known_tag *known;
 
@@ -188,7 +197,9 @@ count_odd(struct line_counter *counter, struct slice line)
 		counter->overlong++;
 		return;
 	}
-	known = tags_read(&counter->tags, line, &text);
+	if (end > rest && end[-1] == '\r')
+		end--;
+	known = tags_read(&counter->tags, line, up_to(rest, end), &text);
 	if (known == NULL) {
 		counter->malformed++;
 		return;
@@ -209,11 +220,10 @@ count_line(struct line_counter *counter, const char *at, const char *end)
 	const char *stop = newline != NULL ? newline : end;
 
 	if (tagged.known == NULL || stop - at > LINE_LEN_MAX)
-		count_odd(counter, (struct slice){ at, (size_t)(stop - at) });
-	else /* what stands before a text is no \r */
+		count_odd(counter, up_to(at, stop), tagged.text);
+	else /* there is a head, so there is a byte before `stop` */
 		count_text(counter, tagged.known, at,
-		    (struct slice){ tagged.text,
-			(size_t)(stop - tagged.text) - (stop[-1] == '\r') });
+		    up_to(tagged.text, stop - (stop[-1] == '\r')));
 	return (stop + (stop < end));
 }
 
@@ -259,9 +269,7 @@ keep_recent(struct line_counter *counter, const char *end)
 	for (size_t i = last < RECENT ? 0 : last - RECENT; i < last; i++) {
 		const char *at = counter->recent[i % RECENT];
 
-		keep_sample(counter,
-		    slice_until(
-			(struct slice){ at, (size_t)(end - at) }, '\n'));
+		keep_sample(counter, slice_until(up_to(at, end), '\n'));
 	}
 }
 

@@ -131,11 +131,14 @@ tags_learn(struct tags *tags, struct slice tag)
 }
 
 struct known_tag *
-tags_read(struct tags *tags, struct slice line, struct slice *text_r)
+tags_read(struct tags *tags, struct slice line, struct slice rest,
+    struct slice *text_r)
 {
 	struct head head;
+	bool read = rest.at == line.at ? head_parse(line, &head) :
+					 head_parse_tag(rest, &head);
 
-	if (!head_parse(line, &head))
+	if (!read)
 		return (NULL);
 	*text_r = head.text;
 	return (tags_learn(tags, head.tag));
@@ -226,42 +229,40 @@ skip_pid(const char *at)
 
 /* What is known of a tag that ends before a "[". */
 static inline struct tagged
-known_as(struct tags *tags, const char *line, const char *tag, size_t len)
+known_as(struct tags *tags, const char *tag, size_t len)
 {
 	struct known_tag *known = look_up(tags, tag, len);
 	const char *text = known != NULL ? skip_pid(tag + len) : NULL;
 
 	if (text == NULL)
-		return ((struct tagged){ NULL, line });
+		return ((struct tagged){ NULL, tag });
 	return ((struct tagged){ known, text });
 }
 
 __attribute__((noinline)) static struct tagged
-odd_tag(struct tags *tags, const char *line, const char *tag)
+odd_tag(struct tags *tags, const char *tag)
 {
 	const char *end = memchr(tag, '[', TAG_WORDS * 8 + 1);
 
 	if (end == NULL || end - tag < 8)
-		return ((struct tagged){ NULL, line });
-	return (known_as(tags, line, tag, (size_t)(end - tag)));
+		return ((struct tagged){ NULL, tag });
+	return (known_as(tags, tag, (size_t)(end - tag)));
 }
 
 /* Find the tag behind stamp and host.  Tags are of a word at least, and mostly
    there are but small letters, digits and punctuation before the "[". */
 static struct tagged
-behind_prefix(struct tags *tags, const char *line)
+behind_prefix(struct tags *tags, const char *tag)
 {
-	const char *tag = line + tags->prefix_last + 8;
 	uint64_t found;
 	size_t len = 8;
 
 	while ((found = bytes_lack(bytes_load(tag + len), 0x20)) == 0)
 		if ((len += 8) > TAG_WORDS * 8)
-			return ((struct tagged){ NULL, line });
+			return ((struct tagged){ NULL, tag });
 	len += bytes_before(found);
-	if (tag[len] != '[')
-		return (odd_tag(tags, line, tag));
-	return (known_as(tags, line, tag, len));
+	return (
+	    tag[len] == '[' ? known_as(tags, tag, len) : odd_tag(tags, tag));
 }
 
 __attribute__((noinline)) static struct tagged
@@ -269,7 +270,7 @@ new_prefix(struct tags *tags, const char *line)
 {
 	if (!learn_prefix(tags, line))
 		return ((struct tagged){ NULL, line });
-	return (behind_prefix(tags, line));
+	return (behind_prefix(tags, line + tags->prefix_last + 8));
 }
 
 struct tagged
@@ -279,5 +280,5 @@ tags_quick(struct tags *tags, const char *line, const char *limit)
 		return ((struct tagged){ NULL, line });
 	if (!same_prefix(tags, line))
 		return (new_prefix(tags, line));
-	return (behind_prefix(tags, line));
+	return (behind_prefix(tags, line + tags->prefix_last + 8));
 }

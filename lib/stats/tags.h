@@ -47,22 +47,24 @@ void tags_forget(struct tags *tags);
    the next call. */
 struct known_tag *tags_learn(struct tags *tags, struct slice tag);
 
-/* What is known of the tag of `line`, as head_parse() reads it, and the text
-   behind it.  NULL if the line is malformed. */
-struct known_tag *tags_read(
-    struct tags *tags, struct slice line, struct slice *text_r);
-
 struct tagged {
-	struct known_tag *known;
-	const char *text; /* begins here */
+	struct known_tag *known; /* NULL: the line does not begin as most do */
+	const char *text;        /* or what of the line is not read yet */
 };
 
 /*
- * The same for a line of which only the start is known, if it begins as most
- * do.  Bytes up to `limit` may be looked at.  If it does not, `known` is NULL
- * and `text` the line.
+ * Read a line of which only the start is known, if it begins as most do.  Bytes
+ * up to `limit` may be looked at.
  */
 struct tagged tags_quick(
     struct tags *tags, const char *line, const char *limit);
+
+/*
+ * What is known of the tag of `line`, as head_parse() reads it, and the text
+ * behind it.  Of the line `rest`, without line end, is what tags_quick() has
+ * not read.  NULL if the line is malformed.
+ */
+struct known_tag *tags_read(struct tags *tags, struct slice line,
+    struct slice rest, struct slice *text_r);
 
 #endif

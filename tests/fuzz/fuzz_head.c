@@ -19,7 +19,7 @@ quick_way(struct slice line)
 {
 	static struct tags tags;
 	char after[512];
-	struct slice text;
+	struct slice copy = { after, 0 }, rest, text, quick_text;
 	struct known_tag *known;
 	struct tagged quick;
 
@@ -31,14 +31,20 @@ quick_way(struct slice line)
 	if (line.len > 0)
 		memcpy(after, line.at, line.len);
 	after[line.len] = '\n';
-	known = tags_read(&tags, line, &text);
+	copy.len = line.len;
+	known = tags_read(&tags, line, line, &text);
 	quick = tags_quick(&tags, after, after + sizeof(after));
-	if (quick.known == NULL) {
-		PROMISE(quick.text == after);
-		return;
-	}
+	rest = slice_from(copy, (size_t)(quick.text - after));
+	if (rest.len > 0 && rest.at[rest.len - 1] == '\r')
+		rest.len--;
+	quick_text = rest;
+	if (quick.known == NULL)
+		quick.known = tags_read(&tags, copy, rest, &quick_text);
 	PROMISE(quick.known == known);
-	PROMISE(quick.text - after == text.at - line.at);
+	if (known == NULL)
+		return;
+	PROMISE(quick_text.at - after == text.at - line.at);
+	PROMISE(quick_text.len == text.len);
 }
 
 int

@@ -8,7 +8,7 @@ tap_start "the seeds of the fuzz targets find nothing"
 for target in "$ROOT"/tests/fuzz/fuzz_*.c; do
 	name=${target##*/fuzz_}
 	name=${name%.c}
-	"$ROOT/build/sane/fuzz/$name" "$ROOT/tests/fuzz/seeds/$name" \
+	"${FUZZ-$ROOT/build/sane/fuzz}/$name" "$ROOT/tests/fuzz/seeds/$name" \
 	    >"$TMP/$name" 2>&1
 	ok $? "$name: $(grep -c '^ok' "$TMP/$name") seeds"
 	diag "$(grep -v '^ok' "$TMP/$name" | tail -n +3 | grep -v '^# ')"

@@ -43,7 +43,7 @@ test_run(void **state)
 static void
 test_overlong(void **state)
 {
-	static char text[3 * (LINE_LEN_MAX + 2)];
+	static char text[3 * (LINE_LEN_MAX + 2) + sizeof(SENT)];
 	struct tally tally = tally_new(4096);
 	char *at = text;
 
@@ -55,9 +55,10 @@ test_overlong(void **state)
 	at[LINE_LEN_MAX + 1] = '\n';
 	at += LINE_LEN_MAX + 2;
 	memset(at, '\0', LINE_LEN_MAX);
-	memcpy(at + LINE_LEN_MAX - strlen(SENT), SENT, strlen(SENT));
-	at[LINE_LEN_MAX] = '\n';
-	at += LINE_LEN_MAX + 1;
+	at += LINE_LEN_MAX;
+	memcpy(at, SENT, strlen(SENT));
+	at += strlen(SENT);
+	*at++ = '\n';
 	counts(&tally, (struct slice){ text, (size_t)(at - text) }, 3);
 	assert_int_equal(value_of(tally.counters, "lines:overlong"), 1);
 	assert_int_equal(value_of(tally.counters, "sent:smtp"), 2);

@@ -195,6 +195,12 @@ static const struct line_case fields[] = {
 	    UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: ABCD: to=<a@b>, " RELAY TIMES "status=sent (x)",
 	    UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: 4gZ1Yx3QhCz9sWb4gZ1Yx3QhC: to=<a@b>, " RELAY TIMES
+	  "status=sent (x)",
+	    UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: 4gZ1Yx3QhCz9sWb4gZ1Yx3Qh: to=<a@b>, " RELAY TIMES
+	  "status=sent (x)",
+	    SENT_SMTP },
 	{ "postfix/smtp[1]: BCDFGHJKL: to=<a@b>, " RELAY TIMES
 	  "status=sent (x)",
 	    UNKNOWN("smtp") },

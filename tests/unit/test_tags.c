@@ -124,6 +124,51 @@ test_many_tags(void **state)
 	tally_free(&tally);
 }
 
+/* Tags of one length that differ in one place only. */
+static void
+test_one_byte(void **state)
+{
+	static const char tag[] = "postfix/a-service-name-xx/smtpd";
+	struct tally tally = tally_new(4096);
+	char text[96], key[64];
+
+	(void)state;
+	for (int round = 0; round < 3; round++)
+		for (size_t at = strlen("postfix/"); at < 25; at++) {
+			(void)snprintf(text, sizeof(text),
+			    "%s[1]: 4A1B2C3D4E: client=a[::1]\n", tag);
+			text[at] = '_';
+			tally_text(&tally, text);
+		}
+	for (size_t at = strlen("postfix/"); at < 25; at++) {
+		(void)snprintf(key, sizeof(key), "receive:%.17s:NONE", tag + 8);
+		key[strlen("receive:") + at - strlen("postfix/")] = '_';
+		assert_int_equal(value_of(tally.counters, key), 3);
+	}
+	tally_free(&tally);
+}
+
+/* A tag of the journal's may hold a newline; no line's does. */
+static void
+test_newline(void **state)
+{
+	static const char lines[] =
+	    "Feb 24 16:18:40 mx1 postfix/" CLIENT "\n"
+	    "Feb 24 16:18:40 mx1 postfix-a\nb/smtpd[1]: 4A1B2C3D4E: x\n"
+	    "Feb 24 16:18:40 mx1 postfix/" CLIENT "\n"
+	    "Feb 24 16:18:40 mx1 postfix/" CLIENT "\n";
+	struct tally tally = tally_new(4096);
+
+	(void)state;
+	line_count_parts(tally.lines, SLICE("postfix-a\nb/smtpd"),
+	    SLICE("4A1B2C3D4E: client=a[::1]"), NO_INSTANCE);
+	assert_int_equal(line_count(tally.lines, SLICE(lines), NO_INSTANCE), 5);
+	assert_string_equal(moved(tally.counters),
+	    "lines:foreign lines:malformed receive:smtpd:NONE=4 recv:smtp=4 "
+	    "recv:smtp@postfix=3 recv:smtp@postfix-a%0Ab");
+	tally_free(&tally);
+}
+
 int
 main(void)
 {
@@ -138,6 +183,8 @@ main(void)
 		TEST("a long tag is Postfix's all the same", test_long_tag),
 		TEST("tags in turn are never taken for one another",
 		    test_many_tags),
+		TEST("nor are tags that differ in one byte", test_one_byte),
+		TEST("a newline in a tag stands in no line", test_newline),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -130,15 +130,20 @@ later(void)
 }
 
 static void
-start(struct slice saved)
+start_from(struct slice saved, enum source_from from)
 {
 	const char *error;
 
 	life.source = source_file_new(life.log, NO_INSTANCE, life.counters);
 	assert_non_null(life.source);
-	assert_int_equal(life.source->ops->start(
-			     life.source, saved, FROM_START, true, &error),
-	    0);
+	assert_int_equal(
+	    life.source->ops->start(life.source, saved, from, true, &error), 0);
+}
+
+static void
+start(struct slice saved)
+{
+	start_from(saved, FROM_START);
 }
 
 /* The tailer ends, `meanwhile` is done, another goes on. */
@@ -203,6 +208,109 @@ test_late(void **state)
 	follow();
 	later();
 	exact(0, 0, 1);
+}
+
+/* Not even the directory. */
+static void
+test_no_directory(void **state)
+{
+	char dir[SOURCE_PATH_MAX];
+
+	(void)state;
+	(void)snprintf(dir, sizeof(dir), "%s/later", life.dir);
+	(void)snprintf(life.log, sizeof(life.log), "%s/later/log", life.dir);
+	start((struct slice){ "", 0 });
+	follow();
+	assert_int_equal(mkdir(dir, 0700), 0);
+	add("", 3);
+	follow();
+	exact(0, 0, 0);
+	drop("");
+	assert_int_equal(rmdir(dir), 0);
+}
+
+static void
+test_from_end(void **state)
+{
+	(void)state;
+	add(".1", 2);
+	add("", 3);
+	start_from((struct slice){ "", 0 }, FROM_END);
+	follow();
+	add("", 3);
+	follow();
+	exact(0, 0, 5);
+}
+
+static void
+test_from_end_of_none(void **state)
+{
+	(void)state;
+	add(".1", 2);
+	start_from((struct slice){ "", 0 }, FROM_END);
+	follow();
+	add("", 3);
+	follow();
+	exact(0, 0, 2);
+}
+
+/* Of what there was before nothing can be told. */
+static void
+test_bad_before(void **state)
+{
+	(void)state;
+	put(".2.gz", "no archive");
+	put(".1", "");
+	put(".old", "of another kind");
+	put("", "");
+	start((struct slice){ "", 0 });
+	follow();
+	add("", 3);
+	follow();
+	move("", ".0");
+	add("", 3);
+	follow();
+	exact(0, 0, 0);
+}
+
+/* Rotated twice, and the log itself is not there yet. */
+static void
+rotate_twice(void)
+{
+	move("", ".2");
+	add(".1", 4);
+}
+
+static void
+test_not_yet(void **state)
+{
+	(void)state;
+	add("", 5);
+	start((struct slice){ "", 0 });
+	follow();
+	restart(rotate_twice);
+	add("", 3);
+	follow();
+	later();
+	exact(0, 0, 0);
+}
+
+/* Somebody copies a file that is still read, before a line of the next is. */
+static void
+test_copied(void **state)
+{
+	(void)state;
+	add("", 5);
+	start((struct slice){ "", 0 });
+	follow();
+	move("", ".2");
+	put("", "");
+	follow();
+	copy(".2", ".1");
+	add("", 5);
+	follow();
+	later();
+	exact(0, 0, 0);
 }
 
 /* The file that was read before comes back under the log's name. */
@@ -450,6 +558,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCENE(
 		    "a log that comes later is read from its start", test_late),
+		SCENE(
+		    "so is one whose directory comes later", test_no_directory),
+		SCENE("--from end reads what comes then", test_from_end),
+		SCENE("also of a log that is not there", test_from_end_of_none),
+		SCENE("damage of before is no gap", test_bad_before),
+		SCENE("a log that is rotated twice and not there yet",
+		    test_not_yet),
+		SCENE("a copy of a file that is read is left out", test_copied),
 		SCENE("a file that gets the log's name back is read on",
 		    test_back),
 		SCENE("so is a copy in the log's place", test_replaced),
