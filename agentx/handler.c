@@ -14,13 +14,12 @@ static struct view *served;
 /* From the library's arcs, wider than SNMP's, to ours.  A name too long for
    SNMP is cut: nothing that long is there. */
 static void
-oid_from_name(const netsnmp_variable_list *var, struct oid *oid_r)
+oid_from_name(const oid *name, size_t count, struct oid *oid_r)
 {
-	oid_r->count = var->name_length < OID_MAX ? var->name_length : OID_MAX;
+	oid_r->count = count < OID_MAX ? count : OID_MAX;
 	for (size_t i = 0; i < oid_r->count; i++)
-		oid_r->arc[i] = var->name[i] > UINT32_MAX ?
-		    UINT32_MAX :
-		    (uint32_t)var->name[i];
+		oid_r->arc[i] = name[i] > UINT32_MAX ? UINT32_MAX :
+						       (uint32_t)name[i];
 }
 
 static void
@@ -60,13 +59,14 @@ set_value(netsnmp_variable_list *var, const struct cell *cell)
 }
 
 static void
-answer_get(const struct cells *cells, netsnmp_agent_request_info *info,
-    netsnmp_request_info *request)
+answer_get(netsnmp_agent_request_info *info, netsnmp_request_info *request)
 {
+	const struct cells *cells = view_cells(served);
 	struct oid asked;
 	const struct cell *cell;
 
-	oid_from_name(request->requestvb, &asked);
+	oid_from_name(
+	    request->requestvb->name, request->requestvb->name_length, &asked);
 	cell = cells_get(cells, asked.arc, asked.count);
 	if (cell != NULL)
 		set_value(request->requestvb, cell);
@@ -79,14 +79,16 @@ answer_get(const struct cells *cells, netsnmp_agent_request_info *info,
 
 /* Past the end the request is left alone, and snmpd goes on elsewhere. */
 static void
-answer_next(const struct cells *cells, netsnmp_request_info *request)
+answer_next(
+    const netsnmp_handler_registration *reg, netsnmp_request_info *request)
 {
-	struct oid asked;
+	struct oid asked, root;
 	const struct cell *cell;
 
-	oid_from_name(request->requestvb, &asked);
-	cell = cells_next(
-	    cells, asked.arc, asked.count, request->inclusive != 0);
+	oid_from_name(
+	    request->requestvb->name, request->requestvb->name_length, &asked);
+	oid_from_name(reg->rootoid, reg->rootoid_len, &root);
+	cell = view_next(served, &asked, request->inclusive != 0, &root);
 	if (cell == NULL)
 		return;
 	set_name(request->requestvb, cell);
@@ -97,17 +99,14 @@ static int
 handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *reg,
     netsnmp_agent_request_info *info, netsnmp_request_info *requests)
 {
-	const struct cells *cells = view_cells(served);
-
 	(void)handler;
-	(void)reg;
 	for (; requests != NULL; requests = requests->next) {
 		if (requests->processed)
 			continue;
 		if (info->mode == MODE_GET)
-			answer_get(cells, info, requests);
+			answer_get(info, requests);
 		else if (info->mode == MODE_GETNEXT)
-			answer_next(cells, requests);
+			answer_next(reg, requests);
 		else
 			netsnmp_set_request_error(
 			    info, requests, SNMP_ERR_NOTWRITABLE);

@@ -26,10 +26,7 @@
 #include "lib/util/error.h"
 #include "lib/util/log.h"
 
-enum {
-	CHECK_SECONDS = 3, /* a tailer's end gives no notice */
-	END_SECONDS = 2    /* the library may hang with snmpd */
-};
+enum { END_SECONDS = 2 }; /* the library may hang with snmpd */
 
 static int signal_pipe[2];
 
@@ -204,15 +201,13 @@ serve(
 		bool readable[MASTER_FDS_MAX];
 		int fds[] = { signal_pipe[0], watch.fd };
 
-		master_wait(fds, 2, CHECK_SECONDS, readable);
+		master_wait(fds, 2, WATCH_SECONDS, readable);
 		signal_number = readable[0] ? read_signal() : 0;
 		if (signal_number == SIGHUP)
 			reload(options, settings, view);
 		end_if_refused();
-		if (readable[1])
-			(void)watch_read(&watch);
-		watch_renew(&watch);
-		view_update(view);
+		if (watch_due(&watch, readable[1]))
+			view_update(view);
 	}
 	watch_close(&watch);
 }

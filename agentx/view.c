@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "agentx/view.h"
+#include "agentx/walks.h"
 #include "lib/stats/store.h"
 #include "lib/util/daemon.h"
 #include "lib/util/log.h"
@@ -31,28 +32,54 @@ struct view {
 	struct file_mark mark;     /* of what is served */
 	struct file_mark refused;  /* of a file found damaged */
 	struct snapshot *snapshot; /* NULL: none yet */
-	struct cells *cells;
-	enum store_state state; /* 0: never looked */
+	struct walks *walks;       /* what is answered from */
+	enum store_state state;    /* 0: never looked */
 };
 
-/* Cells of `snapshot` and the agent's own. */
-static int
-lay_out(const struct snapshot *snapshot, const struct oid *base,
-    enum store_state state, struct cells **cells_r, const char **error_r)
+/* Nanoseconds that never go back. */
+static int64_t
+clock_now(void)
 {
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return ((int64_t)now.tv_sec * 1000000000 + now.tv_nsec + 1);
+}
+
+/* Bring the agent's own objects up to date.  Returns 0, or -1: no memory to
+   add them. */
+static int
+renew_own(const struct view *view, struct cells *cells, uint64_t published)
+{
+	uint64_t now = (uint64_t)time(NULL);
 	struct slice none = { NULL, 0 };
 
-	if (cells_build(snapshot, base, cells_r, error_r) == -1)
+	if (cells_add(cells, AGENT_OBJECT_STORE_STATE, CELL_INTEGER,
+		view->state, none) == -1)
 		return (-1);
-	if (cells_add(*cells_r, AGENT_OBJECT_VERSION, CELL_STRING, 0,
+	return (published == 0 ?
+		0 :
+		cells_add(cells, AGENT_OBJECT_SNAPSHOT_AGE, CELL_GAUGE32,
+		    now > published ? now - published : 0, none));
+}
+
+/* Serve `snapshot`, which may be NULL, from now on.  Returns 0, or -1 and
+   *error_r with nothing changed. */
+static int
+lay_out(struct view *view, const struct snapshot *snapshot,
+    const struct oid *base, const char **error_r)
+{
+	uint64_t published = snapshot != NULL ? snapshot->published : 0;
+	struct cells *cells;
+
+	if (cells_build(snapshot, base, &cells, error_r) == -1)
+		return (-1);
+	if (cells_add(cells, AGENT_OBJECT_VERSION, CELL_STRING, 0,
 		SLICE(VERSION)) == 0 &&
-	    cells_add(*cells_r, AGENT_OBJECT_STORE_STATE, CELL_INTEGER, state,
-		none) == 0 &&
-	    (snapshot == NULL ||
-		cells_add(*cells_r, AGENT_OBJECT_SNAPSHOT_AGE, CELL_GAUGE32, 0,
-		    none) == 0))
+	    renew_own(view, cells, published) == 0 &&
+	    walks_add(view->walks, cells, published, clock_now()) == 0)
 		return (0);
-	cells_free(*cells_r);
+	cells_free(cells);
 	*error_r = "no memory for the agent's own objects";
 	return (-1);
 }
@@ -70,8 +97,9 @@ view_new(const char *directory, const struct oid *base)
 	    view->store, sizeof(view->store), "%s/" STORE_NAME, directory);
 	(void)snprintf(view->lock, sizeof(view->lock), "%s/postfix-statsd.lock",
 	    directory);
-	if (lay_out(NULL, base, STATE_MISSING, &view->cells, &error) == -1) {
-		free(view);
+	view->walks = walks_new();
+	if (view->walks == NULL || lay_out(view, NULL, base, &error) == -1) {
+		view_free(view);
 		return (NULL);
 	}
 	return (view);
@@ -83,7 +111,7 @@ view_free(struct view *view)
 	if (view == NULL)
 		return;
 	snapshot_free(view->snapshot);
-	cells_free(view->cells);
+	walks_free(view->walks);
 	free(view);
 }
 
@@ -115,7 +143,6 @@ read_store(struct view *view, const char **error_r)
 {
 	struct file_mark mark = { .size = 0 };
 	struct snapshot *fresh;
-	struct cells *cells;
 	bool marked = mark_file(view->store, &mark);
 
 	if (marked && view->snapshot != NULL &&
@@ -136,14 +163,12 @@ read_store(struct view *view, const char **error_r)
 	default:
 		return (STATE_UNREADABLE);
 	}
-	if (lay_out(fresh, &view->base, STATE_OK, &cells, error_r) == -1) {
+	if (lay_out(view, fresh, &view->base, error_r) == -1) {
 		snapshot_free(fresh);
 		return (STATE_UNREADABLE);
 	}
 	snapshot_free(view->snapshot);
-	cells_free(view->cells);
 	view->snapshot = fresh;
-	view->cells = cells;
 	/* An older mark than the file's own does no harm: it is read twice. */
 	view->mark = mark;
 	return (STATE_OK);
@@ -174,8 +199,7 @@ view_update(struct view *view)
 
 	if (state == STATE_OK && !daemon_lock_held(view->lock))
 		state = STATE_STALE;
-	(void)cells_add(view->cells, AGENT_OBJECT_STORE_STATE, CELL_INTEGER,
-	    state, (struct slice){ NULL, 0 });
+	walks_tidy(view->walks, clock_now());
 	if (state == view->state)
 		return;
 	view->state = state;
@@ -185,26 +209,35 @@ view_update(struct view *view)
 int
 view_rebase(struct view *view, const struct oid *base, const char **error_r)
 {
-	struct cells *cells;
-
-	if (lay_out(view->snapshot, base, view->state, &cells, error_r) == -1)
+	if (lay_out(view, view->snapshot, base, error_r) == -1)
 		return (-1);
-	cells_free(view->cells);
-	view->cells = cells;
+	walks_end(view->walks);
 	view->base = *base;
 	return (0);
+}
+
+const struct oid *
+view_base(const struct view *view)
+{
+	return (&view->base);
 }
 
 const struct cells *
 view_cells(struct view *view)
 {
-	uint64_t now = (uint64_t)time(NULL), age = 0;
+	struct layout *newest = walks_newest(view->walks);
 
-	if (view->snapshot != NULL) {
-		if (now > view->snapshot->published)
-			age = now - view->snapshot->published;
-		(void)cells_add(view->cells, AGENT_OBJECT_SNAPSHOT_AGE,
-		    CELL_GAUGE32, age, (struct slice){ NULL, 0 });
-	}
-	return (view->cells);
+	(void)renew_own(view, newest->cells, newest->published);
+	return (newest->cells);
+}
+
+const struct cell *
+view_next(struct view *view, const struct oid *asked, bool inclusive,
+    const struct oid *root)
+{
+	int64_t now = clock_now();
+	struct layout *layout = walks_find(view->walks, asked, root, now);
+
+	(void)renew_own(view, layout->cells, layout->published);
+	return (walks_take(layout, asked, inclusive, root, now));
 }

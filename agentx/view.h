@@ -32,9 +32,16 @@ void view_update(struct view *view);
 int view_rebase(
     struct view *view, const struct oid *base, const char **error_r);
 
+const struct oid *view_base(const struct view *view);
+
 /* The cells as they are at this moment, age included; valid until the next
    call of any of these.  Without a good snapshot they are only the agent's
    own: a number that nobody counted is not shown as 0. */
 const struct cells *view_cells(struct view *view);
+
+/* The cell after `asked` or, if `inclusive`, at it; NULL if none is left below
+   `root`.  A walk gets all from the snapshot that it began in (walks.h). */
+const struct cell *view_next(struct view *view, const struct oid *asked,
+    bool inclusive, const struct oid *root);
 
 #endif

@@ -14,12 +14,20 @@
 	(IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | \
 	    IN_ATTRIB | IN_MOVE_SELF | IN_ONLYDIR)
 
+static void
+set_watch(struct watch *watch)
+{
+	if (watch->fd != -1 && !watch->set)
+		watch->set = inotify_add_watch(
+				 watch->fd, watch->directory, CHANGES) != -1;
+}
+
 void
 watch_open(struct watch *watch, const char *directory, const char *name)
 {
 	*watch = (struct watch){ .directory = directory, .name = name };
 	watch->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	watch_renew(watch);
+	set_watch(watch);
 }
 
 void
@@ -28,14 +36,6 @@ watch_close(struct watch *watch)
 	if (watch->fd != -1)
 		close(watch->fd);
 	watch->fd = -1;
-}
-
-void
-watch_renew(struct watch *watch)
-{
-	if (watch->fd != -1 && !watch->set)
-		watch->set = inotify_add_watch(
-				 watch->fd, watch->directory, CHANGES) != -1;
 }
 
 /* One event; true if it means that the store is to be looked at. */
@@ -51,8 +51,9 @@ is_change(struct watch *watch, const struct inotify_event *event)
 	return (event->len > 0 && strcmp(event->name, watch->name) == 0);
 }
 
-bool
-watch_read(struct watch *watch)
+/* Take what has come in; true if the file may have changed. */
+static bool
+read_events(struct watch *watch)
 {
 	_Alignas(struct inotify_event) char events[4096];
 	bool changed = false;
@@ -68,4 +69,18 @@ watch_read(struct watch *watch)
 		}
 	}
 	return (changed);
+}
+
+bool
+watch_due(struct watch *watch, bool readable)
+{
+	struct timespec now;
+	bool changed = readable && read_events(watch);
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!changed && now.tv_sec < watch->due)
+		return (false);
+	watch->due = now.tv_sec + WATCH_SECONDS;
+	set_watch(watch);
+	return (true);
 }
