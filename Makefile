@@ -54,7 +54,7 @@ UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main and what
 # needs libnetsnmp.
 PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c)) \
-	  $(addprefix agentx/,view.c walks.c)
+	  $(addprefix agentx/,pass.c view.c walks.c)
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
 MEASURE_SRC = $(wildcard tests/bench/measure*.c)
@@ -128,6 +128,7 @@ $(1)/fuzz/%: $(1)/obj/tests/fuzz/fuzz_%.o \
 	$$(Q)$$(CC) $(2) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
 	    $$(postfix-statsd_LIBS) $$(LIBS)
 $(1)/fuzz/journal: $$(PARTS:%.c=$(1)/obj/%.o)
+$(1)/fuzz/pass: $(1)/obj/agentx/pass.o $(1)/obj/agentx/walks.o
 endef
 $(eval $(call tested,build/sane,$$(SANITIZE)))
 $(eval $(call tested,build/coverage,$$(COVERAGE)))
@@ -165,8 +166,9 @@ build/fuzz/%: tests/fuzz/fuzz_%.c $(LIB_SRC)
 	$(Q)clang $(ALL_CFLAGS) -O1 -g -fno-omit-frame-pointer \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    -o $@ $^ $(postfix-statsd_LIBS) $(LIBS)
-# The journal's is of the tailer's parts, too.
+# These are of a program's parts, too.
 build/fuzz/journal: $(PARTS)
+build/fuzz/pass: agentx/pass.c agentx/walks.c
 
 # --- generated files -------------------------------------------------------
 generate: build/tools/generate

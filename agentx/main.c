@@ -18,6 +18,7 @@
 #include "agentx/handler.h"
 #include "agentx/master.h"
 #include "agentx/options.h"
+#include "agentx/persist.h"
 #include "agentx/view.h"
 #include "agentx/watch.h"
 #include "lib/config/config.h"
@@ -212,6 +213,27 @@ serve(
 	watch_close(&watch);
 }
 
+/* Be a subagent until a signal ends it. */
+static void
+run_subagent(
+    const struct options *options, struct settings *settings, struct view *view)
+{
+	catch_signals();
+	view_update(view);
+	master_init(settings->socket, settings->ping_interval);
+	if (handler_register(&settings->base, view) == -1)
+		log_fatal(EXIT_FAULT,
+		    "cannot register the base OID with "
+		    "the SNMP library");
+	master_connect();
+	if (!options->foreground) {
+		log_init("postfix-stats-agentx", LOG_TO_SYSLOG);
+		daemon_ready();
+	}
+	serve(options, settings, view);
+	master_close();
+}
+
 int
 main(int argc, char **argv)
 {
@@ -227,25 +249,16 @@ main(int argc, char **argv)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
 	if (options.config != NULL)
 		options.config = config_path = absolute_path(options.config);
-	if (!options.foreground && daemon_start(&error) == -1)
+	if (!options.foreground && !options.pass_persist &&
+	    daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	catch_signals();
 	view = view_new(settings.state_directory, &settings.base);
 	if (view == NULL)
 		log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
-	view_update(view);
-	master_init(settings.socket, settings.ping_interval);
-	if (handler_register(&settings.base, view) == -1)
-		log_fatal(EXIT_FAULT,
-		    "cannot register the base OID with "
-		    "the SNMP library");
-	master_connect();
-	if (!options.foreground) {
-		log_init("postfix-stats-agentx", LOG_TO_SYSLOG);
-		daemon_ready();
-	}
-	serve(&options, &settings, view);
-	master_close();
+	if (options.pass_persist)
+		persist_serve(view, settings.state_directory);
+	else
+		run_subagent(&options, &settings, view);
 	view_free(view);
 	settings_free(&settings);
 	free(config_path);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "agentx/options.h"
+#include "agentx/persist.h"
 #include "lib/util/log.h"
 #include "lib/util/slice.h"
 #include "lib/util/usage.h"
@@ -16,6 +17,7 @@ enum { PING_MAX = 3600 };
 static const char usage[] =
     "usage: postfix-stats-agentx [-f] [-c FILE] [-d STATEDIR]\n"
     "           [--agentx-socket ADDR] [--ping SECONDS]\n"
+    "       postfix-stats-agentx --pass-persist [-c FILE] [-d STATEDIR]\n"
     "\n"
     "Serve the store in STATEDIR over SNMP, as a subagent of snmpd.\n"
     "\n"
@@ -26,13 +28,22 @@ static const char usage[] =
     "  --agentx-socket ADDR  snmpd's socket: PATH or unix:PATH\n"
     "                        (/var/agentx/master)\n"
     "  --ping SECONDS        how often to see whether snmpd is there (5)\n"
+    "  --pass-persist        serve it to the snmpd that started this, by a\n"
+    "                        pass_persist line of snmpd.conf\n"
     "  --help, --version\n";
 
-enum { OPTION_SOCKET = OPTION_LONG, OPTION_PING, OPTION_HELP, OPTION_VERSION };
+enum {
+	OPTION_SOCKET = OPTION_LONG,
+	OPTION_PING,
+	OPTION_PASS_PERSIST,
+	OPTION_HELP,
+	OPTION_VERSION
+};
 
 static const struct option long_options[] = {
 	{ "agentx-socket", required_argument, NULL, OPTION_SOCKET },
 	{ "ping", required_argument, NULL, OPTION_PING },
+	{ "pass-persist", no_argument, NULL, OPTION_PASS_PERSIST },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -75,6 +86,10 @@ options_read(int argc, char **argv, struct options *options_r)
 			break;
 		case OPTION_PING:
 			options_r->ping_interval = read_ping(optarg);
+			break;
+		case OPTION_PASS_PERSIST:
+			options_r->pass_persist = true;
+			persist_log("postfix-stats-agentx");
 			break;
 		case OPTION_HELP:
 			fputs(usage, stdout);

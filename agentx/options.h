@@ -9,6 +9,7 @@
 /* NULL and 0: not given, so the configuration's. */
 struct options {
 	bool foreground;
+	bool pass_persist;
 	const char *config;
 	const char *state_directory;
 	const char *socket;

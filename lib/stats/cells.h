@@ -29,6 +29,10 @@ struct oid {
 	uint32_t arc[OID_MAX];
 };
 
+/* Read an OID in numbers, with or without a leading dot.  False if it is none,
+   or longer than SNMP's. */
+bool oid_read(struct slice text, struct oid *oid_r);
+
 /* Read a base OID in numbers, with or without a leading dot.  Returns 0, or
    -1 and *error_r. */
 int oid_parse(const char *text, struct oid *oid_r, const char **error_r);

@@ -6,35 +6,42 @@
 #include "lib/stats/cells.h"
 #include "lib/util/error.h"
 
-int
-oid_parse(const char *text, struct oid *oid_r, const char **error_r)
+bool
+oid_read(struct slice text, struct oid *oid_r)
 {
-	struct slice rest = slice_of(text);
 	bool more = true;
 
-	(void)slice_skip(&rest, ".");
+	(void)slice_skip(&text, ".");
 	oid_r->count = 0;
 	while (more) {
 		struct slice word;
 		uint64_t number;
 
-		more = slice_cut(&rest, '.', &word);
+		more = slice_cut(&text, '.', &word);
 		if (!more)
-			word = rest;
-		if (!slice_number(word, &number) || number > UINT32_MAX) {
-			*error_r = error_text(
-			    "\"%s\" is no OID: it is made "
-			    "of numbers below 4294967296 and dots",
-			    text);
-			return (-1);
-		}
-		if (oid_r->count == OID_BASE_MAX) {
-			*error_r = error_text("OID %s is too long: a base "
-					      "has at most %d numbers",
-			    text, OID_BASE_MAX);
-			return (-1);
-		}
+			word = text;
+		if (oid_r->count == OID_MAX || !slice_number(word, &number) ||
+		    number > UINT32_MAX)
+			return (false);
 		oid_r->arc[oid_r->count++] = (uint32_t)number;
+	}
+	return (true);
+}
+
+int
+oid_parse(const char *text, struct oid *oid_r, const char **error_r)
+{
+	if (!oid_read(slice_of(text), oid_r)) {
+		*error_r = error_text("\"%s\" is no OID: it is made "
+				      "of numbers below 4294967296 and dots",
+		    text);
+		return (-1);
+	}
+	if (oid_r->count > OID_BASE_MAX) {
+		*error_r = error_text(
+		    "OID %s is too long: a base has at most %d numbers", text,
+		    OID_BASE_MAX);
+		return (-1);
 	}
 	if (oid_r->count < 2 || oid_r->arc[0] > 2 ||
 	    (oid_r->arc[0] < 2 && oid_r->arc[1] > 39)) {
