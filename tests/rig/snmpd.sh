@@ -5,6 +5,10 @@
 #					writes DIR/port; socket DIR/agentx
 #	snmpd.sh stop DIR
 #
+# With SNMPD_CONF=FILE it is started with that configuration, which must let
+# COMMUNITY ask for the system group and have the socket DIR/agentx.
+# DIR/persistent is its own; what is there before the start is read.
+#
 # Works without root too; as root, group nogroup may use the socket.
 # Nothing in /etc/snmp or /var/lib/snmp is read or written.
 
@@ -19,7 +23,10 @@ start()
 	echo "$port" >"$DIR/port"
 	perms="0660 0755"
 	[ "$(id -u)" -ne 0 ] || perms="$perms root nogroup"
-	cat >"$DIR/snmpd.conf" <<P
+	if [ -n "${SNMPD_CONF-}" ]; then
+		cp "$SNMPD_CONF" "$DIR/snmpd.conf"
+	else
+		cat >"$DIR/snmpd.conf" <<P
 view all included .1
 rocommunity public 127.0.0.1 -V all
 master agentx
@@ -27,10 +34,12 @@ agentXSocket unix:$DIR/agentx
 agentXPerms $perms
 dontLogTCPWrappersConnects yes
 P
+	fi
 	# -I: one module that occupies MTA-MIB's place, three that want more
 	# than is here.
-	MIBS='' SNMPCONFPATH=$DIR SNMP_PERSISTENT_DIR=$DIR/persistent \
-	snmpd -f -C -c "$DIR/snmpd.conf" -Lf "$DIR/snmpd.log" \
+	MIBS='' SNMPCONFPATH=$DIR:$DIR/persistent \
+	    SNMP_PERSISTENT_DIR=$DIR/persistent \
+	snmpd -f -Lf "$DIR/snmpd.log" \
 	    -I -mta_sendmail,smux,mteTrigger,mteTriggerConf \
 	    "udp:127.0.0.1:$port" </dev/null >>"$DIR/snmpd.err" 2>&1 &
 	echo $! >"$DIR/pid"
@@ -43,7 +52,7 @@ P
 answers()
 {
 	MIBS='' SNMPCONFPATH=$DIR SNMP_PERSISTENT_DIR=$DIR/persistent \
-	snmpget -v2c -c public -t 1 -r 0 "127.0.0.1:$port" \
+	snmpget -v2c -c "${COMMUNITY-public}" -t 1 -r 0 "127.0.0.1:$port" \
 	    .1.3.6.1.2.1.1.3.0 >/dev/null 2>&1
 }
 

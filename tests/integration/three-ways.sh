@@ -1,0 +1,302 @@
+#!/bin/sh
+# One log, three ways: a walk over AgentX, one over pass_persist and
+# postfix-stats-get --walk are the same, and equal to --all for every key that
+# has an object; also while the store is published ten times a second, where
+# each walk must be that of one generation.
+#
+#	WALKS=1000 sh tests/integration/three-ways.sh	1000 walks each way
+
+ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+. "$ROOT/tests/lib.sh"
+
+WALKS=${WALKS:-25}
+SENT=1.1.1.0 GENERATION=1.14.9.0
+
+# What a walk has and postfix-stats-get --walk has not: pfsAgentVersion,
+# pfsAgentStoreState and pfsAgentSnapshotAge, which only the agent knows, and
+# where the tree ends.
+not_own()
+{
+	grep -vE "^$BASE_OID\\.1\\.14\\.6[456]\\.0 |No more var"
+}
+
+# asked WAY OID COMMAND [OPTION]...
+asked()
+{
+	server=127.0.0.1:$(cat "$TMP/$1/port")
+	oid=$2
+	shift 2
+	command=$1
+	shift
+	SNMP_PERSISTENT_DIR=$TMP/snmp SNMPCONFPATH=$TMP/snmp MIBS='' \
+	    "$command" -v 2c -c public -On -t 10 -r 1 "$@" "$server" "$oid"
+}
+
+# walk WAY: by GETBULK, many PDUs
+walk()
+{
+	asked "$1" "$BASE_OID" snmpbulkwalk -Cr40 | not_own
+}
+
+# number WAY OBJECT
+number()
+{
+	asked "$1" "$BASE_OID.$2" snmpget -Oqv
+}
+
+generation_of()
+{
+	sed -n "s/^$BASE_OID\\.$GENERATION = Counter64: //p" "$1"
+}
+
+# shows WAY: its newest snapshot is the store's
+shows()
+{
+	[ "$(number "$1" $GENERATION)" = "$(stats_get tailer:generation)" ]
+}
+
+# publish COUNT: so often in turn, a tenth of a second apart, one more line and
+# a new generation, whose store is kept as $TMP/kept/GENERATION; the last few
+# hundred of them.  It ends when $TMP/enough is there.
+publish()
+{
+	perl -MTime::HiRes=sleep,time -e '
+	my ($pid, $log, $state, $kept, $generation, $count, $enough) = @ARGV;
+	my $store = "$state/postfix-stats.db";
+	my $begin = time;
+	for my $n (1 .. $count) {
+		last if -e $enough;
+		my $was = (stat $store)[1];
+		open my $out, ">>", $log or die "$log: $!";
+		printf $out "Nov 22 08:00:01 mx postfix/smtp[4711]: " .
+		    "4Dx%05dKqDz2xYT: to=<user\@example.com>, " .
+		    "relay=mail.example.com[192.0.2.1]:25, delay=0.5, " .
+		    "delays=0.1/0.01/0.2/0.19, dsn=2.0.0, status=sent " .
+		    "(250 2.0.0 Ok)\n", $generation % 100000;
+		close $out;
+		kill "USR1", $pid;
+		my $patience = time + 20;
+		while (((stat $store)[1] // $was) == $was) {
+			exit if -e $enough;
+			die "no publication\n" if time > $patience;
+			sleep 0.002;
+		}
+		$generation++;
+		mkdir "$kept/$generation";
+		link $store, "$kept/$generation/postfix-stats.db"
+		    or die "link: $!";
+		my $old = "$kept/" . ($generation - 300);
+		unlink "$old/postfix-stats.db";
+		rmdir $old;
+		my $wait = $begin + $n / 10 - time;
+		sleep $wait if $wait > 0;
+	}' "$statsd_pid" "$LOG" "$STATE" "$TMP/kept" \
+	    "$(stats_get tailer:generation)" "$1" "$TMP/enough"
+}
+
+# walk_of GENERATION
+walk_of()
+{
+	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$TMP/kept/$1" --walk
+}
+
+# of_one_generation WALK: it is, to the letter, the one of the generation that
+# it names
+of_one_generation()
+{
+	generation=$(generation_of "$1")
+	wait_until "[ -e '$TMP/kept/$generation/postfix-stats.db' ]" 10 &&
+	    walk_of "$generation" | cmp -s "$1" -
+}
+
+# Every key of standard input that has an object, as `OID TYPE value', summed
+# up where a column does not have all its labels.  What docs/metrics.md says
+# is taken for it.
+objects_of_keys()
+{
+	awk -v base="$BASE_OID" '
+	BEGIN {
+		# the label that the rows of a table are made of
+		row_label[2] = "transport"
+		row_label[3] = "service"
+		for (i = 1; i < 256; i++)
+			byte[sprintf("%c", i)] = i
+		for (i = 0; i < 256; i++) {
+			hex[sprintf("%02X", i)] = i
+			hex[sprintf("%02x", i)] = i
+		}
+	}
+	# of docs/metrics.md: | `key` [@] | kind | unit | `name` `oid` | ...
+	FILENAME != "-" {
+		if (split($0, cell, " *[|] *") < 6 || cell[5] !~ /^`.*` `/)
+			next
+		split(cell[2], part, "`")
+		split(cell[5], name, "`")
+		rows++
+		pattern[rows] = part[2]
+		oid[rows] = name[4]
+		type[rows] = cell[3] == "counter" ? "Counter64" : "Gauge32"
+		next
+	}
+	$1 == "=instance" {
+		instance[$3] = $2
+		next
+	}
+	function index_of(text,    i, n, s, c) {
+		n = 0
+		s = ""
+		for (i = 1; i <= length(text); i++) {
+			c = substr(text, i, 1)
+			if (c == "%" && (substr(text, i + 1, 2) in hex)) {
+				s = s "." hex[substr(text, i + 1, 2)]
+				i += 2
+			} else
+				s = s "." byte[c]
+			n++
+		}
+		return "." n s
+	}
+	# The row that `key` has in pattern r, "" if it is none of its keys.
+	function row_in(r, key, label,    p, k, i, n, row) {
+		n = split(pattern[r], p, ":")
+		if (split(key, k, ":") != n)
+			return ""
+		row = "-"
+		for (i = 1; i <= n; i++) {
+			if (p[i] == "<" label ">")
+				row = k[i]
+			else if (p[i] !~ /^</ && p[i] != k[i])
+				return ""
+		}
+		return row
+	}
+	{
+		split($1, half, "@")
+		number = 1
+		if (half[2] != "")
+			number = instance[half[2]]
+		for (r = 1; r <= rows; r++) {
+			split(oid[r], arc, ".")
+			scalar = oid[r] ~ /\.0$/
+			row = row_in(r, half[1], row_label[arc[3]])
+			if (row == "" || (scalar && half[2] != ""))
+				continue
+			at = base oid[r]
+			if (!scalar)
+				at = at "." number index_of(row)
+			sum[at] += $2
+			kind[at] = type[r]
+			keys++
+			break
+		}
+	}
+	END {
+		for (at in sum)
+			printf "%s = %s: %d\n", at, kind[at], sum[at]
+		if (keys < 100)
+			print "too few keys have an object: " keys
+	}' "$ROOT/docs/metrics.md" -
+}
+
+# How the instances are numbered, as the walk $1 has it.
+instances()
+{
+	sed -n "s/^$BASE_OID\\.1\\.16\\.1\\.2\\.\\([0-9]*\\) = STRING: \"\\(.*\\)\"$/=instance \\1 \\2/p" \
+	    "$1"
+}
+
+tap_start "one log, three ways"
+if [ "$(id -u)" -eq 0 ]; then
+	state_for_nobody
+else
+	install -d "$STATE"
+fi
+install -d "$TMP/snmp" "$TMP/kept" "$TMP/pass" \
+    "$TMP/snmp/cert_indexes"
+printf 'publish_interval: 3600\ncapacity: 1024\n' >"$CONFIG" # by USR1 only
+"$ROOT/build/tools/loggen" --lines 50000 --instances >"$LOG"
+cat "$ROOT/tests/golden/hostile.log" >>"$LOG"
+statsd_start --from start
+cat >"$TMP/pass.conf" <<P
+rocommunity public 127.0.0.1
+master agentx
+agentXSocket $TMP/pass/agentx
+pass_persist $BASE_OID $BIN/postfix-stats-agentx --pass-persist -c $CONFIG -d $STATE
+P
+for way in agentx pass; do
+	at_exit "$ROOT/tests/rig/snmpd.sh stop $TMP/$way"
+done
+"$ROOT/tests/rig/snmpd.sh" start "$TMP/agentx" || exit 1
+SNMPD_CONF=$TMP/pass.conf "$ROOT/tests/rig/snmpd.sh" start "$TMP/pass" ||
+    exit 1
+agentx_start "unix:$TMP/agentx/agentx"
+
+# One state.
+lines=$(wc -l <"$LOG")
+wait_until 'kill -USR1 "$statsd_pid" && [ "$(stats_get lines:read)" = "$lines" ]' 20
+ok $? "the log is read"
+publish 1
+stats_get --walk >"$TMP/walk"
+stats_get --all >"$TMP/all"
+for way in agentx pass; do
+	wait_until "shows $way" 10
+	ok $? "$way: it shows that"
+	walk $way | diff "$TMP/walk" - >"$TMP/diff"
+	ok $? "$way: a walk is that of postfix-stats-get --walk"
+	diag "$(head "$TMP/diff")"
+done
+{ instances "$TMP/walk"; cat "$TMP/all"; } | objects_of_keys |
+    LC_ALL=C sort >"$TMP/objects"
+# Columns without a key are 0.
+grep -v 'STRING: ' "$TMP/walk" | LC_ALL=C sort |
+    LC_ALL=C comm -3 - "$TMP/objects" | grep -v ' = [A-Za-z0-9]*: 0$' \
+    >"$TMP/diff"
+is "$(head "$TMP/diff")" "" "every key with an object has it in the walk"
+
+# A walk as slow as can be: the store is published anew after each step.
+for way in agentx pass; do
+	first=$(stats_get tailer:generation)
+	at=$BASE_OID
+	for step in $(seq 20); do
+		line=$(asked $way "$at" snmpgetnext)
+		at=${line%% *}
+		echo "$line"
+		publish 1
+		wait_until "shows $way" 10
+	done >"$TMP/steps"
+	walk_of "$first" | head -20 | diff - "$TMP/steps" >"$TMP/diff"
+	ok $? "$way: 20 steps with 20 publications between are of one generation"
+	diag "$(head "$TMP/diff")"
+	is "$(number $way $SENT)" "$(stats_get sent:smtp)" \
+	    "$way: another request gets the newest"
+done
+
+# Walks while the store is published again and again.
+: >"$TMP/swapped"
+first=$(stats_get tailer:generation)
+began=$(date +%s.%N)
+publish 100000 &
+publisher=$!
+at_exit ": >'$TMP/enough'; wait $publisher"
+for way in agentx pass; do
+	bad=0
+	for n in $(seq "$WALKS"); do
+		walk $way >"$TMP/$way.walk"
+		of_one_generation "$TMP/$way.walk" || bad=$((bad + 1))
+		[ "$(number $way $GENERATION)" = "$generation" ] ||
+		    echo $way >>"$TMP/swapped"
+	done
+	is "$bad" 0 "$way: $WALKS walks, each of one generation"
+	cut -d ' ' -f 1 "$TMP/walk" >"$TMP/oids"
+	is "$(cut -d ' ' -f 1 "$TMP/$way.walk" | diff "$TMP/oids" -)" "" \
+	    "$way: with every object"
+done
+: >"$TMP/enough"
+wait "$publisher"
+ok $? "the tailer published on"
+diag "$(awk -v from="$began" -v to="$(date +%s.%N)" \
+    -v n="$(($(stats_get tailer:generation) - first))" 'BEGIN {
+	printf "%d publications in %.1f s", n, to - from }')"
+diag "$(grep -c agentx "$TMP/swapped") and $(grep -c pass "$TMP/swapped") \
+walks saw the store change under way"
+tap_end
