@@ -17,7 +17,9 @@
 #include "lib/stats/snapshot.h"
 #include "tests/torture/walk.h"
 
-enum { WAIT_MS = 5000, LONG_MS = 40000, SETTLE_MS = 120 };
+/* What has failed is tried again after 2 s at the latest; with faults for
+   ever there is nothing to wait for. */
+enum { WAIT_MS = 5000, LONG_MS = 40000, SETTLE_MS = 4000, SHORT_MS = 120 };
 
 const char *const call_names[CALL_COUNT] = {
 #define X(name) #name,
@@ -95,19 +97,41 @@ open_files(pid_t pid)
 	return (least);
 }
 
+static bool
+has_ended(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return (
+	    waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == pid);
+}
+
+/* Until all lines are published, it has ended, or `ms` are over. */
+static void
+settle(const struct life *life, pid_t pid, int64_t ms)
+{
+	int64_t until = now_ms() + ms;
+
+	while (bench_lines(&life->bench) < life->lines && !has_ended(pid) &&
+	    now_ms() < until)
+		sleep_us(4000);
+}
+
 /* Returns its wait status, -1 if it does not end. */
 static int
-live(struct life *life, char *const environment[], int64_t wait_ms)
+live(struct life *life, char *const environment[], int64_t settle_ms,
+    int64_t wait_ms)
 {
 	pid_t pid = bench_start(&life->bench, false, environment);
 
-	(void)bench_wait(&life->bench, life->lines, SETTLE_MS);
+	settle(life, pid, settle_ms);
 	append(life, 20);
-	(void)bench_wait(&life->bench, life->lines, SETTLE_MS);
+	settle(life, pid, settle_ms);
 	append(life, 1);
 	rotate(life, ".1");
 	append(life, 10);
-	(void)bench_wait(&life->bench, life->lines, SETTLE_MS);
+	settle(life, pid, settle_ms);
 	life->open_files = open_files(pid);
 	(void)kill(pid, SIGTERM);
 	return (process_wait(pid, wait_ms));
@@ -224,6 +248,7 @@ walk_one(
 		(void)snprintf(how, sizeof(how), "FAULT_DO=%s", fault->how);
 	}
 	status = live(&life, environment,
+	    fault != NULL && fault->times == 0 ? SHORT_MS : SETTLE_MS,
 	    fault != NULL && fault->times == 0 && !library_waits(fault) ?
 		LONG_MS :
 		WAIT_MS);
