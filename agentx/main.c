@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agentx/check.h"
 #include "agentx/handler.h"
 #include "agentx/master.h"
 #include "agentx/options.h"
@@ -234,6 +235,25 @@ run_subagent(
 	master_close();
 }
 
+static int
+run_check(const struct options *options, struct settings *settings)
+{
+	const struct check check = {
+		.host = options->host ? options->host : CHECK_HOST,
+		.community = options->community ? options->community :
+						  CHECK_COMMUNITY,
+		.socket = settings->socket,
+		.directory = settings->state_directory,
+		.base = &settings->base,
+		.ping_interval = settings->ping_interval,
+	};
+
+	int code = check_run(&check);
+
+	settings_free(settings);
+	return (code);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -247,6 +267,8 @@ main(int argc, char **argv)
 	options_read(argc, argv, &options);
 	if (settings_read(&options, &settings, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
+	if (options.check)
+		return (run_check(&options, &settings));
 	if (options.config != NULL)
 		options.config = config_path = absolute_path(options.config);
 	if (!options.foreground && !options.pass_persist &&

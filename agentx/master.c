@@ -164,6 +164,12 @@ pass_on(int major, int minor, void *server, void *client)
 }
 
 bool
+master_connected(void)
+{
+	return (master.connected);
+}
+
+bool
 master_refused(void)
 {
 	bool refused = master.refused;

@@ -31,6 +31,9 @@ void master_change(const char *address, unsigned ping_interval);
 void master_wait(const int *fds, size_t count, unsigned seconds,
     bool readable_r[MASTER_FDS_MAX]);
 
+/* Whether there is a session with snmpd. */
+bool master_connected(void);
+
 /* Whether snmpd has refused our OIDs, because another subagent has them, since
    this was last asked. */
 bool master_refused(void);

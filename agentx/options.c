@@ -18,6 +18,9 @@ static const char usage[] =
     "usage: postfix-stats-agentx [-f] [-c FILE] [-d STATEDIR]\n"
     "           [--agentx-socket ADDR] [--ping SECONDS]\n"
     "       postfix-stats-agentx --pass-persist [-c FILE] [-d STATEDIR]\n"
+    "       postfix-stats-agentx --check [--host HOST[:PORT]]\n"
+    "           [--community NAME] [-c FILE] [-d STATEDIR]\n"
+    "           [--agentx-socket ADDR] [--ping SECONDS]\n"
     "\n"
     "Serve the store in STATEDIR over SNMP, as a subagent of snmpd.\n"
     "\n"
@@ -30,12 +33,19 @@ static const char usage[] =
     "  --ping SECONDS        how often to see whether snmpd is there (5)\n"
     "  --pass-persist        serve it to the snmpd that started this, by a\n"
     "                        pass_persist line of snmpd.conf\n"
+    "  --check               see what an NMS sees; say what is wrong, and\n"
+    "                        how to mend it\n"
+    "  --host HOST[:PORT]    where snmpd listens (127.0.0.1:161)\n"
+    "  --community NAME      of SNMP version 2c (public)\n"
     "  --help, --version\n";
 
 enum {
 	OPTION_SOCKET = OPTION_LONG,
 	OPTION_PING,
 	OPTION_PASS_PERSIST,
+	OPTION_CHECK,
+	OPTION_HOST,
+	OPTION_COMMUNITY,
 	OPTION_HELP,
 	OPTION_VERSION
 };
@@ -44,6 +54,9 @@ static const struct option long_options[] = {
 	{ "agentx-socket", required_argument, NULL, OPTION_SOCKET },
 	{ "ping", required_argument, NULL, OPTION_PING },
 	{ "pass-persist", no_argument, NULL, OPTION_PASS_PERSIST },
+	{ "check", no_argument, NULL, OPTION_CHECK },
+	{ "host", required_argument, NULL, OPTION_HOST },
+	{ "community", required_argument, NULL, OPTION_COMMUNITY },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -91,6 +104,15 @@ options_read(int argc, char **argv, struct options *options_r)
 			options_r->pass_persist = true;
 			persist_log("postfix-stats-agentx");
 			break;
+		case OPTION_CHECK:
+			options_r->check = true;
+			break;
+		case OPTION_HOST:
+			options_r->host = optarg;
+			break;
+		case OPTION_COMMUNITY:
+			options_r->community = optarg;
+			break;
 		case OPTION_HELP:
 			fputs(usage, stdout);
 			exit(0);
@@ -101,6 +123,10 @@ options_read(int argc, char **argv, struct options *options_r)
 			usage_fault(option, argv);
 		}
 	}
+	if (!options_r->check &&
+	    (options_r->host != NULL || options_r->community != NULL))
+		log_fatal(
+		    EXIT_BAD_USAGE, "--host and --community go with --check");
 	if (optind < argc)
 		log_fatal(EXIT_BAD_USAGE,
 		    "\"%s\" is one word too many "

@@ -14,6 +14,8 @@ struct options {
 	const char *state_directory;
 	const char *socket;
 	unsigned ping_interval; /* seconds */
+	bool check;
+	const char *host, *community; /* for check */
 };
 
 /* Does not return if the usage is wrong, or with --help and --version. */

@@ -4,6 +4,7 @@
 #	snmpd.sh start DIR [PORT]	udp:127.0.0.1:PORT, community public;
 #					writes DIR/port; socket DIR/agentx
 #	snmpd.sh stop DIR
+#	snmpd.sh restart DIR		with DIR/snmpd.conf as it is now
 #
 # With SNMPD_CONF=FILE it is started with that configuration, which must let
 # COMMUNITY ask for the system group and have the socket DIR/agentx.
@@ -16,7 +17,7 @@ set -eu
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 . "$ROOT/tests/lib.sh"
 
-start()
+configure()
 {
 	install -d "$DIR" "$DIR/persistent"
 	port=${1:-$(pick_port)}
@@ -35,6 +36,11 @@ agentXPerms $perms
 dontLogTCPWrappersConnects yes
 P
 	fi
+}
+
+run()
+{
+	: >"$DIR/snmpd.log"
 	# -I: one module that occupies MTA-MIB's place, three that want more
 	# than is here.
 	MIBS='' SNMPCONFPATH=$DIR:$DIR/persistent \
@@ -43,7 +49,26 @@ P
 	    -I -mta_sendmail,smux,mteTrigger,mteTriggerConf \
 	    "udp:127.0.0.1:$port" </dev/null >>"$DIR/snmpd.err" 2>&1 &
 	echo $! >"$DIR/pid"
-	wait_until "[ -S $DIR/agentx ] && answers" 10 && return
+}
+
+start()
+{
+	configure "$@"
+	run
+	wait_until "[ -S $DIR/agentx ] && answers" 10 || fail
+}
+
+# What it then answers depends on what was written into its configuration.
+restart()
+{
+	stop
+	port=$(cat "$DIR/port")
+	run
+	wait_until "grep -q '^NET-SNMP version' '$DIR/snmpd.log'" 10 || fail
+}
+
+fail()
+{
 	cat "$DIR/snmpd.err" "$DIR/snmpd.log" >&2
 	stop
 	exit 1
@@ -63,10 +88,10 @@ stop()
 }
 
 case ${1-} in
-start | stop)
+start | stop | restart)
 	DIR=${2:?directory}
 	"$1" "${3-}" ;;
 *)
-	echo "usage: snmpd.sh start DIR [PORT] | stop DIR" >&2
+	echo "usage: snmpd.sh start DIR [PORT] | restart DIR | stop DIR" >&2
 	exit 64 ;;
 esac

@@ -1,0 +1,88 @@
+/*
+ * What `--check` found out, and what follows from it.  Judging does no input
+ * or output.
+ */
+#ifndef AGENTX_CHECK_JUDGE_H
+#define AGENTX_CHECK_JUDGE_H
+
+#include "agentx/check_socket.h"
+#include "agentx/view.h"
+#include "lib/stats/store.h"
+
+enum {
+	INET_TEXT_MAX = 80, /* an address with its port */
+	REASON_TEXT_MAX = 512
+};
+
+/* Who is at the address. */
+enum listener {
+	LISTENER_NONE,   /* the port is closed */
+	LISTENER_SILENT, /* nothing comes back */
+	LISTENER_SNMP
+};
+
+/* What came back for an SNMP request. */
+enum answer {
+	ANSWER_NOT_ASKED,
+	ANSWER_VALUE,
+	ANSWER_NOTHING, /* there is no such object for us */
+	ANSWER_FAULT,   /* genErr: a subagent that does not answer snmpd */
+	ANSWER_LATE
+};
+
+struct snmpd_facts {
+	char address[INET_TEXT_MAX];
+	char source[INET_TEXT_MAX]; /* where snmpd sees us */
+	const char *community;
+	enum listener listener;
+	bool knows_community;
+};
+
+/* Whether the base OID was free for a moment's registration. */
+enum claim { CLAIM_NOT_TRIED, CLAIM_FREE, CLAIM_TAKEN };
+
+/* What an NMS gets for our objects. */
+struct served_facts {
+	char base[OID_TEXT_MAX];
+	enum answer version, next; /* GET, and GETNEXT from before */
+	char version_text[NAME_TEXT_MAX];
+	char next_name[OID_TEXT_MAX];
+	bool next_inside;                  /* it is below the base */
+	bool next_known;                   /* it is an object of ours */
+	uint64_t state, generation, epoch; /* 0: no answer */
+	size_t walked;
+	size_t missing; /* objects of the store that a walk does not show */
+	char missing_name[OID_TEXT_MAX];
+	bool goes_back; /* a walk does not end by itself */
+	enum claim claim;
+};
+
+/* The store, as this process sees it. */
+struct store_facts {
+	const char *directory;
+	char path[PATH_MAX];
+	enum store_result result;
+	char error[REASON_TEXT_MAX];
+	uint64_t generation, epoch, age;
+	bool tailer_lives;
+};
+
+struct facts {
+	struct socket_facts socket;
+	struct snmpd_facts snmpd;
+	struct served_facts served;
+	struct store_facts store;
+};
+
+enum { FINDINGS_MAX = 8, FINDING_TEXT_MAX = 2048 };
+
+struct finding {
+	char what[FINDING_TEXT_MAX];
+	char mend[FINDING_TEXT_MAX]; /* empty: all is well with it */
+};
+
+/* Returns how many findings there are. */
+size_t check_judge(
+    const struct facts *facts, struct finding findings_r[FINDINGS_MAX]);
+
+#endif
