@@ -111,7 +111,7 @@ daemon_lock_held(const char *path)
 	struct flock whole = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
 	int fd, held;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd == -1)
 		return (0);
 	held = fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;

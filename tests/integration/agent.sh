@@ -82,6 +82,16 @@ kill -9 "$statsd_pid"
 wait "$statsd_pid" 2>/dev/null
 state_is $STALE 10 "the tailer is killed: stale"
 tailer_back "it is back again: ok"
+
+# Whoever opens a fifo waits for a writer.
+kill -STOP "$agentx_pid"
+statsd_stop
+rm "$STATE/postfix-statsd.lock"
+mkfifo -m 644 "$STATE/postfix-statsd.lock"
+kill -CONT "$agentx_pid"
+state_is $STALE 10 "a fifo in the lock's place does not hold the agent"
+rm "$STATE/postfix-statsd.lock"
+tailer_back "the lock is back: ok"
 log_append 1
 sent=4
 wait_until "shows $SENT $sent" 5
