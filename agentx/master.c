@@ -31,10 +31,11 @@ static struct {
 	struct sockaddr_un socket;
 	unsigned ping_interval;
 	bool connected;
-	bool refused; /* our OIDs are another's */
-	bool ending;  /* the library may grumble */
-	int logged;   /* its errno, or as above */
-	time_t tried; /* of the last attempt */
+	bool refused;  /* our OIDs are another's */
+	bool doubtful; /* lost, but nothing was logged yet */
+	bool ending;   /* the library may grumble */
+	int logged;    /* its errno, or as above */
+	time_t tried;  /* of the last attempt */
 } master = { .logged = NOTHING_LOGGED };
 
 char *
@@ -88,29 +89,9 @@ try_socket(void)
 	return (error);
 }
 
-/* Log the connection if it is not as the last line about it said.  That
-   snmpd listens again is no news: the next attempt is due. */
 static void
-log_connection(void)
+log_lost(int error)
 {
-	time_t now = time(NULL);
-	int error;
-
-	if (master.connected) {
-		if (master.logged != CONNECTED_LOGGED)
-			log_info(
-			    "connected to snmpd at %s", master.socket.sun_path);
-		master.logged = CONNECTED_LOGGED;
-		return;
-	}
-	if (master.logged >= 0 &&
-	    now < master.tried + (time_t)master.ping_interval &&
-	    now >= master.tried)
-		return;
-	master.tried = now;
-	error = try_socket();
-	if (master.logged == error || (error == 0 && master.logged >= 0))
-		return;
 	log_warnx("no connection to snmpd at %s: %s; trying again every "
 		  "%u s",
 	    master.socket.sun_path,
@@ -118,6 +99,47 @@ log_connection(void)
 			 "it listens but has no session with us",
 	    master.ping_interval);
 	master.logged = error;
+}
+
+static void
+log_connected(void)
+{
+	if (master.doubtful)
+		log_lost(0);
+	master.doubtful = false;
+	if (master.logged != CONNECTED_LOGGED)
+		log_info("connected to snmpd at %s", master.socket.sun_path);
+	master.logged = CONNECTED_LOGGED;
+}
+
+/* Log the connection if it is not as the last line about it said.  That
+   snmpd listens again is no news: the next attempt is due.  That it still does
+   when the connection is lost may change at once, if it is ending: what to say
+   of it waits for the next attempt. */
+static void
+log_connection(void)
+{
+	time_t now = time(NULL);
+	int error;
+
+	if (master.connected) {
+		log_connected();
+		return;
+	}
+	if ((master.logged >= 0 || master.doubtful) &&
+	    now < master.tried + (time_t)master.ping_interval &&
+	    now >= master.tried)
+		return;
+	master.tried = now;
+	error = try_socket();
+	if (error == 0 && master.logged < 0 && !master.doubtful) {
+		master.doubtful = true;
+		return;
+	}
+	master.doubtful = false;
+	if (master.logged == error || (error == 0 && master.logged >= 0))
+		return;
+	log_lost(error);
 }
 
 static int
@@ -142,9 +164,15 @@ note_disconnected(int major, int minor, void *server, void *client)
 	return (SNMP_ERR_NOERROR);
 }
 
+static bool
+begins(const char *text, const char *beginning)
+{
+	return (strncmp(text, beginning, strlen(beginning)) == 0);
+}
+
 /* The library's messages, most of them a line with its newline.  That a base is
-   taken is only to be known from one; that what was refused can't be given back
-   is no news. */
+   taken, or that snmpd hangs, is only to be known from one; that what was
+   refused can't be given back is no news. */
 static int
 pass_on(int major, int minor, void *server, void *client)
 {
@@ -154,11 +182,13 @@ pass_on(int major, int minor, void *server, void *client)
 	(void)major;
 	(void)minor;
 	(void)client;
-	if (strncmp(message->msg, "registering pdu failed: 263", 27) == 0)
+	if (begins(message->msg, "registering pdu failed: 263"))
 		master.refused = true;
-	else if (len > 0 && message->priority <= LOG_WARNING &&
-	    !master.ending &&
-	    strncmp(message->msg, "unregistering pdu failed", 24) != 0)
+	else if (len == 0 || message->priority > LOG_WARNING || master.ending)
+		return (SNMP_ERR_NOERROR);
+	else if (begins(message->msg, "AgentX master agent failed to respond"))
+		log_lost(ETIMEDOUT);
+	else if (!begins(message->msg, "unregistering pdu failed"))
 		log_warnx("snmp: %.*s", (int)len, message->msg);
 	return (SNMP_ERR_NOERROR);
 }
