@@ -79,14 +79,15 @@ look_up(struct tags *tags, const char *at, size_t len)
 }
 
 /* Whether a tag can be kept: the quick way finds no shorter and no longer ones,
-   and it relies on what is not in them. */
+   and takes it from them that there is no newline and no end of a tag. */
 static bool
 can_keep(struct slice tag)
 {
 	if (tag.len < 8 || tag.len > TAG_WORDS * 8)
 		return (false);
 	for (size_t i = 0; i < tag.len; i++)
-		if ((unsigned char)tag.at[i] <= ' ' || tag.at[i] == '[')
+		if ((unsigned char)tag.at[i] <= ' ' || tag.at[i] == '[' ||
+		    tag.at[i] == ']')
 			return (false);
 	return (true);
 }
