@@ -163,7 +163,7 @@ count_text(struct line_counter *counter, struct known_tag *known,
 	else if (parse_text(&known->tag, text, event) != 0)
 		counters_event(
 		    counter->counters, instance_of(counter, known), event, 1);
-	else if (!slice_starts(text, "message ") ||
+	else if (!slice_starts(text, "mess") ||
 	    !count_repeated(counter, known, text))
 		note_strange(counter, known, line);
 }
@@ -209,22 +209,16 @@ count_odd(struct line_counter *counter, struct slice line, const char *rest)
 		count_strange(counter); /* it is known until the next line */
 }
 
-/* Count the line at `at`, in a run of lines that ends at `end`.  Returns where
-   the next one begins. */
-static inline const char *
-count_line(struct line_counter *counter, const char *at, const char *end)
+/* Count the line between `at` and its newline at `end`. */
+static inline void
+count_line(struct line_counter *counter, const char *at, const char *end,
+    struct tagged tagged)
 {
-	struct tagged tagged = tags_quick(&counter->tags, at, end);
-	const char *newline = memchr(
-	    tagged.text, '\n', (size_t)(end - tagged.text));
-	const char *stop = newline != NULL ? newline : end;
-
-	if (tagged.known == NULL || stop - at > LINE_LEN_MAX)
-		count_odd(counter, up_to(at, stop), tagged.text);
-	else /* there is a head, so there is a byte before `stop` */
+	if (tagged.known == NULL || end - at > LINE_LEN_MAX)
+		count_odd(counter, up_to(at, end), tagged.text);
+	else /* there is a head, so there is a byte before `end` */
 		count_text(counter, tagged.known, at,
-		    up_to(tagged.text, stop - (stop[-1] == '\r')));
-	return (stop + (stop < end));
+		    up_to(tagged.text, end - (end[-1] == '\r')));
 }
 
 /* Pass on what was counted of `lines` lines while they went by. */
@@ -280,9 +274,23 @@ line_count(
 	const char *at = lines.at, *end = at + lines.len;
 	size_t count = 0;
 
+	if (lines.len == 0)
+		return (0);
 	begin_run(counter, instance);
-	for (; at < end; count++)
-		at = count_line(counter, at, end);
+	for (;; count++) {
+		struct tagged tagged = tags_quick(&counter->tags, at, end);
+		const char *newline = memchr(
+		    tagged.text, '\n', (size_t)(end - tagged.text));
+
+		if (newline == NULL)
+			break;
+		count_line(counter, at, newline, tagged);
+		at = newline + 1;
+	}
+	if (at < end) { /* no newline */
+		count_odd(counter, up_to(at, end), at);
+		count++;
+	}
 	keep_recent(counter, end);
 	end_run(counter, count);
 	return (count);

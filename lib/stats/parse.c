@@ -55,7 +55,7 @@ fits(unsigned kinds, size_t len)
 /* The length of the queue id that `text` begins with; 0 if there is none, with
    ": " and more behind it. */
 static size_t
-odd_queue_id(struct slice text)
+queue_id_len(struct slice text)
 {
 	unsigned kinds = IN_SHORT | IN_LONG;
 	size_t len = 0;
@@ -107,10 +107,12 @@ parse_noqueue(const struct tag *tag, struct slice text, struct event *event_r)
 	return (0);
 }
 
-/* What begins with neither. */
+/* A text without queue id. */
 static int
 parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
 {
+	if (slice_skip(&text, "NOQUEUE: "))
+		return (parse_noqueue(tag, text, event_r));
 	if (tag->kind == DAEMON_SMTPD && slice_starts(text, "proxy-reject: "))
 		return (parse_smtpd_reject(tag, text, event_r));
 	if (tag->kind == DAEMON_POSTSCREEN && slice_starts(text, "reject: "))
@@ -118,19 +120,21 @@ parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
 	return (0);
 }
 
-/* A text that begins with a queue id of any length, or seems to. */
+/* A text that is short, or begins as a queue id does. */
 static int
 parse_odd(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	size_t len = odd_queue_id(text);
+	size_t len = queue_id_len(text);
 
 	if (len == 0)
 		return (parse_bare(tag, text, event_r));
 	return (parse_queued(tag, slice_from(text, len + 2), event_r));
 }
 
-/* Most queue ids have 8 to 15 bytes, and most texts without one are known for
-   such by their first three bytes. */
+/*
+ * Most queue ids have 8 to 15 bytes: two looks at eight, which overlap.  Most
+ * texts without one are known for such by their first three bytes.
+ */
 int
 parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 {
@@ -138,12 +142,10 @@ parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 	uint64_t colon;
 	size_t len;
 
-	if (text.len < 18)
+	if (text.len < 15 + strlen(": ") + 1)
 		return (parse_odd(tag, text, event_r));
 	if (kinds_of_3(at) == 0)
-		return (slice_skip(&text, "NOQUEUE: ") ?
-			parse_noqueue(tag, text, event_r) :
-			parse_bare(tag, text, event_r));
+		return (parse_bare(tag, text, event_r));
 	colon = bytes_equal(bytes_load(at + 8), ':');
 	if (colon == 0)
 		return (parse_odd(tag, text, event_r));

@@ -158,6 +158,7 @@ int
 parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 {
 	const char *at, *relay, *relay_end, *delay, *last;
+	struct slice status;
 	unsigned traits;
 
 	if (text.len < strlen(rest_min))
@@ -185,16 +186,16 @@ parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 	if (!begins(at, "status="))
 		return (0);
 	at += strlen("status=");
-	text = slice_from(text, (size_t)(at - text.at));
-	if (!read_status(&text, &traits))
+	status = slice_from(text, (size_t)(at - text.at));
+	if (!read_status(&status, &traits))
 		return (0);
 	if (traits == 0) {
 		event_r->type = EVENT_NONE;
 		return (1);
 	}
 	if (traits & (TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED))
-		traits |= reply_class(text);
-	if (traits & TRAIT_IS_SENT && slice_starts(text, "forwarded as"))
+		traits |= reply_class(status);
+	if (traits & TRAIT_IS_SENT && slice_starts(status, "forwarded as"))
 		traits |= TRAIT_IS_FORWARDED;
 
 	event_r->type = EVENT_DELIVERY;

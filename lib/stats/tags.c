@@ -39,7 +39,7 @@ is_postfix(const struct tags *tags, struct slice tag)
 	return (false);
 }
 
-/* Whether words are equal from `at` on, and the last one, at `last`. */
+/* Whether words are equal from `at` on, up to the last one, at `last`. */
 static inline bool
 same_words(const char *a, const char *b, size_t at, size_t last)
 {
@@ -163,7 +163,7 @@ word_len(const char *at, size_t most)
 	return (0);
 }
 
-/* Longer ones are not for goes_on(). */
+/* Whether a word is an ISO stamp, and as short as goes_on() takes it. */
 static bool
 is_iso(const char *at, size_t len)
 {
@@ -187,14 +187,16 @@ learn_prefix(struct tags *tags, const char *line)
 	host = word_len(line + stamp + 1, HOST_WORDS);
 	if (host == 0)
 		return (false);
-	tags->prefix_last = stamp + host + 2 - 8;
-	memcpy(tags->prefix, line, stamp + host + 2);
-	tags->varies = bsd ? 0 : stamp;
 	tags->host_at = stamp;
+	tags->tag_at = stamp + 1 + host + 1;
+	tags->last_word = tags->tag_at - 8;
+	tags->varies = bsd ? 0 : stamp;
+	memcpy(tags->prefix, line, tags->tag_at);
 	return (true);
 }
 
-/* What differs between ISO stamps of one minute: ":08.123456+00:00". */
+/* Whether there is what differs between ISO stamps of one minute, like
+   ":08.123456+00:00": no blank and no control, in 16 bytes at most. */
 static inline bool
 goes_on(const char *at, const char *end)
 {
@@ -204,7 +206,7 @@ goes_on(const char *at, const char *end)
 }
 
 /* Whether a line begins as the last one did.  It does for about a second with
-   BSD stamps, for a minute with ISO stamps of 24 to 32 bytes. */
+   BSD stamps, for a minute with ISO stamps of 24 bytes or more. */
 static inline bool
 same_prefix(const struct tags *tags, const char *line)
 {
@@ -213,7 +215,7 @@ same_prefix(const struct tags *tags, const char *line)
 	return (bytes_load(line) == bytes_load(prefix) &&
 	    bytes_load(line + 8) == bytes_load(prefix + 8) &&
 	    (tags->varies == 0 || goes_on(line + 16, line + tags->varies)) &&
-	    same_words(line, prefix, tags->host_at, tags->prefix_last));
+	    same_words(line, prefix, tags->host_at, tags->last_word));
 }
 
 /* Behind "[pid]: "; NULL if that is not what stands at `at`. */
@@ -224,13 +226,13 @@ skip_pid(const char *at)
 
 	if (found == 0)
 		return (NULL);
-	at += 1 + bytes_before(found);
-	return (memcmp(at, "]: ", 3) == 0 ? at + 3 : NULL);
+	at += bytes_before(found);
+	return (memcmp(at + 1, "]: ", 3) == 0 ? at + 4 : NULL);
 }
 
-/* What is known of a tag that ends before a "[". */
+/* Read the tag at `tag`, whose "[" stands behind `len` bytes. */
 static inline struct tagged
-known_as(struct tags *tags, const char *tag, size_t len)
+read_known(struct tags *tags, const char *tag, size_t len)
 {
 	struct known_tag *known = look_up(tags, tag, len);
 	const char *text = known != NULL ? skip_pid(tag + len) : NULL;
@@ -241,19 +243,19 @@ known_as(struct tags *tags, const char *tag, size_t len)
 }
 
 __attribute__((noinline)) static struct tagged
-odd_tag(struct tags *tags, const char *tag)
+read_odd(struct tags *tags, const char *tag)
 {
 	const char *end = memchr(tag, '[', TAG_WORDS * 8 + 1);
 
 	if (end == NULL || end - tag < 8)
 		return ((struct tagged){ NULL, tag });
-	return (known_as(tags, tag, (size_t)(end - tag)));
+	return (read_known(tags, tag, (size_t)(end - tag)));
 }
 
-/* Find the tag behind stamp and host.  Tags are of a word at least, and mostly
-   there are but small letters, digits and punctuation before the "[". */
+/* Tags that are kept have a word at least, and mostly there are but small
+   letters, digits and punctuation before the "[". */
 static struct tagged
-behind_prefix(struct tags *tags, const char *tag)
+read_tag(struct tags *tags, const char *tag)
 {
 	uint64_t found;
 	size_t len = 8;
@@ -263,23 +265,25 @@ behind_prefix(struct tags *tags, const char *tag)
 			return ((struct tagged){ NULL, tag });
 	len += bytes_before(found);
 	return (
-	    tag[len] == '[' ? known_as(tags, tag, len) : odd_tag(tags, tag));
+	    tag[len] == '[' ? read_known(tags, tag, len) : read_odd(tags, tag));
 }
 
 __attribute__((noinline)) static struct tagged
-new_prefix(struct tags *tags, const char *line)
+read_prefix(struct tags *tags, const char *line)
 {
 	if (!learn_prefix(tags, line))
 		return ((struct tagged){ NULL, line });
-	return (behind_prefix(tags, line + tags->prefix_last + 8));
+	return (read_tag(tags, line + tags->tag_at));
 }
 
+/* What is rare is never inline, so that there is nothing to save and restore on
+   the way of most lines. */
 struct tagged
 tags_quick(struct tags *tags, const char *line, const char *limit)
 {
 	if (limit - line < LOOK)
 		return ((struct tagged){ NULL, line });
 	if (!same_prefix(tags, line))
-		return (new_prefix(tags, line));
-	return (behind_prefix(tags, line + tags->prefix_last + 8));
+		return (read_prefix(tags, line));
+	return (read_tag(tags, line + tags->tag_at));
 }

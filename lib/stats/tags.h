@@ -29,12 +29,13 @@ struct tags {
 	const char *syslog_names[SYSLOG_NAMES_MAX]; /* besides postfix */
 	size_t syslog_name_count;
 	uint32_t serial; /* of the last tag learnt */
-	/* Stamp and host of the last line: those of the next one mostly are
-	   the same. */
+	/* Stamp and host of the last line: the next one mostly begins with the
+	   same. */
 	char prefix[PREFIX_MAX];
-	size_t prefix_last;     /* where its last word begins */
-	size_t host_at;         /* and the blank before the host */
-	size_t varies;          /* up to here from the third word on; 0: not */
+	size_t varies;          /* from the third word up to here; 0: nothing */
+	size_t host_at;         /* and the blank before it */
+	size_t last_word;       /* of the prefix */
+	size_t tag_at;          /* behind the prefix; 0: none yet */
 	struct known_tag spare; /* what is not kept */
 	bool crowded;           /* something was not, for want of room */
 	struct known_tag known[1 << TAGS_BITS];

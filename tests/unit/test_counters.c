@@ -107,6 +107,60 @@ test_odd_labels(void **state)
 	tally_free(&tally);
 }
 
+/* Relays beyond the limit all count under `other`, and each time as not having
+   found room; one that is called so is no such thing. */
+static void
+test_relay_limit(void **state)
+{
+	struct tally tally = tally_new(4096);
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++) {
+		for (unsigned i = 0; i < 100; i++)
+			numbered(&tally,
+			    "postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, "
+			    "relay=p#, delay=1, status=sent (x)",
+			    i);
+		tally_text(&tally,
+		    "postfix/pipe[1]: 4A1B2C3D4E: to=<u@a>, relay=other, "
+		    "delay=1, status=sent (x)");
+	}
+	assert_int_equal(value_of(tally.counters, "delivery:p0:sent"), 3);
+	assert_int_equal(value_of(tally.counters, "delivery:p62:sent"), 3);
+	assert_int_equal(value_of(tally.counters, "delivery:p63:sent"), ABSENT);
+	assert_int_equal(value_of(tally.counters, "delivery:other:sent"),
+	    3 * (100 - 63) + 3);
+	assert_int_equal(
+	    value_of(tally.counters, "tailer:overflow"), 3 * (100 - 63));
+	tally_free(&tally);
+}
+
+/* Methods of one service, with and without room, in turn with none. */
+static void
+test_method_limit(void **state)
+{
+	struct tally tally = tally_new(4096);
+
+	(void)state;
+	for (unsigned i = 0; i < 60; i++) {
+		numbered(&tally,
+		    "postfix/smtpd[1]: 4A1B2C3D4E: client=a[::1], "
+		    "sasl_method=M#",
+		    i % 20);
+		tally_text(
+		    &tally, "postfix/smtpd[1]: 4A1B2C3D4E: client=a[::1]");
+	}
+	assert_int_equal(value_of(tally.counters, "receive:smtpd:NONE"), 60);
+	assert_int_equal(value_of(tally.counters, "receive:smtpd:M0"), 3);
+	assert_int_equal(value_of(tally.counters, "receive:smtpd:M13"), 3);
+	assert_int_equal(
+	    value_of(tally.counters, "receive:smtpd:other"), 3 * (20 - 14));
+	assert_int_equal(
+	    value_of(tally.counters, "tailer:overflow"), 3 * (20 - 14));
+	assert_int_equal(value_of(tally.counters, "recv:smtp"), 120);
+	tally_free(&tally);
+}
+
 static const char *const floods[] = {
 	"postfix/t#/smtp[1]: 4A1B2C3D4E: to=<u@a>, relay=x, delay=1, "
 	"status=sent (x)",
@@ -267,6 +321,10 @@ main(void)
 		    test_label_limit),
 		TEST("an empty or overlong label value counts under other",
 		    test_odd_labels),
+		TEST("so does a relay over the limit, every time",
+		    test_relay_limit),
+		TEST("and a SASL method, but not having none",
+		    test_method_limit),
 		TEST("no flood of names makes more keys than the store takes",
 		    test_floods),
 		TEST("a second instance brings the keys of both",

@@ -39,6 +39,38 @@ test_run(void **state)
 	tally_free(&tally);
 }
 
+/* No byte behind a line's last one is looked at, wherever it was cut. */
+static void
+test_cut(void **state)
+{
+	struct tally tally = tally_new(4096);
+
+	(void)state;
+	for (size_t len = 1; len <= strlen(SENT); len++)
+		counts(&tally, (struct slice){ SENT, len }, 1);
+	/* Cut behind the parenthesis it is sent, before it nothing is. */
+	assert_int_equal(value_of(tally.counters, "sent:smtp"), strlen("(ok)"));
+	tally_free(&tally);
+}
+
+/* A hole is no line's prefix, though nothing was read before it. */
+static void
+test_hole_first(void **state)
+{
+	static char text[512];
+	struct tally tally = tally_new(4096);
+	size_t len = 24;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		memcpy(text + len, SENT "\n", strlen(SENT "\n"));
+		len += strlen(SENT "\n");
+	}
+	counts(&tally, (struct slice){ text, len }, 2);
+	assert_int_equal(value_of(tally.counters, "sent:smtp"), 2);
+	tally_free(&tally);
+}
+
 /* A line may be LINE_LEN_MAX long, and a hole before it is no part of it. */
 static void
 test_overlong(void **state)
@@ -99,6 +131,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("each line of a run counts once", test_run),
+		TEST("a line cut anywhere is read up to there", test_cut),
+		TEST("a hole before the first line of all", test_hole_first),
 		TEST("overlong lines among others", test_overlong),
 		TEST("samples of a run", test_samples),
 	};

@@ -34,6 +34,7 @@ static const struct line_case statuses[] = { { SMTP("status=sent (250 ok)"),
 	{ SMTP("status=redirected (to the moon)"), UNKNOWN("smtp") },
 	{ SMTP("status=Sent (250 ok)"), UNKNOWN("smtp") },
 	{ SMTP("status=sent"), UNKNOWN("smtp") },
+	{ SMTP("status=sent ("), SENT_SMTP },
 	{ SMTP("status=sent ok"), UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: warning: " TO RELAY TIMES "status=sent (250 ok)",
 	    UNKNOWN("smtp") },
@@ -288,6 +289,48 @@ test_lines(void **state)
 	}
 }
 
+/* Whether a delivery of a queue id is one. */
+static bool
+is_id(struct tally *tally, const char *id, size_t len)
+{
+	uint64_t before = value_of(tally->counters, "sent:smtp");
+	char text[256];
+
+	(void)snprintf(text, sizeof(text),
+	    "postfix/smtp[1]: %.*s: to=<a@b>, " RELAY TIMES "status=sent (x)",
+	    (int)len, id);
+	tally_text(tally, text);
+	return (value_of(tally->counters, "sent:smtp") > before);
+}
+
+/* Ids of every length, whole and with a byte that is in none. */
+static void
+test_ids(void **state)
+{
+	static const char hex[] = "0123456789ABCDEF0123456789ABCDEF";
+	static const char longer[] = "4gZ1Yx3QhCz9sWbBDfGHjkMNpqRSTvwX";
+	struct tally tally = tally_new(512);
+
+	(void)state;
+	for (size_t len = 1; len < sizeof(hex); len++) {
+		assert_int_equal(
+		    is_id(&tally, hex, len), len >= 5 && len <= 24);
+		assert_int_equal(
+		    is_id(&tally, longer, len), len >= 10 && len <= 24);
+		for (size_t at = 0; at < len; at++) {
+			char wrong[sizeof(hex)];
+
+			memcpy(wrong, hex, sizeof(hex));
+			wrong[at] = 'a';
+			assert_false(is_id(&tally, wrong, len));
+			memcpy(wrong, longer, sizeof(longer));
+			wrong[at] = 'E';
+			assert_false(is_id(&tally, wrong, len));
+		}
+	}
+	tally_free(&tally);
+}
+
 int
 main(void)
 {
@@ -305,6 +348,7 @@ main(void)
 		    test_lines, logins),
 		TABLE_TEST("fields are optional but in Postfix's order",
 		    test_lines, fields),
+		TEST("a queue id has 5 to 24 bytes of one kind", test_ids),
 		TABLE_TEST("mail taken in counts by service and SASL method",
 		    test_lines, receipts),
 		TABLE_TEST("the rest of Postfix is unrecognised, of others "
