@@ -199,14 +199,28 @@ pause_shortly(void)
 	(void)nanosleep(&pause, NULL);
 }
 
+/* One walk; what holds no cells can't be missed. */
+static void
+walk_once(struct client *client, const struct oid *base,
+    const struct cells *cells, struct served_facts *served)
+{
+	struct walk walk = { .base = base, .cells = cells, .served = served };
+	struct oid before = just_before(base);
+
+	served->walked = served->missing = 0;
+	client_walk(client, &before, see, &walk);
+	if (!served->goes_back)
+		note_missing(&walk, NULL);
+}
+
+/* A store published just now may not be served yet, and a walk beside others
+   may be shown the one before it. */
 static void
 walk_all(struct client *client, const struct oid *base,
     const struct cells *cells, const struct store_facts *store,
     struct served_facts *served)
 {
 	time_t end = time(NULL) + CATCH_UP_SECONDS;
-	struct walk walk = { .base = base, .served = served };
-	struct oid before = just_before(base);
 
 	ask_store(client, base, served);
 	while (served->epoch == store->epoch &&
@@ -214,13 +228,15 @@ walk_all(struct client *client, const struct oid *base,
 		pause_shortly();
 		ask_store(client, base, served);
 	}
-	/* What another store holds, or none, can't be missed. */
-	if (served->state <= STATE_STALE &&
-	    (served->epoch == 0 || served->epoch == store->epoch))
-		walk.cells = cells;
-	client_walk(client, &before, see, &walk);
-	if (!served->goes_back)
-		note_missing(&walk, NULL);
+	/* Another store, or none, has other cells. */
+	if (served->state > STATE_STALE ||
+	    (served->epoch != 0 && served->epoch != store->epoch))
+		cells = NULL;
+	walk_once(client, base, cells, served);
+	while (served->missing > 0 && time(NULL) <= end) {
+		pause_shortly();
+		walk_once(client, base, cells, served);
+	}
 }
 
 /* An agent whose snmpd was restarted comes back in its own time. */

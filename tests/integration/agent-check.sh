@@ -260,4 +260,12 @@ if [ "$(id -u)" -eq 0 ]; then
 else
 	skip "needs root: a closed store" 2
 fi
+
+# No subagent, and no socket for one.
+agentx_stop
+sed -i '/^master/d; /^agentXSocket/d' "$CONF"
+snmpd_add "pass_persist $BASE_OID $TMP/check-program --pass-persist -c $CONFIG -d $STATE"
+wait_until check 30
+ok $? "pass_persist needs no socket: all is well"
+diag "$(cat "$TMP/check")"
 tap_end

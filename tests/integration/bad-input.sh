@@ -58,6 +58,11 @@ for program in postfix-statsd postfix-stats-get postfix-stats-agentx; do
 	is "$status" 0 "$program --help"
 done
 
+try "$BIN/postfix-stats-agentx" --host 127.0.0.1
+fails 64 "*--check*" "--host without --check"
+try "$BIN/postfix-stats-agentx" --check --host "[::1" -c "$CONFIG"
+fails 64 "*--host*" "--host with half an address"
+
 # The log.
 install -d "$STATE"
 try "$BIN/postfix-statsd" --once -d "$STATE" --log "$TMP/none.log"
