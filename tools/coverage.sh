@@ -24,7 +24,7 @@ done
 
 tests=
 for name in torture agent bad-input follow fuzz-seeds journal journald \
-    rotation stdin; do
+    rotation snmpd-ways stdin; do
 	tests="$tests tests/integration/$name.sh"
 done
 # shellcheck disable=SC2086

@@ -64,10 +64,10 @@ value()
 	asked snmpget -Oqv "$SERVER" "$1"
 }
 
-# text_is OID VALUE NAME
-text_is()
+# column OID: the values below it, as a walk has them
+column()
 {
-	is "$(value "$1")" "\"$2\"" "$3"
+	asked snmpwalk -Oqv "$SERVER" "$1" | grep -v 'No more var'
 }
 
 # index NAME: as an SNMP index
@@ -191,49 +191,55 @@ snmpd_stop
 # 3. exec and sh.
 more="exec unknown $TMP/bin/postfix-stats-get no:such"
 snmpd_start exec sh view
-n=0
-while read -r name command number; do
-	n=$((n + 1))
-	is "$(value "$EXT.1.$n")" "$n" "extTable: row $n"
-	text_is "$EXT.$NAMES.$n" "$name" "extNames"
-	text_is "$EXT.$COMMAND.$n" "$TMP/bin/postfix-stats-get $command" \
-	    "extCommand"
-	text_is "$EXT.$OUTPUT.$n" "$number" "extOutput is the number"
-	is "$(value "$EXT.$RESULT.$n")" 0 "extResult"
-done <<T
-sent-smtp sent:smtp $(stats_get sent:smtp)
-recv-smtp recv:smtp $(stats_get recv:smtp)
-T
-text_is "$EXT.$NAMES.3" smtpd-rejected "sh: extNames"
-text_is "$EXT.$OUTPUT.3" \
-    "$(($(stats_get smtpd:4xx) + $(stats_get smtpd:5xx)))" \
-    "extOutput is what the shell made of two numbers"
-is "$(value "$EXT.$RESULT.3")" 0 "extResult"
-is "$(value "$EXT.$OUTPUT.4")" '"No such key \"no:such\""' \
-    "an unknown key: extOutput says so"
-is "$(value "$EXT.$RESULT.4")" 1 "extResult too"
-is "$(asked snmpwalk -Oqv "$SERVER" "$EXT.$OUTPUT" | wc -l)" 4 \
-    "a walk of extOutput has as many rows"
+sent=$(stats_get sent:smtp) received=$(stats_get recv:smtp)
+rejected=$(($(stats_get smtpd:4xx) + $(stats_get smtpd:5xx)))
+is "$(column $EXT.1)" "1
+2
+3
+4" "extTable: as many rows as lines"
+is "$(column $EXT.$NAMES)" '"sent-smtp"
+"recv-smtp"
+"smtpd-rejected"
+"unknown"' "extNames"
+is "$(column $EXT.$COMMAND)" "\"$TMP/bin/postfix-stats-get sent:smtp\"
+\"$TMP/bin/postfix-stats-get recv:smtp\"
+\"$TMP/bin/postfix-stats-get smtpd:4xx smtpd:5xx | awk '{ n += \$1 } END \
+{ print n }'\"
+\"$TMP/bin/postfix-stats-get no:such\"" "extCommand"
+is "$(column $EXT.$RESULT)" "0
+0
+0
+1" "extResult is the exit code"
+is "$(column $EXT.$OUTPUT)" "\"$sent\"
+\"$received\"
+\"$rejected\"
+\"No such key \\\"no:such\\\"\"" "extOutput is the number, or what is wrong"
 snmpd_stop
 
 # 4. extend.
 more=''
 snmpd_start extend view
-for key in sent:smtp sent:local; do
-	i=$(index "$(echo $key | tr : -)")
-	text_is "$EXTEND.3.1.1.$i" "$(stats_get $key)" \
-	    "nsExtendOutput1Line of $key is the number"
-	is "$(value "$EXTEND.3.1.4.$i")" 0 "nsExtendResult"
-	is "$(value "$EXTEND.3.1.3.$i")" 1 "nsExtendOutNumLines"
-done
+is "$(column $EXTEND.3.1.1)" "\"$sent\"
+\"$(stats_get sent:local)\"" "nsExtendOutput1Line is the number"
+is "$(column $EXTEND.3.1.2)" "$(column $EXTEND.3.1.1)" "nsExtendOutputFull, too"
+is "$(column $EXTEND.3.1.3)" "1
+1" "nsExtendOutNumLines"
+is "$(column $EXTEND.3.1.4)" "0
+0" "nsExtendResult"
+is "$(value "$EXTEND.3.1.1.$(index sent-local)")" "\"$(stats_get sent:local)\"" \
+    "found by its name"
 is "$(value "$EXTEND.1.0")" 2 "nsExtendNumEntries"
 snmpd_stop
+
+is "$(grep -oE '^#[a-zA-Z_]+' "$ROOT/snmpd.conf.example" | sort -u | xargs)" \
+    "#exec #extend #pass_persist #rouser #sh #view" \
+    "the example has no line that was not tried"
 
 # All of 2 to 4 at once.
 snmpd_start pass_persist exec sh extend view
 is "$(asked snmpbulkwalk "$SERVER" "$BASE_OID" | not_own |
     diff "$TMP/walk" -)" "" "together: the walk"
-text_is "$EXT.$OUTPUT.1" "$(stats_get sent:smtp)" "extOutput"
-text_is "$EXTEND.3.1.1.$(index sent-smtp)" "$(stats_get sent:smtp)" \
+is "$(value "$EXT.$OUTPUT.1")" "\"$sent\"" "extOutput"
+is "$(value "$EXTEND.3.1.1.$(index sent-smtp)")" "\"$sent\"" \
     "nsExtendOutput1Line"
 tap_end
