@@ -6,7 +6,8 @@
  *	FAULT_CALL=NAME		the call to break
  *	FAULT_NTH=N		the first one that breaks
  *	FAULT_TIMES=N		how many in a row (1; 0: all from there on)
- *	FAULT_DO=WHAT		EIO, ENOSPC, EINTR, EMFILE, ENOMEM, short, kill
+ *	FAULT_DO=WHAT		EIO, ENOSPC, EINTR, EMFILE, ENOMEM, short, kill;
+ *				stop: SIGSTOP before the call, which is then made
  *
  * A close that fails has closed its descriptor all the same, as on Linux.
  * Calls that the C library makes by itself (stdio, opendir) are not seen;
@@ -42,7 +43,7 @@ static const struct {
 	int error;
 } errors[] = { { "EIO", EIO }, { "ENOSPC", ENOSPC }, { "EINTR", EINTR },
 	{ "EMFILE", EMFILE }, { "ENOMEM", ENOMEM }, { "short", 0 },
-	{ "kill", -1 } };
+	{ "kill", -SIGKILL }, { "stop", -SIGSTOP } };
 
 static struct fault_counts *counts;
 static int broken_call = -1, broken_how;
@@ -109,8 +110,10 @@ judge(enum fault_call call)
 	if ((int)call != broken_call || nth < broken_from || nth > broken_to)
 		return (PASS);
 	counts->hits++;
-	if (broken_how == -1)
-		(void)syscall(SYS_kill, getpid(), SIGKILL);
+	if (broken_how < 0) {
+		(void)syscall(SYS_kill, getpid(), -broken_how);
+		return (PASS);
+	}
 	if (broken_how == 0)
 		return (SHORT);
 	errno = broken_how;
