@@ -292,8 +292,25 @@ agentx_stop()
 	return "$1"
 }
 
+published_again()
+{
+	[ "$(stats_get tailer:generation)" -gt "$before" ]
+}
+
+# publish: ask for it and wait for it
+publish()
+{
+	before=$(stats_get tailer:generation)
+	kill -USR1 "$statsd_pid"
+	wait_until published_again 5
+}
+
 # A state directory whose files nobody's group may read, as installed.
 state_for_nobody()
 {
-	install -d -m 2750 -g nogroup "$STATE"
+	if [ "$(id -u)" -eq 0 ]; then
+		install -d -m 2750 -g nogroup "$STATE"
+	else
+		install -d "$STATE"
+	fi
 }

@@ -89,21 +89,12 @@ agent_kill()
 	agentx_pid=''
 }
 
-state_new()
-{
-	if [ "$(id -u)" -eq 0 ]; then
-		state_for_nobody
-	else
-		install -d "$STATE"
-	fi
-}
-
 tap_start "what --check says of each fault, and whether its advice helps"
 as=''
 if [ "$(id -u)" -eq 0 ]; then
 	as="setpriv --reuid=nobody --regid=nogroup --clear-groups"
 fi
-state_new
+state_for_nobody
 cp "$BIN/postfix-stats-agentx" "$TMP/check-program"
 at_exit "'$SNMPD' stop '$TMP/snmpd'"
 "$SNMPD" start "$TMP/snmpd" || exit 1
@@ -227,7 +218,7 @@ mended
 agentx_stop
 first_state=$STATE first_log=$LOG STATE=$TMP/second LOG=$TMP/second.log
 log_append 5
-state_new
+state_for_nobody
 "$BIN/postfix-statsd" --once -c "$CONFIG" -d "$STATE" --log "$LOG"
 agent
 STATE=$first_state LOG=$first_log

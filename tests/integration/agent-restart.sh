@@ -138,11 +138,7 @@ agent_ended()
 }
 
 tap_start "snmpd and the subagent come and go"
-if [ "$(id -u)" -eq 0 ]; then
-	state_for_nobody
-else
-	install -d "$STATE"
-fi
+state_for_nobody
 install -d "$TMP/snmp"
 at_exit "'$SNMPD' stop '$TMP/snmpd'"
 "$SNMPD" start "$TMP/snmpd" || exit 1

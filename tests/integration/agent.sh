@@ -49,11 +49,7 @@ tailer_back()
 }
 
 tap_start "the subagent and what happens around it"
-if [ "$(id -u)" -eq 0 ]; then
-	state_for_nobody
-else
-	install -d "$STATE"
-fi
+state_for_nobody
 install -d "$TMP/snmp"
 at_exit "$ROOT/tests/rig/snmpd.sh stop $TMP/snmpd"
 "$ROOT/tests/rig/snmpd.sh" start "$TMP/snmpd" || exit 1

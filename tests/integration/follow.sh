@@ -27,19 +27,6 @@ wait_until()
 	done
 )
 
-published_again()
-{
-	[ "$(stats_get tailer:generation)" -gt "$before" ]
-}
-
-# publish: ask for it and wait for it
-publish()
-{
-	before=$(stats_get tailer:generation)
-	kill -USR1 "$statsd_pid"
-	wait_until published_again 5
-}
-
 # said TEXT [TIMES]: whether the tailer has logged a line with it
 said()
 {

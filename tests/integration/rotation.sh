@@ -111,18 +111,6 @@ crash()
 	statsd_pid=''
 }
 
-published_again()
-{
-	[ "$(stats_get tailer:generation)" -gt "$before" ]
-}
-
-publish()
-{
-	before=$(stats_get tailer:generation)
-	kill -USR1 "$statsd_pid"
-	wait_until published_again 5
-}
-
 switches()
 {
 	awk '/ctxt_switches/ { s += $2 } END { print s }' \

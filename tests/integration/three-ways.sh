@@ -55,10 +55,10 @@ shows()
 	[ "$(number "$1" $GENERATION)" = "$(stats_get tailer:generation)" ]
 }
 
-# publish COUNT: so often in turn, a tenth of a second apart, one more line and
+# publish_often COUNT: so often in turn, a tenth of a second apart, one more line and
 # a new generation, whose store is kept as $TMP/kept/GENERATION; the last few
 # hundred of them.  It ends when $TMP/enough is there.
-publish()
+publish_often()
 {
 	perl -MTime::HiRes=sleep,time -e '
 	my ($pid, $log, $state, $kept, $generation, $count, $enough) = @ARGV;
@@ -206,11 +206,7 @@ instances()
 }
 
 tap_start "one log, three ways"
-if [ "$(id -u)" -eq 0 ]; then
-	state_for_nobody
-else
-	install -d "$STATE"
-fi
+state_for_nobody
 install -d "$TMP/snmp" "$TMP/kept" "$TMP/pass" \
     "$TMP/snmp/cert_indexes"
 printf 'publish_interval: 3600\ncapacity: 1024\n' >"$CONFIG" # by USR1 only
@@ -235,7 +231,7 @@ agentx_start "unix:$TMP/agentx/agentx"
 lines=$(wc -l <"$LOG")
 wait_until 'kill -USR1 "$statsd_pid" && [ "$(stats_get lines:read)" = "$lines" ]' 20
 ok $? "the log is read"
-publish 1
+publish_often 1
 stats_get --walk >"$TMP/walk"
 stats_get --all >"$TMP/all"
 for way in agentx pass; do
@@ -262,7 +258,7 @@ for way in agentx pass; do
 		line=$(asked $way "$at" snmpgetnext)
 		at=${line%% *}
 		echo "$line"
-		publish 1
+		publish_often 1
 		wait_until "shows $way" 10
 	done >"$TMP/steps"
 	walk_of "$first" | grep -F "$BASE_OID.1.14." | head -15 |
@@ -277,7 +273,7 @@ done
 : >"$TMP/swapped"
 first=$(stats_get tailer:generation)
 began=$(date +%s.%N)
-publish 100000 &
+publish_often 100000 &
 publisher=$!
 at_exit ": >'$TMP/enough'; wait $publisher"
 for way in agentx pass; do

@@ -69,8 +69,7 @@ redirect(const char *output)
 }
 
 pid_t
-process_start(
-    const char *const argv[], const char *output, char *const environment[])
+process_fork(void)
 {
 	pid_t parent = getpid(), pid = fork();
 
@@ -81,6 +80,17 @@ process_start(
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(127);
+	return (0);
+}
+
+pid_t
+process_start(
+    const char *const argv[], const char *output, char *const environment[])
+{
+	pid_t pid = process_fork();
+
+	if (pid > 0)
+		return (pid);
 	redirect(output);
 	for (; environment != NULL && *environment != NULL; environment++)
 		(void)putenv(*environment);

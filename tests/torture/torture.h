@@ -46,6 +46,9 @@ uint64_t random_below(struct random *random, uint64_t limit);
 int64_t now_ms(void);
 void sleep_us(uint64_t us);
 
+/* As fork(2), but the child dies with us. */
+pid_t process_fork(void);
+
 /* Start argv[0] with standard output and error appended to the file
    `output`; `environment` (NULL-terminated) is added to ours.  It dies with
    us. */

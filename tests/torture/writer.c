@@ -4,7 +4,6 @@
  * the end every line stands somewhere.
  */
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -266,14 +265,9 @@ writer_main(const struct writer_plan *plan)
 pid_t
 writer_start(const struct writer_plan *plan)
 {
-	pid_t parent = getpid(), pid = fork();
+	pid_t pid = process_fork();
 
-	if (pid == -1)
-		err(1, "fork");
 	if (pid > 0)
 		return (pid);
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(127);
 	writer_main(plan);
 }
