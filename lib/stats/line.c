@@ -274,8 +274,6 @@ line_count(
 	const char *at = lines.at, *end = at + lines.len;
 	size_t count = 0;
 
-	if (lines.len == 0)
-		return (0);
 	begin_run(counter, instance);
 	for (;; count++) {
 		struct tagged tagged = tags_quick(&counter->tags, at, end);

@@ -28,7 +28,7 @@ bool line_syslog_name(struct line_counter *counter, const char *name);
  * Count lines, each ended by a newline but perhaps the last; those of more
  * than LINE_LEN_MAX bytes as overlong, and one that rsyslog says was repeated as
  * many times.  A non-empty `instance` stands for those that the lines' tags
- * name.  Returns how many lines there were.
+ * name.  Returns how many lines there were.  `lines` is not NULL.
  */
 size_t line_count(
     struct line_counter *counter, struct slice lines, struct slice instance);
