@@ -19,7 +19,19 @@ const char *type_name(const struct metric *metric);
 /* Write the MIB with its objects below `base_text`. */
 void generate_mib(const char *base_text);
 
+/* Parts of it.  `key` and `units` may be NULL. */
+void describe(const char *text, const char *key);
+void object_type(const char *name, const char *syntax, const char *units,
+    const char *access);
+
+/* What belongs to notifications: objects that only they carry, themselves,
+   and their conformance group. */
+void mib_notify_objects(void);
+void mib_notifications(void);
+void mib_notification_group(void);
+
 /* Write docs/metrics.md. */
 void generate_metrics(void);
+void metrics_notifications(void);
 
 #endif

@@ -137,4 +137,5 @@ generate_metrics(void)
 		printf("| `%sName` `.1.%u.1.2` | SnmpAdminString | Name of "
 		       "the row in %sTable. |\n",
 		    tables[t].object, tables[t].arc, tables[t].object);
+	metrics_notifications();
 }

@@ -82,7 +82,7 @@ find_parent(const struct oid *base, size_t *depth_r)
 	    "not begin with 1");
 }
 
-static void
+void
 describe(const char *text, const char *key)
 {
 	char whole[1024];
@@ -94,7 +94,7 @@ describe(const char *text, const char *key)
 	putchar('\n');
 }
 
-static void
+void
 object_type(
     const char *name, const char *syntax, const char *units, const char *access)
 {
@@ -115,10 +115,10 @@ mib_imports(const struct parent *parent)
 	printf("POSTFIX-STATS-MIB DEFINITIONS ::= BEGIN\n\n"
 	       "-- " MADE_BY ":\n-- do not edit.\n\n"
 	       "IMPORTS\n"
-	       "    MODULE-IDENTITY, OBJECT-TYPE, Counter64, Gauge32, "
-	       "Integer32%s%s\n"
+	       "    MODULE-IDENTITY, OBJECT-TYPE, NOTIFICATION-TYPE, "
+	       "Counter64, Gauge32,\n    Integer32, Unsigned32%s%s\n"
 	       "        FROM SNMPv2-SMI\n"
-	       "    MODULE-COMPLIANCE, OBJECT-GROUP\n"
+	       "    MODULE-COMPLIANCE, OBJECT-GROUP, NOTIFICATION-GROUP\n"
 	       "        FROM SNMPv2-CONF\n"
 	       "    SnmpAdminString\n"
 	       "        FROM SNMP-FRAMEWORK-MIB",
@@ -210,6 +210,8 @@ mib_group(enum group_id id)
 		printf("    ::= { %s %u }\n", group->object,
 		    agent_objects[o].number);
 	}
+	if (id == GROUP_AGENT_STATE)
+		mib_notify_objects();
 	mib_retired(group->arc);
 }
 
@@ -353,6 +355,10 @@ mib_object_group(
 	     home == GROUP_AGENT_STATE && o < AGENT_OBJECT_COUNT;
 	     o++)
 		printf(",\n        %s", agent_objects[o].object);
+	for (size_t o = 0; place == OBJECT_SCALAR &&
+	     home == GROUP_AGENT_STATE && o < NOTIFY_OBJECT_COUNT;
+	     o++)
+		printf(",\n        %s", notify_objects[o].object);
 	printf("\n    }\n    STATUS      current\n");
 	describe(place == OBJECT_COLUMN ? "The columns of this table." :
 					  "The objects of this group.",
@@ -371,6 +377,7 @@ mib_conformance(void)
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
 		mib_object_group(
 		    tables[i].object, tables[i].arc, OBJECT_COLUMN, (int)i);
+	mib_notification_group();
 	printf("\npfsCompliance MODULE-COMPLIANCE\n"
 	       "    STATUS      current\n");
 	describe("What an agent of this version serves.", NULL);
@@ -379,7 +386,11 @@ mib_conformance(void)
 		printf("%s\n        %sGroup", i ? "," : "", groups[i].object);
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
 		printf(",\n        %sGroup", tables[i].object);
-	printf("\n    }\n    ::= { pfsCompliances 1 }\n\nEND\n");
+	printf("\n    }\n    GROUP       pfsNotificationGroup\n");
+	describe("Sent by an agent that is connected over AgentX: over "
+		 "pass_persist there is no way to.",
+	    NULL);
+	printf("    ::= { pfsCompliances 1 }\n\nEND\n");
 }
 
 void
@@ -395,5 +406,6 @@ generate_mib(const char *base_text)
 		mib_group(i);
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
 		mib_table(i);
+	mib_notifications();
 	mib_conformance();
 }

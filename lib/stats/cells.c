@@ -149,6 +149,18 @@ lower_bound(const struct cells *cells, const uint32_t *arc, size_t count)
 	return (low);
 }
 
+void
+cells_place(struct cells *cells)
+{
+	struct cell last = cells->cell[--cells->count];
+	size_t at = lower_bound(cells, last.arc, last.arc_count);
+
+	memmove(cells->cell + at + 1, cells->cell + at,
+	    (cells->count - at) * sizeof(last));
+	cells->cell[at] = last;
+	cells->count++;
+}
+
 static bool
 cell_is(const struct cells *cells, size_t i, const uint32_t *arc, size_t count)
 {

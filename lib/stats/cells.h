@@ -75,6 +75,11 @@ void cells_free(struct cells *cells);
 int cells_add(struct cells *cells, enum agent_object_id object,
     enum cell_type type, uint64_t number, struct slice text);
 
+/* The OID below `base` of the scalar that the table names `object`.  False if
+   there is none. */
+bool cells_scalar(
+    const struct oid *base, struct slice object, struct oid *oid_r);
+
 /* In OID order, from 0; valid until the next cells_add(). */
 size_t cells_count(const struct cells *cells);
 const struct cell *cells_at(const struct cells *cells, size_t i);

@@ -45,4 +45,7 @@ bool cells_append(struct cells *cells, const struct place *place,
 /* Bring the array into OID order after all was appended. */
 void cells_sort(struct cells *cells);
 
+/* Bring the last one to its place in an array that is else in order. */
+void cells_place(struct cells *cells);
+
 #endif

@@ -36,8 +36,48 @@ cells_add(struct cells *cells, enum agent_object_id object, enum cell_type type,
 	if (!cells_append(cells, &place, type, number,
 		type == CELL_STRING ? text : SLICE("")))
 		return (-1);
-	cells_sort(cells);
+	cells_place(cells);
 	return (0);
+}
+
+/* Group and number of the scalar named `object`; false if there is none. */
+static bool
+find_scalar(struct slice object, uint32_t *group_r, uint32_t *number_r)
+{
+	for (unsigned m = 0; m < METRIC_COUNT; m++)
+		if (metrics[m].object.place == OBJECT_SCALAR &&
+		    slice_equal(object, metrics[m].object.name)) {
+			*group_r = groups[metrics[m].object.home].arc;
+			*number_r = metrics[m].object.number;
+			return (true);
+		}
+	*group_r = groups[GROUP_AGENT_STATE].arc;
+	for (unsigned o = 0; o < AGENT_OBJECT_COUNT; o++)
+		if (slice_equal(object, agent_objects[o].object)) {
+			*number_r = agent_objects[o].number;
+			return (true);
+		}
+	for (unsigned o = 0; o < NOTIFY_OBJECT_COUNT; o++)
+		if (slice_equal(object, notify_objects[o].object)) {
+			*number_r = notify_objects[o].number;
+			return (true);
+		}
+	return (false);
+}
+
+bool
+cells_scalar(const struct oid *base, struct slice object, struct oid *oid_r)
+{
+	uint32_t group, number;
+
+	if (!find_scalar(object, &group, &number))
+		return (false);
+	*oid_r = *base;
+	oid_r->arc[oid_r->count++] = OBJECTS;
+	oid_r->arc[oid_r->count++] = group;
+	oid_r->arc[oid_r->count++] = number;
+	oid_r->arc[oid_r->count++] = 0;
+	return (true);
 }
 
 /* The part of an OID below base.1, if it is `depth` arcs or more. */

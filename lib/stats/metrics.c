@@ -59,3 +59,15 @@ const struct agent_object agent_objects[AGENT_OBJECT_COUNT] = {
 	[AGENT_OBJECT_##id] = { number, object, syntax, help },
 #include "lib/stats/metrics.def"
 };
+
+const struct agent_object notify_objects[NOTIFY_OBJECT_COUNT] = {
+#define NOTIFY_OBJECT(id, number, object, syntax, help) \
+	[NOTIFY_OBJECT_##id] = { number, object, syntax, help },
+#include "lib/stats/metrics.def"
+};
+
+const struct notification notifications[NOTIFICATION_COUNT] = {
+#define NOTIFICATION(id, number, object, objects, help) \
+	[NOTIFICATION_##id] = { number, object, objects, help },
+#include "lib/stats/metrics.def"
+};

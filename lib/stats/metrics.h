@@ -48,6 +48,18 @@ enum agent_object_id {
 	AGENT_OBJECT_COUNT
 };
 
+enum notify_object_id {
+#define NOTIFY_OBJECT(id, number, object, syntax, help) NOTIFY_OBJECT_##id,
+#include "lib/stats/metrics.def"
+	NOTIFY_OBJECT_COUNT
+};
+
+enum notification_id {
+#define NOTIFICATION(id, number, object, objects, help) NOTIFICATION_##id,
+#include "lib/stats/metrics.def"
+	NOTIFICATION_COUNT
+};
+
 enum metric_kind { KIND_COUNTER, KIND_GAUGE };
 enum metric_split { SPLIT_TOTAL_ONLY, SPLIT_PER_INSTANCE };
 enum object_place { OBJECT_NONE, OBJECT_SCALAR, OBJECT_COLUMN };
@@ -101,10 +113,21 @@ struct agent_object {
 	const char *help;
 };
 
+enum { NOTIFICATION_OBJECTS = 4 }; /* that a notification has at most */
+
+struct notification {
+	uint32_t number;
+	const char *object;
+	const char *objects; /* names, separated by blanks */
+	const char *help;
+};
+
 extern const struct metric metrics[METRIC_COUNT];
 extern const struct label labels[LABEL_COUNT];
 extern const struct group groups[GROUP_COUNT];
 extern const struct table tables[TABLE_COUNT];
 extern const struct agent_object agent_objects[AGENT_OBJECT_COUNT];
+extern const struct agent_object notify_objects[NOTIFY_OBJECT_COUNT];
+extern const struct notification notifications[NOTIFICATION_COUNT];
 
 #endif
