@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +19,20 @@
 enum { LOGS_MAX = 16, NAMES_MAX = 16, STRING_MAX = 255, NAME_LEN_MAX = 32 };
 
 /* The file as libcyaml fills it in; what is left out is NULL. */
+struct raw_notifications {
+	char *enabled;
+	char *silent_after;
+	char *behind_after;
+	char *deferral_high;
+	char *deferral_low;
+	char *deferral_attempts;
+};
+
 struct raw_snmp {
 	char *base_oid;
 	char *agentx_socket;
 	char *ping_interval;
+	struct raw_notifications *notifications;
 };
 
 struct raw {
@@ -67,10 +76,28 @@ static const cyaml_schema_value_t name_schema = {
 	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 1, NAME_LEN_MAX)
 };
 
+static const cyaml_schema_field_t notification_fields[] = {
+	OPTIONAL_STRING("enabled", struct raw_notifications, enabled),
+	OPTIONAL_STRING("silent_after", struct raw_notifications,
+	    silent_after),
+	OPTIONAL_STRING("behind_after", struct raw_notifications,
+	    behind_after),
+	OPTIONAL_STRING("deferral_high", struct raw_notifications,
+	    deferral_high),
+	OPTIONAL_STRING("deferral_low", struct raw_notifications,
+	    deferral_low),
+	OPTIONAL_STRING("deferral_attempts", struct raw_notifications,
+	    deferral_attempts),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t snmp_fields[] = {
 	OPTIONAL_STRING("base_oid", struct raw_snmp, base_oid),
 	OPTIONAL_STRING("agentx_socket", struct raw_snmp, agentx_socket),
 	OPTIONAL_STRING("ping_interval", struct raw_snmp, ping_interval),
+	CYAML_FIELD_MAPPING_PTR("notifications",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw_snmp, notifications, notification_fields),
 	CYAML_FIELD_END
 };
 
@@ -206,6 +233,65 @@ is_oid(const char *text)
 	return (strspn(text, ".0123456789") == strlen(text));
 }
 
+static bool
+read_yes(const char *text, bool *value)
+{
+	if (text == NULL)
+		return (true);
+	*value = strcmp(text, "yes") == 0;
+	return (*value || strcmp(text, "no") == 0);
+}
+
+/* As take().  Without deferral_low it is half of deferral_high, so that who
+   sets one of them need not set both. */
+static const char *
+take_notifications(const struct raw_notifications *raw,
+    struct config_notifications *taken, const char **wanted_r)
+{
+	*wanted_r = "yes or no";
+	if (!read_yes(raw->enabled, &taken->enabled))
+		return ("enabled");
+	*wanted_r = "0 to 604800 seconds";
+	if (!read_unsigned(raw->silent_after, 0, 604800, &taken->silent_after))
+		return ("silent_after");
+	if (!read_unsigned(raw->behind_after, 0, 604800, &taken->behind_after))
+		return ("behind_after");
+	*wanted_r = "0 to 100 percent";
+	if (!read_unsigned(raw->deferral_high, 0, 100, &taken->deferral_high))
+		return ("deferral_high");
+	taken->deferral_low = (taken->deferral_high + 1) / 2;
+	*wanted_r = "1 to 100 percent, and deferral_high at most";
+	if (!read_unsigned(raw->deferral_low, 1, 100, &taken->deferral_low) ||
+	    (taken->deferral_high > 0 &&
+		taken->deferral_low > taken->deferral_high))
+		return ("deferral_low");
+	*wanted_r = "1 to 1000000";
+	if (!read_unsigned(
+		raw->deferral_attempts, 1, 1000000, &taken->deferral_attempts))
+		return ("deferral_attempts");
+	return (NULL);
+}
+
+static const char *
+take_snmp(const struct raw_snmp *raw, struct config_snmp *taken,
+    const char **wanted_r)
+{
+	if (raw->base_oid != NULL)
+		taken->base_oid = raw->base_oid;
+	if (raw->agentx_socket != NULL)
+		taken->agentx_socket = raw->agentx_socket;
+	*wanted_r = "1 to 3600 seconds";
+	if (!read_unsigned(raw->ping_interval, 1, 3600, &taken->ping_interval))
+		return ("ping_interval");
+	*wanted_r = "numbers and dots";
+	if (!is_oid(taken->base_oid))
+		return ("base_oid");
+	return (raw->notifications == NULL ?
+		NULL :
+		take_notifications(
+		    raw->notifications, &taken->notifications, wanted_r));
+}
+
 /* Take over what the file says.  Returns NULL, or the key at fault and what
    it should be. */
 static const char *
@@ -213,6 +299,7 @@ take(struct loaded *loaded, const char **wanted_r)
 {
 	struct config *config = &loaded->config;
 	const struct raw_snmp *snmp = loaded->raw->snmp;
+	const char *key;
 
 	config->logs = loaded->raw->logs;
 	config->logs_count = loaded->raw->logs_count;
@@ -220,10 +307,6 @@ take(struct loaded *loaded, const char **wanted_r)
 	config->syslog_names_count = loaded->raw->syslog_names_count;
 	if (loaded->raw->state_directory != NULL)
 		config->state_directory = loaded->raw->state_directory;
-	if (snmp != NULL && snmp->base_oid != NULL)
-		loaded->snmp.base_oid = snmp->base_oid;
-	if (snmp != NULL && snmp->agentx_socket != NULL)
-		loaded->snmp.agentx_socket = snmp->agentx_socket;
 
 	*wanted_r = "yes or no";
 	if (!read_journal(loaded->raw->journal, &config->journal))
@@ -237,14 +320,9 @@ take(struct loaded *loaded, const char **wanted_r)
 		loaded->raw->capacity, 512, 1 << 20, &config->capacity) ||
 	    config->capacity % 8 != 0)
 		return ("capacity");
-	*wanted_r = "1 to 3600 seconds";
 	if (snmp != NULL &&
-	    !read_unsigned(
-		snmp->ping_interval, 1, 3600, &loaded->snmp.ping_interval))
-		return ("ping_interval");
-	*wanted_r = "numbers and dots";
-	if (!is_oid(loaded->snmp.base_oid))
-		return ("base_oid");
+	    (key = take_snmp(snmp, &loaded->snmp, wanted_r)) != NULL)
+		return (key);
 	*wanted_r = "absolute";
 	return (paths_are_absolute(config) ? NULL : "path");
 }
@@ -297,6 +375,14 @@ config_load(const char *path, struct config **config_r, const char **error_r)
 	loaded->snmp.base_oid = "1.3.6.1.4.1.8072.9999.9999.25";
 	loaded->snmp.agentx_socket = "/var/agentx/master";
 	loaded->snmp.ping_interval = 5;
+	loaded->snmp.notifications = (struct config_notifications){
+		.enabled = true,
+		.silent_after = 3600,
+		.behind_after = 60,
+		.deferral_high = 50,
+		.deferral_low = 25,
+		.deferral_attempts = 20,
+	};
 	loaded->config.snmp = &loaded->snmp;
 	loaded->config.state_directory = "/var/lib/postfix-stats";
 	loaded->config.publish_interval = 1;

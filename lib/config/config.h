@@ -6,6 +6,7 @@
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CONFIG_FILE "/etc/postfix-stats.yml"
@@ -15,10 +16,21 @@ struct config_log {
 	char *instance; /* NULL: what the log's tags say */
 };
 
+/* When the agent notifies; what it notifies of is in metrics.def. */
+struct config_notifications {
+	bool enabled;
+	unsigned silent_after;      /* seconds; 0: never */
+	unsigned behind_after;      /* seconds; 0: never */
+	unsigned deferral_high;     /* percent; 0: never */
+	unsigned deferral_low;      /* percent, deferral_high at most */
+	unsigned deferral_attempts; /* that a ratio is judged by, at least */
+};
+
 struct config_snmp {
 	const char *base_oid;
 	const char *agentx_socket;
 	unsigned ping_interval; /* seconds */
+	struct config_notifications notifications;
 };
 
 /* Whether to follow the journal; AUTO: if there is no log to follow. */

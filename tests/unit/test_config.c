@@ -23,8 +23,24 @@ load(const char *text, const char **error_r)
 	return (config);
 }
 
+static void
+assert_notifications(const struct config *config, bool enabled,
+    unsigned silent_after, unsigned behind_after, unsigned high, unsigned low,
+    unsigned attempts)
+{
+	const struct config_notifications *n = &config->snmp->notifications;
+
+	assert_int_equal(n->enabled, enabled);
+	assert_int_equal(n->silent_after, silent_after);
+	assert_int_equal(n->behind_after, behind_after);
+	assert_int_equal(n->deferral_high, high);
+	assert_int_equal(n->deferral_low, low);
+	assert_int_equal(n->deferral_attempts, attempts);
+}
+
 static const char *const empty[] = { "", "\n", "# nothing\n", "---\n",
-	"---\n# nothing\n...\n", "{}\n", "logs: []\n", "snmp: {}\n", NULL };
+	"---\n# nothing\n...\n", "{}\n", "logs: []\n", "snmp: {}\n",
+	"snmp:\n  notifications: {}\n", NULL };
 
 static void
 test_defaults(void **state)
@@ -47,6 +63,7 @@ test_defaults(void **state)
 		    config->snmp->base_oid, "1.3.6.1.4.1.8072.9999.9999.25");
 		assert_int_equal(config->snmp->ping_interval, 5);
 		assert_true(strlen(config->snmp->agentx_socket) > 0);
+		assert_notifications(config, true, 3600, 60, 50, 25, 20);
 		config_free(config);
 	}
 }
@@ -67,7 +84,14 @@ test_all_keys(void **state)
 				     "snmp:\n"
 				     "  base_oid: 1.3.6.1.4.1.1\n"
 				     "  agentx_socket: tcp:127.0.0.1:705\n"
-				     "  ping_interval: 30\n",
+				     "  ping_interval: 30\n"
+				     "  notifications:\n"
+				     "    enabled: no\n"
+				     "    silent_after: 604800\n"
+				     "    behind_after: 0\n"
+				     "    deferral_high: 100\n"
+				     "    deferral_low: 1\n"
+				     "    deferral_attempts: 1000000\n",
 	    &error);
 
 	(void)state;
@@ -87,7 +111,39 @@ test_all_keys(void **state)
 	assert_string_equal(config->snmp->base_oid, "1.3.6.1.4.1.1");
 	assert_string_equal(config->snmp->agentx_socket, "tcp:127.0.0.1:705");
 	assert_int_equal(config->snmp->ping_interval, 30);
+	assert_notifications(config, false, 604800, 0, 100, 1, 1000000);
 	config_free(config);
+}
+
+static void
+test_deferral_low(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned high, low;
+	} cases[] = {
+		{ "deferral_high: 1", 1, 1 },
+		{ "deferral_high: 10", 10, 5 },
+		{ "deferral_high: 0", 0, 0 },
+		{ "deferral_low: 50", 50, 50 },
+		{ "deferral_low: 5", 50, 5 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char text[128];
+		const char *error;
+		struct config *config;
+
+		(void)snprintf(text, sizeof(text),
+		    "snmp:\n  notifications: { %s }\n", cases[i].text);
+		config = load(text, &error);
+		if (config == NULL)
+			fail_msg("%s: %s", cases[i].text, error);
+		assert_notifications(
+		    config, true, 3600, 60, cases[i].high, cases[i].low, 20);
+		config_free(config);
+	}
 }
 
 struct refusal {
@@ -104,6 +160,7 @@ static const struct refusal unknown_keys[] = { { "colour: red\n",
 	{ "state_directory: colour\ncolour: red\n", ":2:", "colour" },
 	{ "snmp:\n  base_oid: 1.3.6\n  colour: red\n", ":3:", "colour" },
 	{ "snmp:\n  colour: red\n", ":2:", "colour" },
+	{ "snmp:\n  notifications:\n    silent: 1\n", ":3:", "silent" },
 	{ "snmp:\n  ping_interval: 3\ncolour: red\n", ":3:", "colour" },
 	{ "logs:\n  - path: /a\n    colour: red\n", ":3:", "colour" },
 	{ "logs:\n  - path: /a\n  - path: /b\n    colour: red\n",
@@ -130,6 +187,8 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 	{ "syslog_names: mail\n", ":1:", "" }, { "- a\n- b\n", ":1:", "" },
 	{ "just words\n", ":1:", "" }, { NULL, NULL, NULL } };
 
+#define NOTIFICATIONS "snmp:\n  notifications:\n    "
+
 static const struct refusal ranges[] = { { "capacity: 504\n",
 					     ":1:", "capacity" },
 	{ "capacity: 8\n", ":1:", "capacity" },
@@ -145,6 +204,17 @@ static const struct refusal ranges[] = { { "capacity: 504\n",
 	{ "snmp:\n  ping_interval: 3601\n", ":2:", "ping_interval" },
 	{ "snmp:\n  ping_interval: 0\n", ":2:", "ping_interval" },
 	{ "snmp:\n  base_oid: enterprises.1\n", ":2:", "base_oid" },
+	{ NOTIFICATIONS "enabled: on\n", ":3:", "enabled must be yes or no" },
+	{ NOTIFICATIONS "silent_after: 604801\n", ":3:", "silent_after" },
+	{ NOTIFICATIONS "silent_after: -1\n", ":3:", "silent_after" },
+	{ NOTIFICATIONS "behind_after: 604801\n", ":3:", "behind_after" },
+	{ NOTIFICATIONS "behind_after: 1m\n", ":3:", "behind_after" },
+	{ NOTIFICATIONS "deferral_high: 101\n", ":3:", "deferral_high" },
+	{ NOTIFICATIONS "deferral_low: 0\n", ":3:", "deferral_low" },
+	{ NOTIFICATIONS "deferral_low: 51\n", ":3:", "deferral_low" },
+	{ NOTIFICATIONS "deferral_low: 9\n    deferral_high: 8\n",
+	    ":3:", "deferral_low" },
+	{ NOTIFICATIONS "deferral_attempts: 0\n", ":3:", "deferral_attempts" },
 	{ "state_directory: capacity\ncapacity: 1\n", ":2:", "capacity" },
 	{ NULL, NULL, NULL } };
 
@@ -233,6 +303,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("what a file leaves out has its default", test_defaults),
 		TEST("every key is taken", test_all_keys),
+		TEST("deferral_low follows deferral_high", test_deferral_low),
 		TABLE_TEST("an unknown key is an error with its own line",
 		    test_refusals, unknown_keys),
 		TABLE_TEST("a value of the wrong type is an error with a line",
