@@ -18,8 +18,10 @@
 #include "agentx/check.h"
 #include "agentx/handler.h"
 #include "agentx/master.h"
+#include "agentx/notify.h"
 #include "agentx/options.h"
 #include "agentx/persist.h"
+#include "agentx/trap.h"
 #include "agentx/view.h"
 #include "agentx/watch.h"
 #include "lib/config/config.h"
@@ -38,6 +40,7 @@ struct settings {
 	char *socket;
 	unsigned ping_interval;
 	struct oid base;
+	struct config_notifications notifications;
 };
 
 static void
@@ -78,6 +81,7 @@ settings_read(const struct options *options, struct settings *settings_r,
 	settings_r->ping_interval = options->ping_interval ?
 	    options->ping_interval :
 	    config->snmp->ping_interval;
+	settings_r->notifications = config->snmp->notifications;
 	*error_r = strerror(ENOMEM);
 	if (oid_parse(config->snmp->base_oid, &settings_r->base, error_r) == -1)
 		*error_r = error_text("%s: snmp.base_oid: %s",
@@ -135,9 +139,9 @@ catch_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
-/* HUP: a changed base OID is served at once; the socket and the ping interval
-   go for the next connection.  A configuration that can't be read changes
-   nothing. */
+/* HUP: a changed base OID is served at once, and so do changed limits of
+   notifications hold; the socket and the ping interval go for the next
+   connection.  A configuration that can't be read changes nothing. */
 static void
 reload(
     const struct options *options, struct settings *settings, struct view *view)
@@ -164,6 +168,7 @@ reload(
 				log_warnx("cannot register the base OID");
 		}
 	}
+	settings->notifications = fresh.notifications;
 	master_change(fresh.socket, fresh.ping_interval);
 	settings_free(&fresh);
 	log_info("configuration read again");
@@ -192,9 +197,21 @@ end_if_refused(void)
 }
 
 static void
+judge(
+    struct notify *notices, const struct settings *settings, struct view *view)
+{
+	struct vitals vitals;
+
+	view_vitals(view, &vitals);
+	notify_judge(notices, &settings->notifications, &vitals,
+	    &settings->base, view_cells(view), time(NULL));
+}
+
+static void
 serve(
     const struct options *options, struct settings *settings, struct view *view)
 {
+	struct notify notices = { .count = 0 };
 	struct watch watch;
 	int signal_number = 0;
 
@@ -208,8 +225,11 @@ serve(
 		if (signal_number == SIGHUP)
 			reload(options, settings, view);
 		end_if_refused();
-		if (watch_due(&watch, readable[1]))
+		if (watch_due(&watch, readable[1])) {
 			view_update(view);
+			judge(&notices, settings, view);
+		}
+		notify_flush(&notices, &settings->base, trap_send);
 	}
 	watch_close(&watch);
 }

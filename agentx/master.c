@@ -24,6 +24,8 @@
 #define UNIX        "unix:"
 #define PATH_SIZE   sizeof(((struct sockaddr_un *)NULL)->sun_path)
 
+enum { ANSWER_SECONDS = 6 }; /* then snmpd counts as gone */
+
 /* What was logged last of the connection. */
 enum { NOTHING_LOGGED = -1, CONNECTED_LOGGED = -2 };
 
@@ -142,13 +144,19 @@ log_connection(void)
 	log_lost(error);
 }
 
+/* The library would send again what snmpd has not answered within a second, up
+   to five times, although the socket loses nothing; and snmpd would pass a
+   notification on as often.  So it waits as long, and asks once. */
 static int
 note_connected(int major, int minor, void *server, void *client)
 {
+	netsnmp_session *session = server;
+
 	(void)major;
 	(void)minor;
-	(void)server;
 	(void)client;
+	session->retries = 0;
+	session->timeout = ANSWER_SECONDS * 1000000L;
 	master.connected = true;
 	return (SNMP_ERR_NOERROR);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agentx/recent.h"
 #include "agentx/view.h"
 #include "agentx/walks.h"
 #include "lib/stats/store.h"
@@ -34,6 +35,8 @@ struct view {
 	struct snapshot *snapshot; /* NULL: none yet */
 	struct walks *walks;       /* what is answered from */
 	enum store_state state;    /* 0: never looked */
+	struct counted counted;    /* of the snapshot */
+	struct recent recent;
 };
 
 /* Nanoseconds that never go back. */
@@ -44,6 +47,34 @@ clock_now(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return ((int64_t)now.tv_sec * 1000000000 + now.tv_nsec + 1);
+}
+
+/* Seconds of the same clock. */
+static int64_t
+steady_seconds(void)
+{
+	return (clock_now() / 1000000000);
+}
+
+/* What the agent knows by watching; as renew_own(). */
+static int
+add_recent(const struct recent *recent, struct cells *cells)
+{
+	const struct {
+		enum agent_object_id object;
+		uint64_t value;
+	} all[] = {
+		{ AGENT_OBJECT_LOG_SILENCE,
+		    recent_silence(recent, steady_seconds()) },
+		{ AGENT_OBJECT_ATTEMPTS, recent_attempts(recent) },
+		{ AGENT_OBJECT_DEFERRAL_RATIO, recent_deferral(recent) },
+	};
+
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (cells_add(cells, all[i].object, CELL_GAUGE32, all[i].value,
+			(struct slice){ NULL, 0 }) == -1)
+			return (-1);
+	return (0);
 }
 
 /* Bring the agent's own objects up to date.  Returns 0, or -1: no memory to
@@ -57,10 +88,12 @@ renew_own(const struct view *view, struct cells *cells, uint64_t published)
 	if (cells_add(cells, AGENT_OBJECT_STORE_STATE, CELL_INTEGER,
 		view->state, none) == -1)
 		return (-1);
-	return (published == 0 ?
-		0 :
-		cells_add(cells, AGENT_OBJECT_SNAPSHOT_AGE, CELL_GAUGE32,
-		    now > published ? now - published : 0, none));
+	if (published == 0)
+		return (0);
+	if (cells_add(cells, AGENT_OBJECT_SNAPSHOT_AGE, CELL_GAUGE32,
+		now > published ? now - published : 0, none) == -1)
+		return (-1);
+	return (add_recent(&view->recent, cells));
 }
 
 /* Serve `snapshot`, which may be NULL, from now on.  Returns 0, or -1 and
@@ -169,6 +202,7 @@ read_store(struct view *view, const char **error_r)
 	}
 	snapshot_free(view->snapshot);
 	view->snapshot = fresh;
+	view->counted = counted_in(fresh);
 	/* An older mark than the file's own does no harm: it is read twice. */
 	view->mark = mark;
 	return (STATE_OK);
@@ -200,6 +234,8 @@ view_update(struct view *view)
 	if (state == STATE_OK && !daemon_lock_held(view->lock))
 		state = STATE_STALE;
 	walks_tidy(view->walks, clock_now());
+	if (view->snapshot != NULL)
+		recent_note(&view->recent, steady_seconds(), &view->counted);
 	if (state == view->state)
 		return;
 	view->state = state;
@@ -240,4 +276,18 @@ view_next(struct view *view, const struct oid *asked, bool inclusive,
 
 	(void)renew_own(view, layout->cells, layout->published);
 	return (walks_take(layout, asked, inclusive, root, now));
+}
+
+void
+view_vitals(const struct view *view, struct vitals *vitals_r)
+{
+	*vitals_r = (struct vitals){ .state = view->state };
+	if (view->snapshot == NULL)
+		return;
+	vitals_r->counted = true;
+	vitals_r->silence = recent_silence(&view->recent, steady_seconds());
+	vitals_r->attempts = recent_attempts(&view->recent);
+	vitals_r->deferral = recent_deferral(&view->recent);
+	(void)snapshot_number(
+	    view->snapshot, SLICE("tailer:seconds_behind"), &vitals_r->behind);
 }

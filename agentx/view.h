@@ -16,6 +16,16 @@ enum store_state {
 	STATE_UNREADABLE = 5
 };
 
+/* How the tailer, the store and the mail are. */
+struct vitals {
+	enum store_state state;
+	bool counted;      /* there was a good snapshot; else the rest is 0 */
+	uint64_t silence;  /* seconds since lines:read grew */
+	uint64_t behind;   /* seconds */
+	uint64_t attempts; /* at delivery, in the last five minutes */
+	uint64_t deferral; /* percent of these */
+};
+
 struct view;
 
 /* Serve the store in `directory` under `base`.  Nothing is read yet.  NULL:
@@ -43,5 +53,7 @@ const struct cells *view_cells(struct view *view);
    `root`.  A walk gets all from the snapshot that it began in (walks.h). */
 const struct cell *view_next(struct view *view, const struct oid *asked,
     bool inclusive, const struct oid *root);
+
+void view_vitals(const struct view *view, struct vitals *vitals_r);
 
 #endif

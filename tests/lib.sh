@@ -195,6 +195,18 @@ statsd_start()
 	return 1
 }
 
+# The tailer, made to stop before each publication but the first that a store
+# ever had.
+statsd_stepping()
+{
+	head -c 4096 /dev/zero >"$TMP/counts"
+	LD_PRELOAD="$ROOT/build/tools/faults.so" FAULT_COUNTS="$TMP/counts" \
+	    FAULT_CALL=link FAULT_DO=stop FAULT_TIMES=0 \
+	    "$BIN/postfix-statsd" -f -c "$CONFIG" -d "$STATE" --log "$LOG" \
+	    </dev/null >>"$TMP/statsd.err" 2>&1 &
+	statsd_pid=$!
+}
+
 statsd_ready()
 {
 	# No use in waiting for one that has ended.

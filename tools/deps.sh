@@ -25,7 +25,7 @@ PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
 # unit tests, memory checks, system calls, a second reader of the store
 PACKAGES="$PACKAGES libcmocka-dev valgrind strace db5.3-util"
 # what is measured and what asks for it: both run privately, from build/
-PACKAGES="$PACKAGES postfix snmpd snmp libsnmp-base"
+PACKAGES="$PACKAGES postfix snmpd snmp snmptrapd libsnmp-base"
 # tests: a real journal, written from outside of one
 PACKAGES="$PACKAGES systemd systemd-journal-remote"
 # which lines the tests reach
@@ -59,9 +59,9 @@ missing_modules()
 	done
 }
 
-# Postfix and snmpd must not start: policy-rc.d says no while apt runs, and
-# what was there before, or nothing, is there again afterwards.  The lock is
-# on a directory that exists anyway, so that two runs do not cross.
+# Postfix, snmpd and snmptrapd must not start: policy-rc.d says no while apt
+# runs, and what was there before, or nothing, is there again afterwards.  The
+# lock is on a directory that exists anyway, so that two runs do not cross.
 put_policy_back()
 {
 	trap - EXIT

@@ -26,18 +26,6 @@ day_of_lines()
 		}' "$1" "$(date +%s)"
 }
 
-# The tailer, made to stop before each publication but the first that a store
-# ever had.
-statsd_stepping()
-{
-	head -c 4096 /dev/zero >"$TMP/counts"
-	LD_PRELOAD="$ROOT/build/tools/faults.so" FAULT_COUNTS="$TMP/counts" \
-	    FAULT_CALL=link FAULT_DO=stop FAULT_TIMES=0 \
-	    "$BIN/postfix-statsd" -f -c "$CONFIG" -d "$STATE" --log "$LOG" \
-	    </dev/null >>"$TMP/statsd.err" 2>&1 &
-	statsd_pid=$!
-}
-
 # stopped_at N: in the Nth of these calls or a later one, or nothing is left
 stopped_at()
 {

@@ -55,7 +55,7 @@ asked()
 # agent knows, and where the view ends.
 not_own()
 {
-	grep -vE "^$BASE_OID\\.1\\.14\\.6[456]\\.0 |^End of MIB|No more var"
+	grep -vE "^$BASE_OID\\.1\\.14\\.6[4-9]\\.0 |^End of MIB|No more var"
 }
 
 # value FORM OID: of one object
@@ -227,8 +227,11 @@ is "$(value "$EXTEND.3.1.1.$(index sent-local)")" "\"$(stats_get sent:local)\"" 
 is "$(value "$EXTEND.1.0")" 2 "nsExtendNumEntries"
 snmpd_stop
 
-is "$(grep -oE '^#[a-zA-Z_]+' "$ROOT/snmpd.conf.example" | sort -u | xargs)" \
-    "#exec #extend #pass_persist #rouser #sh #view" \
+# agent-notify.sh has those that say where notifications go.
+is "$(grep -oE '^#[a-zA-Z0-9_]+' "$ROOT/snmpd.conf.example" |
+    LC_ALL=C sort -u | xargs)" \
+    "#exec #extend #informsink #pass_persist #rouser #sh #trap2sink \
+#trapsess #trapsink #view" \
     "the example has no line that was not tried"
 
 # All of 2 to 4 at once.

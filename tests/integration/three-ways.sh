@@ -13,11 +13,12 @@ WALKS=${WALKS:-10}
 SENT=1.1.1.0 GENERATION=1.14.9.0
 
 # What a walk has and postfix-stats-get --walk has not: pfsAgentVersion,
-# pfsAgentStoreState and pfsAgentSnapshotAge, which only the agent knows, and
-# where the tree ends.
+# pfsAgentStoreState, pfsAgentSnapshotAge, pfsAgentLogSilence,
+# pfsAgentDeliveryAttempts and pfsAgentDeferralRatio, which only the agent
+# knows, and where the tree ends.
 not_own()
 {
-	grep -vE "^$BASE_OID\\.1\\.14\\.6[456]\\.0 |No more var"
+	grep -vE "^$BASE_OID\\.1\\.14\\.6[4-9]\\.0 |No more var"
 }
 
 # asked WAY OID COMMAND [OPTION]...

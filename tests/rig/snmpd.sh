@@ -10,6 +10,8 @@
 # COMMUNITY ask for the system group and have the socket DIR/agentx.
 # DIR/persistent is its own; what is there before the start is read.
 #
+# Lines in $SNMPD_EXTRA are added to its configuration.
+#
 # Works without root too; as root, group nogroup may use the socket.
 # Nothing in /etc/snmp or /var/lib/snmp is read or written.
 
@@ -34,6 +36,7 @@ master agentx
 agentXSocket unix:$DIR/agentx
 agentXPerms $perms
 dontLogTCPWrappersConnects yes
+${SNMPD_EXTRA-}
 P
 	fi
 }

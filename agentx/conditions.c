@@ -1,0 +1,119 @@
+/*
+ * The questions that make a condition: whether it is watched for, whether it
+ * begins and whether it ends.
+ */
+#include "agentx/conditions.h"
+
+static const struct {
+	enum notification_id begin, end;
+} notices[CONDITION_COUNT] = {
+	[CONDITION_SILENT] = { NOTIFICATION_LOG_SILENT,
+	    NOTIFICATION_LOG_ACTIVE },
+	[CONDITION_LAGGING] = { NOTIFICATION_TAILER_LAGGING,
+	    NOTIFICATION_TAILER_CAUGHT_UP },
+	[CONDITION_DAMAGED] = { NOTIFICATION_STORE_DAMAGED,
+	    NOTIFICATION_STORE_RESTORED },
+	[CONDITION_DEFERRAL] = { NOTIFICATION_DEFERRAL_HIGH,
+	    NOTIFICATION_DEFERRAL_NORMAL },
+};
+
+static bool
+is_watched(enum condition condition, const struct config_notifications *limits)
+{
+	switch (condition) {
+	case CONDITION_SILENT:
+		return (limits->silent_after > 0);
+	case CONDITION_LAGGING:
+		return (limits->behind_after > 0);
+	case CONDITION_DEFERRAL:
+		return (limits->deferral_high > 0);
+	default:
+		return (true);
+	}
+}
+
+static bool
+is_readable(const struct vitals *vitals)
+{
+	return (vitals->state == STATE_OK || vitals->state == STATE_STALE);
+}
+
+/* Whether there is anything to judge by.  Counters stand still while the store
+   can't be read, and what a tailer that has ended said of itself is past. */
+static bool
+is_known(enum condition condition, const struct vitals *vitals)
+{
+	switch (condition) {
+	case CONDITION_SILENT:
+		return (vitals->counted && is_readable(vitals));
+	case CONDITION_LAGGING:
+		return (vitals->counted && vitals->state == STATE_OK);
+	case CONDITION_DEFERRAL:
+		return (vitals->attempts > 0);
+	default:
+		/* A store that was never there may come yet. */
+		return (vitals->state != STATE_MISSING || vitals->counted);
+	}
+}
+
+static bool
+begins(enum condition condition, const struct config_notifications *limits,
+    const struct vitals *vitals)
+{
+	switch (condition) {
+	case CONDITION_SILENT:
+		return (vitals->silence >= limits->silent_after);
+	case CONDITION_LAGGING:
+		return (vitals->behind >= limits->behind_after);
+	case CONDITION_DEFERRAL:
+		return (vitals->attempts >= limits->deferral_attempts &&
+		    vitals->deferral >= limits->deferral_high);
+	default:
+		return (!is_readable(vitals));
+	}
+}
+
+/* For the end of deferrals few attempts will do, so that it comes on a quiet
+   host, too; but not none, since the queue may only wait for its next run. */
+static bool
+ends(enum condition condition, const struct config_notifications *limits,
+    const struct vitals *vitals)
+{
+	switch (condition) {
+	case CONDITION_SILENT:
+		return (vitals->silence < limits->silent_after);
+	case CONDITION_LAGGING:
+		return (vitals->behind * 2 < limits->behind_after);
+	case CONDITION_DEFERRAL:
+		return (vitals->deferral < limits->deferral_low);
+	default:
+		return (is_readable(vitals));
+	}
+}
+
+size_t
+conditions_judge(struct conditions *conditions,
+    const struct config_notifications *limits, const struct vitals *vitals,
+    enum notification_id due_r[CONDITION_COUNT])
+{
+	size_t count = 0;
+
+	for (unsigned c = 0; c < CONDITION_COUNT; c++) {
+		bool *holds = &conditions->holds[c];
+
+		if (!limits->enabled || !is_watched(c, limits)) {
+			*holds = false;
+			continue;
+		}
+		if (!is_known(c, vitals))
+			continue;
+		if (!*holds && begins(c, limits, vitals)) {
+			*holds = true;
+			due_r[count++] = notices[c].begin;
+		} else if (*holds && ends(c, limits, vitals)) {
+			*holds = false;
+			due_r[count++] = notices[c].end;
+		}
+	}
+	return (count);
+}

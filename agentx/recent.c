@@ -1,0 +1,115 @@
+/*
+ * Marks of the counters, some seconds apart: what was counted since the
+ * oldest one is the window.
+ */
+#include <string.h>
+
+#include "agentx/recent.h"
+#include "lib/stats/key.h"
+
+/* Results of one attempt; which a line has, it has one of. */
+static const enum metric_id results[] = { METRIC_DELIVERY_SENT,
+	METRIC_DELIVERY_DEFERRED, METRIC_DELIVERY_BOUNCED,
+	METRIC_DELIVERY_SOFTBOUNCE };
+
+static void
+add_delivery(struct counted *counted, const struct number *number)
+{
+	struct slice key = { number->key, number->key_len };
+	struct slice value[METRIC_LABELS], instance;
+
+	if (!slice_starts(key, "delivery:"))
+		return;
+	for (size_t i = 0; i < COUNT(results); i++) {
+		if (!key_match(results[i], key, value, &instance))
+			continue;
+		if (instance.len > 0)
+			return; /* in the total already */
+		counted->attempts += number->value;
+		if (results[i] == METRIC_DELIVERY_DEFERRED)
+			counted->deferred += number->value;
+		return;
+	}
+}
+
+struct counted
+counted_in(const struct snapshot *snapshot)
+{
+	struct counted counted = { .epoch = snapshot->epoch };
+
+	(void)snapshot_number(snapshot, SLICE("lines:read"), &counted.lines);
+	for (size_t i = 0; i < snapshot->number_count; i++)
+		add_delivery(&counted, &snapshot->numbers[i]);
+	return (counted);
+}
+
+/* Whether nothing that was noted before can be compared with `counted`. */
+static bool
+is_new_count(const struct recent *recent, const struct counted *counted)
+{
+	return (recent->mark_count == 0 ||
+	    counted->epoch != recent->last.epoch ||
+	    counted->attempts < recent->last.attempts ||
+	    counted->deferred < recent->last.deferred);
+}
+
+static void
+drop_mark(struct recent *recent)
+{
+	recent->mark_count--;
+	memmove(recent->marks, recent->marks + 1,
+	    recent->mark_count * sizeof(recent->marks[0]));
+}
+
+/* Marks older than the window go, but for the newest of these, at which it
+   begins. */
+static void
+add_mark(struct recent *recent, int64_t now)
+{
+	while (recent->mark_count > 1 &&
+	    now - recent->marks[1].at >= RECENT_SECONDS)
+		drop_mark(recent);
+	if (recent->mark_count > 0 &&
+	    now - recent->marks[recent->mark_count - 1].at < RECENT_STEP)
+		return;
+	recent->marks[recent->mark_count++] = (struct mark){ now,
+		recent->last.attempts, recent->last.deferred };
+}
+
+void
+recent_note(struct recent *recent, int64_t now, const struct counted *counted)
+{
+	if (recent->mark_count == 0 || counted->lines != recent->last.lines)
+		recent->grown = now;
+	if (is_new_count(recent, counted))
+		recent->mark_count = 0;
+	recent->last = *counted;
+	add_mark(recent, now);
+}
+
+uint64_t
+recent_silence(const struct recent *recent, int64_t now)
+{
+	return (recent->last.lines > 0 && now > recent->grown ?
+		(uint64_t)(now - recent->grown) :
+		0);
+}
+
+uint64_t
+recent_attempts(const struct recent *recent)
+{
+	return (recent->mark_count == 0 ?
+		0 :
+		recent->last.attempts - recent->marks[0].attempts);
+}
+
+uint64_t
+recent_deferral(const struct recent *recent)
+{
+	uint64_t attempts = recent_attempts(recent);
+
+	return (attempts == 0 ?
+		0 :
+		(recent->last.deferred - recent->marks[0].deferred) * 100 /
+		    attempts);
+}

@@ -1,0 +1,573 @@
+/*
+ * Notifications: what the agent knows by watching, when a condition begins and
+ * ends, and what waits for snmpd.
+ */
+#include "tests/unit/unit.h"
+#include "agentx/notify.h"
+#include "agentx/recent.h"
+#include "lib/stats/key.h"
+
+/* --- the last five minutes ---------------------------------------------- */
+
+static struct counted now_counted;
+
+static void
+note(struct recent *recent, int64_t now, uint64_t sent, uint64_t deferred)
+{
+	now_counted.attempts += sent + deferred;
+	now_counted.deferred += deferred;
+	now_counted.lines += sent + deferred;
+	recent_note(recent, now, &now_counted);
+}
+
+/* One that has seen a thousand attempts when it begins to watch. */
+static struct recent
+watch_from(int64_t now)
+{
+	struct recent recent = { .mark_count = 0 };
+
+	now_counted = (struct counted){ 7, 5000, 1000, 500 };
+	recent_note(&recent, now, &now_counted);
+	return (recent);
+}
+
+static void
+assert_window(const struct recent *recent, uint64_t attempts, uint64_t percent)
+{
+	assert_int_equal(recent_attempts(recent), attempts);
+	assert_int_equal(recent_deferral(recent), percent);
+}
+
+/* Nothing new, told every three seconds. */
+static void
+idle(struct recent *recent, int64_t from, int64_t to)
+{
+	for (int64_t now = from; now < to; now += 3)
+		note(recent, now, 0, 0);
+	note(recent, to, 0, 0);
+}
+
+static void
+test_window(void **state)
+{
+	struct recent recent = watch_from(1000);
+
+	(void)state;
+	assert_window(&recent, 0, 0); /* what was before is not known */
+	note(&recent, 1001, 3, 1);
+	assert_window(&recent, 4, 25);
+	idle(&recent, 1002, 1099);
+	note(&recent, 1100, 0, 2);
+	assert_window(&recent, 6, 50);
+	idle(&recent, 1101, 1300);
+	assert_window(&recent, 6, 50);
+	idle(&recent, 1301, 1316);
+	assert_window(&recent, 2, 100);
+	note(&recent, 1350, 1, 0);
+	assert_window(&recent, 3, 66);
+	idle(&recent, 1351, 1416);
+	assert_window(&recent, 1, 0);
+	idle(&recent, 1417, 1700);
+	assert_window(&recent, 0, 0);
+}
+
+/* Each second something, for an hour: the window holds what came within 300 to
+   310 s. */
+static void
+test_window_slides(void **state)
+{
+	struct recent recent = watch_from(0);
+
+	(void)state;
+	for (int64_t now = 1; now <= 3600; now++) {
+		uint64_t most = now < 310 ? (uint64_t)now : 310;
+		uint64_t least = now < 300 ? (uint64_t)now : 300;
+
+		note(&recent, now, 0, 1);
+		assert_in_range(recent_attempts(&recent), least, most);
+		assert_int_equal(recent_deferral(&recent), 100);
+		assert_in_range(recent.mark_count, 1, RECENT_MARKS);
+	}
+}
+
+/* However rarely it is told, and however irregularly. */
+static void
+test_window_gaps(void **state)
+{
+	struct recent recent = watch_from(0);
+	uint32_t seed = 5;
+	int64_t now = 0;
+
+	(void)state;
+	for (unsigned n = 0; n < 2000; n++) {
+		int64_t step = random_next(&seed) % 40;
+
+		now += step;
+		note(&recent, now, 1, 0);
+		assert_true(recent_attempts(&recent) >= 1 || step == 0);
+		assert_in_range(recent.mark_count, 1, RECENT_MARKS);
+		assert_true(recent.mark_count == 1 ||
+		    now - recent.marks[1].at < RECENT_SECONDS);
+	}
+	note(&recent, now + 100000, 1, 0);
+	assert_window(&recent, 1, 0);
+}
+
+static void
+test_window_new_count(void **state)
+{
+	struct recent recent = watch_from(0);
+
+	(void)state;
+	note(&recent, 10, 0, 10);
+	assert_window(&recent, 10, 100);
+	now_counted.attempts = 900; /* a backup */
+	recent_note(&recent, 20, &now_counted);
+	assert_window(&recent, 0, 0);
+	now_counted.deferred = 3;
+	recent_note(&recent, 20, &now_counted);
+	assert_window(&recent, 0, 0);
+	note(&recent, 21, 3, 1);
+	assert_window(&recent, 4, 25);
+	now_counted.epoch++; /* from zero, and more than before at once */
+	note(&recent, 30, 1000, 1000);
+	assert_window(&recent, 0, 0);
+}
+
+static void
+test_silence(void **state)
+{
+	struct recent recent = watch_from(100);
+
+	(void)state;
+	assert_int_equal(recent_silence(&recent, 100), 0);
+	assert_int_equal(recent_silence(&recent, 160), 60);
+	note(&recent, 160, 0, 0);
+	assert_int_equal(recent_silence(&recent, 161), 61);
+	now_counted.lines++; /* no delivery */
+	recent_note(&recent, 170, &now_counted);
+	assert_int_equal(recent_silence(&recent, 170), 0);
+	assert_int_equal(recent_silence(&recent, 175), 5);
+}
+
+/* Of a log that never had a line nobody knows that it should. */
+static void
+test_no_line_yet(void **state)
+{
+	struct recent recent = { .mark_count = 0 };
+
+	(void)state;
+	now_counted = (struct counted){ 7, 0, 0, 0 };
+	recent_note(&recent, 100, &now_counted);
+	recent_note(&recent, 900, &now_counted);
+	assert_int_equal(recent_silence(&recent, 900), 0);
+	now_counted.lines = 1;
+	recent_note(&recent, 903, &now_counted);
+	assert_int_equal(recent_silence(&recent, 910), 7);
+}
+
+static void
+test_counted(void **state)
+{
+	static const struct {
+		const char *key;
+		uint64_t value;
+	} numbers[] = {
+		{ "delivery:smtp:sent", 1 },
+		{ "delivery:smtp:sent@out", 10 },
+		{ "delivery:smtp:deferred", 20 },
+		{ "delivery:smtp:deferred@out", 100 },
+		{ "delivery:relay:deferred", 300 },
+		{ "delivery:relay:bounced", 4000 },
+		{ "delivery:relay:softbounce", 50000 },
+		{ "delivery:relay:forwarded", 600000 },
+		{ "delivery_dsn:smtp:2.0.0", 7000000 },
+		{ "lines:read", 42 },
+		{ "sent:smtp", 80000000 },
+	};
+	struct snapshot *snapshot = snapshot_new();
+	struct counted counted;
+
+	(void)state;
+	assert_non_null(snapshot);
+	for (size_t i = 0; i < COUNT(numbers); i++)
+		snapshot_add_number(
+		    snapshot, slice_of(numbers[i].key), numbers[i].value);
+	snapshot->epoch = 9;
+	snapshot_sort(snapshot);
+	counted = counted_in(snapshot);
+	assert_int_equal(counted.epoch, 9);
+	assert_int_equal(counted.lines, 42);
+	assert_int_equal(counted.attempts, 54321);
+	assert_int_equal(counted.deferred, 320);
+	snapshot_free(snapshot);
+}
+
+/* --- conditions --------------------------------------------------------- */
+
+static const struct config_notifications limits = { .enabled = true,
+	.silent_after = 60,
+	.behind_after = 10,
+	.deferral_high = 50,
+	.deferral_low = 20,
+	.deferral_attempts = 30 };
+
+static const struct vitals well = { .state = STATE_OK, .counted = true };
+
+/* Judge `vitals`; exactly `wanted` is due, or nothing if it is NULL. */
+static void
+assert_due(struct conditions *conditions, const struct config_notifications *by,
+    struct vitals vitals, const char *wanted)
+{
+	enum notification_id due[CONDITION_COUNT];
+	size_t count = conditions_judge(conditions, by, &vitals, due);
+
+	assert_int_equal(count, wanted != NULL);
+	if (wanted != NULL)
+		assert_string_equal(notifications[due[0]].object, wanted);
+}
+
+#define IN_STATE(...) ((struct vitals){ .counted = true, .state = __VA_ARGS__ })
+#define WELL_BUT(...) IN_STATE(STATE_OK, __VA_ARGS__)
+
+static void
+test_log_silent(void **state)
+{
+	struct conditions c = { { false } };
+
+	(void)state;
+	assert_due(&c, &limits, WELL_BUT(.silence = 59), NULL);
+	assert_due(&c, &limits, WELL_BUT(.silence = 60), "pfsLogSilent");
+	assert_due(&c, &limits, WELL_BUT(.silence = 99), NULL);
+	/* Nobody can tell while the store can't be read. */
+	for (unsigned s = STATE_DAMAGED; s <= STATE_UNREADABLE; s++) {
+		struct conditions other = { { false } };
+
+		other.holds[CONDITION_DAMAGED] = true;
+		assert_due(&other, &limits, IN_STATE(s, .silence = 99), NULL);
+	}
+	assert_due(&c, &limits, WELL_BUT(.silence = 0), "pfsLogActive");
+	assert_due(&c, &limits, WELL_BUT(.silence = 59), NULL);
+	/* Without a tailer nothing is read either. */
+	assert_due(
+	    &c, &limits, IN_STATE(STATE_STALE, .silence = 60), "pfsLogSilent");
+}
+
+static void
+test_tailer_behind(void **state)
+{
+	struct conditions c = { { false } };
+
+	(void)state;
+	assert_due(&c, &limits, WELL_BUT(.behind = 9), NULL);
+	/* That of a tailer that has ended is past. */
+	assert_due(&c, &limits, IN_STATE(STATE_STALE, .behind = 99), NULL);
+	assert_due(&c, &limits, WELL_BUT(.behind = 10), "pfsTailerLagging");
+	assert_due(&c, &limits, WELL_BUT(.behind = 11), NULL);
+	assert_due(&c, &limits, WELL_BUT(.behind = 9), NULL);
+	assert_due(&c, &limits, WELL_BUT(.behind = 5), NULL);
+	assert_due(&c, &limits, WELL_BUT(.behind = 10), NULL);
+	assert_due(&c, &limits, IN_STATE(STATE_STALE, .behind = 0), NULL);
+	assert_due(&c, &limits, WELL_BUT(.behind = 4), "pfsTailerCaughtUp");
+	assert_due(&c, &limits, WELL_BUT(.behind = 5), NULL);
+}
+
+static void
+test_store_damaged(void **state)
+{
+	static const enum store_state bad[] = { STATE_DAMAGED, STATE_MISSING,
+		STATE_UNREADABLE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		struct conditions c = { { false } };
+
+		assert_due(&c, &limits, IN_STATE(bad[i]), "pfsStoreDamaged");
+		for (size_t k = 0; k < COUNT(bad); k++)
+			assert_due(&c, &limits, IN_STATE(bad[k]), NULL);
+		assert_due(&c, &limits, IN_STATE(i ? STATE_OK : STATE_STALE),
+		    "pfsStoreRestored");
+		assert_due(&c, &limits, well, NULL);
+	}
+}
+
+/* A store that was never there is waited for; one that is damaged or closed
+   from the start is a fault. */
+static void
+test_first_store(void **state)
+{
+	struct conditions c = { { false } };
+
+	(void)state;
+	assert_due(
+	    &c, &limits, (struct vitals){ .state = STATE_MISSING }, NULL);
+	assert_due(&c, &limits, (struct vitals){ .state = STATE_UNREADABLE },
+	    "pfsStoreDamaged");
+	assert_due(
+	    &c, &limits, (struct vitals){ .state = STATE_MISSING }, NULL);
+	assert_due(&c, &limits, well, "pfsStoreRestored");
+}
+
+static void
+test_deferral(void **state)
+{
+	struct conditions c = { { false } };
+
+	(void)state;
+	assert_due(&c, &limits, WELL_BUT(.attempts = 29, .deferral = 100),
+	    NULL); /* too few to judge by */
+	assert_due(&c, &limits, WELL_BUT(.attempts = 30, .deferral = 49), NULL);
+	assert_due(&c, &limits, WELL_BUT(.attempts = 30, .deferral = 50),
+	    "pfsDeferralHigh");
+	assert_due(&c, &limits, WELL_BUT(.attempts = 30, .deferral = 49), NULL);
+	assert_due(
+	    &c, &limits, WELL_BUT(.attempts = 900, .deferral = 20), NULL);
+	assert_due(&c, &limits, WELL_BUT(.attempts = 0, .deferral = 0),
+	    NULL); /* the queue may wait for its next run */
+	assert_due(&c, &limits, WELL_BUT(.attempts = 1, .deferral = 100), NULL);
+	assert_due(&c, &limits, WELL_BUT(.attempts = 6, .deferral = 16),
+	    "pfsDeferralNormal");
+	assert_due(&c, &limits, WELL_BUT(.attempts = 29, .deferral = 50), NULL);
+}
+
+/* A limit of 0, and `enabled: no`, forget without a word; what still holds
+   when they are set again begins anew. */
+static void
+test_switched_off(void **state)
+{
+	const struct vitals ill = { STATE_DAMAGED, true, 99, 99, 99, 99 };
+	struct config_notifications none = { .enabled = true }, off = limits;
+	struct conditions c = { { true, true, false, true } };
+
+	(void)state;
+	off.enabled = false;
+	assert_due(&c, &none, ill, "pfsStoreDamaged");
+	assert_due(&c, &none, well, "pfsStoreRestored");
+	assert_due(&c, &limits, WELL_BUT(.silence = 60), "pfsLogSilent");
+	assert_due(&c, &off, ill, NULL);
+	assert_due(&c, &off, well, NULL);
+	assert_due(&c, &limits, WELL_BUT(.silence = 60), "pfsLogSilent");
+}
+
+static void
+test_all_at_once(void **state)
+{
+	const struct vitals ill = { STATE_OK, true, 99, 99, 99, 99 };
+	struct conditions c = { { false } };
+	enum notification_id due[CONDITION_COUNT];
+
+	(void)state;
+	assert_int_equal(conditions_judge(&c, &limits, &ill, due), 3);
+	assert_int_equal(conditions_judge(&c, &limits, &ill, due), 0);
+}
+
+/* --- what waits --------------------------------------------------------- */
+
+static struct oid base;
+static char sent[8192];
+static bool connected;
+
+/* Take it down: "7 60=99 61=text ..." by the last arcs of name and objects. */
+static bool
+take_down(const struct oid *notification, const struct cell *objects,
+    size_t object_count)
+{
+	size_t len = strlen(sent);
+
+	if (!connected)
+		return (false);
+	assert_int_equal(notification->count, base.count + 2);
+	assert_int_equal(notification->arc[base.count], 0);
+	len += (size_t)snprintf(sent + len, sizeof(sent) - len, "%s%u",
+	    len > 0 ? "; " : "", notification->arc[base.count + 1]);
+	for (size_t i = 0; i < object_count; i++) {
+		const struct cell *object = &objects[i];
+
+		assert_int_equal(object->arc_count, base.count + 4);
+		assert_int_equal(object->arc[base.count + 3], 0);
+		assert_true(object->type != CELL_COUNTER64);
+		len += (size_t)snprintf(sent + len, sizeof(sent) - len,
+		    " %u=", object->arc[base.count + 2]);
+		if (object->type == CELL_STRING)
+			len += (size_t)snprintf(sent + len, sizeof(sent) - len,
+			    "\"%.*s\"", (int)object->text.len, object->text.at);
+		else
+			len += (size_t)snprintf(sent + len, sizeof(sent) - len,
+			    "%" PRIu64, object->number);
+	}
+	assert_true(len < sizeof(sent));
+	return (true);
+}
+
+static void
+judge(struct notify *notify, struct vitals vitals, time_t now)
+{
+	struct cells *cells;
+	const char *error;
+	struct slice none = { NULL, 0 };
+
+	assert_int_equal(cells_build(NULL, &base, &cells, &error), 0);
+	assert_int_equal(cells_add(cells, AGENT_OBJECT_STORE_STATE,
+			     CELL_INTEGER, vitals.state, none),
+	    0);
+	assert_int_equal(cells_add(cells, AGENT_OBJECT_DEFERRAL_RATIO,
+			     CELL_GAUGE32, vitals.deferral, none),
+	    0);
+	assert_int_equal(cells_add(cells, AGENT_OBJECT_ATTEMPTS, CELL_GAUGE32,
+			     vitals.attempts, none),
+	    0);
+	notify_judge(notify, &limits, &vitals, &base, cells, now);
+	cells_free(cells);
+}
+
+static int
+start_queue(void **state)
+{
+	const char *error;
+
+	(void)state;
+	sent[0] = '\0';
+	connected = false;
+	return (oid_parse("1.3.6.1.4.1.8072.9999.9999.25", &base, &error));
+}
+
+static void
+test_sent_once(void **state)
+{
+	struct notify notify = { .count = 0 };
+
+	(void)state;
+	connected = true;
+	judge(&notify, WELL_BUT(.attempts = 40, .deferral = 75), 1700000000);
+	notify_flush(&notify, &base, take_down);
+	notify_flush(&notify, &base, take_down);
+	assert_string_equal(sent,
+	    "7 69=75 68=40 96=1700000000 97=\"75 % of 40 delivery attempts "
+	    "within five minutes were deferred\"");
+}
+
+/* What was made while there was no connection comes in order, with the time
+   and the values of then. */
+static void
+test_held_back(void **state)
+{
+	struct notify notify = { .count = 0 };
+
+	(void)state;
+	judge(&notify, IN_STATE(STATE_DAMAGED), 100);
+	notify_flush(&notify, &base, take_down);
+	judge(&notify, well, 200);
+	notify_flush(&notify, &base, take_down);
+	assert_string_equal(sent, "");
+	connected = true;
+	base.arc[base.count - 1] = 26; /* another base meanwhile */
+	notify_flush(&notify, &base, take_down);
+	notify_flush(&notify, &base, take_down);
+	assert_string_equal(sent,
+	    "5 65=3 96=100 97=\"the store is damaged\"; "
+	    "6 65=1 96=200 97=\"the store can be read again\"");
+}
+
+static void
+test_bounded(void **state)
+{
+	struct notify notify = { .count = 0 };
+	char last[64];
+	unsigned made = 0;
+
+	(void)state;
+	for (; made < 3 * NOTIFY_WAITING; made += 2) {
+		judge(&notify, IN_STATE(STATE_DAMAGED), made);
+		judge(&notify, well, made + 1);
+	}
+	assert_int_equal(notify.count, NOTIFY_WAITING);
+	connected = true;
+	notify_flush(&notify, &base, take_down);
+	assert_int_equal(notify.count, 0);
+	(void)snprintf(
+	    last, sizeof(last), "5 65=3 96=%u ", made - NOTIFY_WAITING);
+	assert_memory_equal(sent, last, strlen(last));
+	(void)snprintf(last, sizeof(last), "; 6 65=1 96=%u ", made - 1);
+	assert_non_null(strstr(sent, last));
+}
+
+static void
+test_dropped_when_off(void **state)
+{
+	struct notify notify = { .count = 0 };
+	struct config_notifications off = { .enabled = false };
+	struct vitals ill = IN_STATE(STATE_DAMAGED);
+
+	(void)state;
+	judge(&notify, ill, 100);
+	assert_int_equal(notify.count, 1);
+	notify_judge(&notify, &off, &ill, &base, NULL, 101);
+	connected = true;
+	notify_flush(&notify, &base, take_down);
+	assert_string_equal(sent, "");
+}
+
+/* --- the table ---------------------------------------------------------- */
+
+/* Every object of every notification is one of the table, is no counter, and
+   there are not too many; numbers are pairs. */
+static void
+test_table(void **state)
+{
+	(void)state;
+	for (unsigned n = 0; n < NOTIFICATION_COUNT; n++) {
+		struct slice rest = slice_of(notifications[n].objects), name;
+		unsigned count = 0;
+		struct oid oid;
+
+		for (; label_value_next(&rest, &name); count++) {
+			assert_true(cells_scalar(&base, name, &oid));
+			for (unsigned m = 0; m < METRIC_COUNT; m++)
+				if (metrics[m].object.name != NULL &&
+				    slice_equal(name, metrics[m].object.name))
+					assert_int_equal(
+					    metrics[m].kind, KIND_GAUGE);
+		}
+		assert_in_range(count, 1, NOTIFICATION_OBJECTS);
+		assert_int_equal(notifications[n].number, n + 1);
+	}
+}
+
+#define QUEUE_TEST(sentence, function) \
+	{ \
+		sentence, function, start_queue, NULL, NULL \
+	}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST("the window begins with the first look", test_window),
+		TEST("the window slides", test_window_slides),
+		TEST("the window is right however rarely it is moved",
+		    test_window_gaps),
+		TEST("counters that begin anew begin the window anew",
+		    test_window_new_count),
+		TEST("silence lasts until lines are counted", test_silence),
+		TEST(
+		    "a log without a line yet is not silent", test_no_line_yet),
+		TEST(
+		    "attempts are those of all transports, once", test_counted),
+		TEST("the log falls silent and is active", test_log_silent),
+		TEST("the tailer lags and catches up", test_tailer_behind),
+		TEST("the store is damaged and restored", test_store_damaged),
+		TEST("a first store is waited for", test_first_store),
+		TEST("deferrals are high and normal", test_deferral),
+		TEST("what is switched off is forgotten", test_switched_off),
+		TEST("conditions do not hide each other", test_all_at_once),
+		QUEUE_TEST("one is sent once", test_sent_once),
+		QUEUE_TEST("one waits for a connection", test_held_back),
+		QUEUE_TEST("only so many wait", test_bounded),
+		QUEUE_TEST(
+		    "none waits when switched off", test_dropped_when_off),
+		QUEUE_TEST(
+		    "each object of a notification can be sent", test_table),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
