@@ -127,9 +127,11 @@ $(1)/fuzz/%: $(1)/obj/tests/fuzz/fuzz_%.o \
     $(1)/obj/tests/fuzz/replay.o $(1)/libpostfix-stats.a
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $(2) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
-	    $$(postfix-statsd_LIBS) $$(LIBS)
+	    $$(postfix-statsd_LIBS) $$(FUZZ_LIBS) $$(LIBS)
 $(1)/fuzz/journal: $$(PARTS:%.c=$(1)/obj/%.o)
 $(1)/fuzz/pass: $(1)/obj/agentx/pass.o $(1)/obj/agentx/walks.o
+$(1)/fuzz/handler: $(1)/obj/agentx/handler.o $(1)/obj/agentx/walks.o
+$(1)/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 endef
 $(eval $(call tested,build/sane,$$(SANITIZE)))
 $(eval $(call tested,build/coverage,$$(COVERAGE)))
@@ -166,10 +168,12 @@ build/fuzz/%: tests/fuzz/fuzz_%.c $(LIB_SRC)
 	@mkdir -p $(@D)
 	$(Q)clang $(ALL_CFLAGS) -O1 -g -fno-omit-frame-pointer \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    -o $@ $^ $(postfix-statsd_LIBS) $(LIBS)
+	    -o $@ $^ $(postfix-statsd_LIBS) $(FUZZ_LIBS) $(LIBS)
 # These are of a program's parts, too.
 build/fuzz/journal: $(PARTS)
 build/fuzz/pass: agentx/pass.c agentx/walks.c
+build/fuzz/handler: agentx/handler.c agentx/walks.c
+build/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 
 # --- generated files -------------------------------------------------------
 generate: build/tools/generate
