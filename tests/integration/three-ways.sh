@@ -112,14 +112,11 @@ of_one_generation()
 
 # Every key of standard input that has an object, as `OID TYPE value', summed
 # up where a column does not have all its labels.  What docs/metrics.md says
-# is taken for it.
+# is taken for it, and of the tables' rows what lib/stats/metrics.def says.
 objects_of_keys()
 {
 	awk -v base="$BASE_OID" '
 	BEGIN {
-		# the label that the rows of a table are made of
-		row_label[2] = "transport"
-		row_label[3] = "service"
 		for (i = 1; i < 256; i++)
 			byte[sprintf("%c", i)] = i
 		for (i = 0; i < 256; i++) {
@@ -127,8 +124,27 @@ objects_of_keys()
 			hex[sprintf("%02x", i)] = i
 		}
 	}
+	# LABEL(ID, ... and TABLE(ID, arc, "object", labels, more labels, "help"
+	FILENAME ~ /[.]def$/ {
+		if (/^LABEL[(]/) {
+			split($0, part, "[(,]")
+			label[part[2]] = tolower(part[2])
+		} else if (/^TABLE[(]/) {
+			split($0, part, ", *")
+			table = part[2]
+			whole[table] = $0 ~ /TOTAL_ONLY/
+			sub(/^[^"]*"[^"]*"/, "")
+		}
+		if (/^[ \t]*"/ || /^$/)
+			table = ""
+		gsub(/[^A-Z0-9_]/, " ")
+		for (i = 1; i <= NF && table != ""; i++)
+			if ($i in label)
+				row_label[table, ++labels[table]] = label[$i]
+		next
+	}
 	# of docs/metrics.md: | `key` [@] | kind | unit | `name` `oid` | ...
-	FILENAME != "-" {
+	FILENAME ~ /[.]md$/ {
 		if (split($0, cell, " *[|] *") < 6 || cell[5] !~ /^`.*` `/)
 			next
 		split(cell[2], part, "`")
@@ -157,18 +173,21 @@ objects_of_keys()
 		}
 		return "." n s
 	}
-	# The row that `key` has in pattern r, "" if it is none of its keys.
-	function row_in(r, key, label,    p, k, i, n, row) {
+	# The labels of the row that `key` has in pattern r, as in an OID; "-" if
+	# it is none of its keys.
+	function row_in(r, key, table,    p, k, i, n, value, row) {
 		n = split(pattern[r], p, ":")
 		if (split(key, k, ":") != n)
-			return ""
-		row = "-"
+			return "-"
 		for (i = 1; i <= n; i++) {
-			if (p[i] == "<" label ">")
-				row = k[i]
-			else if (p[i] !~ /^</ && p[i] != k[i])
-				return ""
+			if (p[i] ~ /^</)
+				value[substr(p[i], 2, length(p[i]) - 2)] = k[i]
+			else if (p[i] != k[i])
+				return "-"
 		}
+		row = ""
+		for (i = 1; i <= labels[table]; i++)
+			row = row index_of(value[row_label[table, i]])
 		return row
 	}
 	{
@@ -179,12 +198,13 @@ objects_of_keys()
 		for (r = 1; r <= rows; r++) {
 			split(oid[r], arc, ".")
 			scalar = oid[r] ~ /\.0$/
-			row = row_in(r, half[1], row_label[arc[3]])
-			if (row == "" || (scalar && half[2] != ""))
+			row = row_in(r, half[1], arc[3])
+			if (row == "-" || (scalar && half[2] != ""))
 				continue
 			at = base oid[r]
-			if (!scalar)
-				at = at "." number index_of(row)
+			if (!scalar && !whole[arc[3]])
+				at = at "." number
+			at = at row
 			sum[at] += $2
 			kind[at] = type[r]
 			keys++
@@ -196,7 +216,7 @@ objects_of_keys()
 			printf "%s = %s: %d\n", at, kind[at], sum[at]
 		if (keys < 100)
 			print "too few keys have an object: " keys
-	}' "$ROOT/docs/metrics.md" -
+	}' "$ROOT/lib/stats/metrics.def" "$ROOT/docs/metrics.md" -
 }
 
 # How the instances are numbered, as the walk $1 has it.
