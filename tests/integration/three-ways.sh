@@ -2,7 +2,8 @@
 # One log, three ways: a walk over AgentX, one over pass_persist and
 # postfix-stats-get --walk are the same, and equal to --all for every key that
 # has an object; also while the store is published ten times a second, where
-# each walk must be that of one generation.
+# each walk must be that of one generation.  Some names in the log have every
+# byte that there is.
 #
 #	WALKS=1000 sh tests/integration/three-ways.sh	1000 walks each way
 
@@ -219,6 +220,32 @@ objects_of_keys()
 	}' "$ROOT/lib/stats/metrics.def" "$ROOT/docs/metrics.md" -
 }
 
+# hostile_names: a delivery line each by transports whose names have all bytes
+# that a line may hold, as many as a name may have, and one more, which makes
+# `other'.  Their rows, as a walk has them, go to $TMP/names.
+hostile_names()
+{
+	perl -e '
+	my ($base, $rows) = @ARGV;
+	my @bytes = grep { $_ != 10 } 0 .. 31, 127 .. 255;
+	my @names = ("\"two\"", "a\\b", "a%41", "x" x 32, "\xff" x 10);
+	push @names, join "", map { chr } splice @bytes, 0, 10 while @bytes;
+	open my $out, ">", $rows or die "$rows: $!";
+	for my $name (@names, "y" x 33, "\x80" x 11) {
+		print "Nov 22 08:00:01 mx postfix/$name/smtp[4711]: " .
+		    "4Dx00000KqDz2xYT: to=<user\@example.com>, relay=none, " .
+		    "delay=0.5, delays=0.1/0.01/0.2/0.19, dsn=2.0.0, " .
+		    "status=sent (250 2.0.0 Ok)\n";
+	}
+	for my $name (@names) {
+		my $text = $name;
+		$text =~ s/[^!-~]|%/sprintf "%%%02X", ord $&/ge;
+		$text =~ s/["\\]/\\$&/g;
+		printf $out "%s.1.2.1.2.1.%s = STRING: \"%s\"\n", $base,
+		    join(".", length $name, map { ord } split //, $name), $text;
+	}' "$BASE_OID" "$TMP/names"
+}
+
 # How the instances are numbered, as the walk $1 has it.
 instances()
 {
@@ -230,8 +257,9 @@ tap_start "one log, three ways"
 state_for_nobody
 install -d "$TMP/snmp" "$TMP/kept" "$TMP/pass" \
     "$TMP/snmp/cert_indexes"
-printf 'publish_interval: 3600\ncapacity: 1024\n' >"$CONFIG" # by USR1 only
-"$ROOT/build/tools/loggen" --lines 50000 --instances >"$LOG"
+printf 'publish_interval: 3600\ncapacity: 2048\n' >"$CONFIG" # by USR1 only
+hostile_names >"$LOG"
+"$ROOT/build/tools/loggen" --lines 50000 --instances >>"$LOG"
 cat "$ROOT/tests/golden/hostile.log" >>"$LOG"
 statsd_start --from start
 cat >"$TMP/pass.conf" <<P
@@ -261,7 +289,14 @@ for way in agentx pass; do
 	walk $way | diff "$TMP/walk" - >"$TMP/diff"
 	ok $? "$way: a walk is that of postfix-stats-get --walk"
 	diag "$(head "$TMP/diff")"
+	walk $way >"$TMP/$way.walk"
+	is "$(grep -cxFf "$TMP/names" "$TMP/$way.walk")" \
+	    "$(wc -l <"$TMP/names")" "$way: the row of every hostile name"
+	is "$(grep -Ec 'Hex-STRING|[^ -~]' "$TMP/$way.walk")" 0 \
+	    "$way: and its text is one that can be read"
 done
+is "$(sed -n 's/^delivery:other:sent //p' "$TMP/all")" 2 \
+    "names too long are one other"
 { instances "$TMP/walk"; cat "$TMP/all"; } | objects_of_keys |
     LC_ALL=C sort >"$TMP/objects"
 # Columns without a key are 0.
