@@ -37,6 +37,8 @@ struct view {
 	enum store_state state;    /* 0: never looked */
 	struct counted counted;    /* of the snapshot */
 	struct recent recent;
+	time_t second;   /* of the last request */
+	unsigned moment; /* counts seconds and looks at the store */
 };
 
 /* Nanoseconds that never go back. */
@@ -236,6 +238,7 @@ view_update(struct view *view)
 	walks_tidy(view->walks, clock_now());
 	if (view->snapshot != NULL)
 		recent_note(&view->recent, steady_seconds(), &view->counted);
+	view->moment++;
 	if (state == view->state)
 		return;
 	view->state = state;
@@ -258,12 +261,27 @@ view_base(const struct view *view)
 	return (&view->base);
 }
 
+/* Bring a layout up to date once in a second, not at each request of a walk:
+   finding the agent's own objects is dearer than finding the one asked for. */
+static void
+renew(struct view *view, struct layout *layout)
+{
+	time_t now = time(NULL);
+
+	if (now != view->second)
+		view->moment++;
+	view->second = now;
+	if (layout->renewed != view->moment)
+		(void)renew_own(view, layout->cells, layout->published);
+	layout->renewed = view->moment;
+}
+
 const struct cells *
 view_cells(struct view *view)
 {
 	struct layout *newest = walks_newest(view->walks);
 
-	(void)renew_own(view, newest->cells, newest->published);
+	renew(view, newest);
 	return (newest->cells);
 }
 
@@ -274,7 +292,7 @@ view_next(struct view *view, const struct oid *asked, bool inclusive,
 	int64_t now = clock_now();
 	struct layout *layout = walks_find(view->walks, asked, root, now);
 
-	(void)renew_own(view, layout->cells, layout->published);
+	renew(view, layout);
 	return (walks_take(layout, asked, inclusive, root, now));
 }
 

@@ -25,6 +25,7 @@ struct step;
 struct layout {
 	struct cells *cells;
 	uint64_t published; /* seconds since 1970; 0: there is no snapshot */
+	unsigned renewed;   /* for who gives new numbers; 0 at first */
 
 	/* For walks.c only. */
 	struct step *steps; /* one for each cell */

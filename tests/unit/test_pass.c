@@ -252,6 +252,24 @@ a_walk_keeps_its_snapshot(void **state)
 }
 
 static void
+a_change_of_state_shows_at_once(void **state)
+{
+	static const char asked[] = "get\n" BASE ".1.14.65.0\n";
+	char path[256];
+
+	(void)state;
+	publish(1);
+	assert_string_equal(
+	    answers(SLICE(asked), SIZE_MAX), BASE ".1.14.65.0\ninteger\n2\n");
+	(void)snprintf(path, sizeof(path), "%s/" STORE_NAME, dir);
+	assert_int_equal(truncate(path, 512), 0);
+	view_update(view);
+	assert_string_equal(
+	    answers(SLICE(asked), SIZE_MAX), BASE ".1.14.65.0\ninteger\n3\n");
+	publish(1);
+}
+
+static void
 without_a_store_only_the_agent_is_there(void **state)
 {
 	struct view *full = view;
@@ -286,6 +304,8 @@ main(void)
 		    long_lines_are_no_requests),
 		TEST("a walk meets every cell", a_walk_meets_every_cell),
 		TEST("a walk keeps to its snapshot", a_walk_keeps_its_snapshot),
+		TEST("a change of the store's state shows at once",
+		    a_change_of_state_shows_at_once),
 		TEST("without a store only the agent's own is there",
 		    without_a_store_only_the_agent_is_there),
 	};
