@@ -8,8 +8,8 @@
 #				MODE, JOBS, PEER)
 #	make fuzz		libFuzzer (TARGET, SECONDS)
 #	make coverage		which lines and branches no test reaches
-#	make bench		what it costs beside other tools (DOC=1: into
-#				docs/performance.md)
+#	make bench		what it costs beside other tools (PART=log|snmp;
+#				DOC=1: into docs/performance.md)
 #	make lint generate install uninstall clean
 #
 # DEVELOPER=1 makes warnings errors, V=1 shows the commands.  CC=clang works
@@ -69,6 +69,7 @@ FUZZ	= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SEED	= 1
 KILLS	= 100
 JOBS	= 4
+PART	= log snmp
 SECONDS	= 60
 
 BIN	= $(PROGRAMS:%=build/bin/%)
@@ -150,6 +151,12 @@ build/tools/measure: $(MEASURE_SRC:%.c=build/obj/%.o) \
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
+build/tools/asker: build/obj/tests/bench/asker.o
+build/tools/bare: build/obj/tests/bench/bare.o
+build/tools/asker build/tools/bare:
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(postfix-stats-agentx_LIBS)
+
 build/tools/torture: $(TORTURE_SRC:%.c=build/obj/%.o) \
     build/libpostfix-stats.a
 build/tools/mutants: $(MUTANTS_SRC:%.c=build/obj/%.o) \
@@ -191,8 +198,9 @@ check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
 lint: build/tools/generate
 	@sh tools/lint.sh
 
-bench: all build/tools/loggen build/tools/measure
-	@DOC='$(DOC)' sh tests/bench/bench.sh
+bench: all $(addprefix build/tools/,loggen measure asker bare)
+	@for part in $(PART); do \
+	    DOC='$(DOC)' sh tests/bench/$$part.sh || exit 1; done
 
 torture: all $(TORTURE)
 	build/tools/torture --seed $(SEED) --kills $(KILLS) --jobs $(JOBS) \

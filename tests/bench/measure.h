@@ -1,5 +1,5 @@
 /*
- * measure: what a program costs, for bench.sh.  Each task prints one line.
+ * measure: what a program costs, for log.sh.  Each task prints one line.
  */
 #ifndef MEASURE_H
 #define MEASURE_H

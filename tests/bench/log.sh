@@ -1,9 +1,9 @@
 #!/bin/sh
 # What postfix-statsd costs, beside other tools on the same generated log.
 #
-#	make bench			prints the table, keeps it in build/bench.md
-#	make bench DOC=1		puts it into docs/performance.md too
-#	LINES=700000 RUNS=3 SLOW_LINES=100000 SLOW_RUNS=1 make bench
+#	make bench PART=log		prints the table
+#	make bench PART=log DOC=1	puts it into docs/performance.md too
+#	LINES=700000 RUNS=3 SLOW_LINES=100000 SLOW_RUNS=1 make bench PART=log
 #
 # CPU is user + system time by getrusage(2).  Tools take turns, and a figure is
 # the median of the ratios of each turn: no time of one machine is worth much.
@@ -14,51 +14,16 @@
 set -u
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 . "$ROOT/tests/lib.sh"
+. "$ROOT/tests/bench/table.sh"
 LINES=${LINES:-7000000} RUNS=${RUNS:-7}
 SLOW_LINES=${SLOW_LINES:-1000000} SLOW_RUNS=${SLOW_RUNS:-3}
 IDLE_SECONDS=${IDLE_SECONDS:-30} LOAD_SECONDS=${LOAD_SECONDS:-10}
 MTAIL_PROGRAM=${MTAIL_PROGRAM:-/usr/share/doc/mtail/examples/postfix.mtail}
-TABLE=$ROOT/build/bench.md
-DOCUMENT=$ROOT/docs/performance.md
 MEASURE=$ROOT/build/tools/measure
 scratch
 # Nothing else is to happen in the directory that is watched.
 LOG=$TMP/log/mail.log
 mkdir "$TMP/log"
-
-# --- the table ---------------------------------------------------------
-
-# line TEXT: of the table, shown as soon as it is known
-line()
-{
-	printf '%s\n' "$1" | tee -a "$TABLE"
-}
-
-# row WHAT FIGURE [UNIT [OPERATOR TARGET]]
-row()
-{
-	reached=''
-	[ $# -lt 5 ] || reached=$(awk -v a="$2" -v op="$4" -v b="$5" 'BEGIN {
-		yes = op == "<=" ? a <= b : op == ">=" ? a >= b : a == b
-		print yes ? "yes" : "**no**" }')
-	line "| $1 | $2${3:+ $3} | ${4-}${5:+ $5} | $reached |"
-}
-
-note()
-{
-	line ""
-	line "$1"
-}
-
-missing()
-{
-	echo "# $1 is not installed: left out" >&2
-}
-
-have()
-{
-	command -v "$1" >/dev/null || { missing "$1"; return 1; }
-}
 
 # --- CPU ---------------------------------------------------------------
 
@@ -84,18 +49,6 @@ ours()
 counted()
 {
 	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$TMP/once" "$@"
-}
-
-median()
-{
-	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
-
-# ratio A B FILE: the median of A / B over the turns in FILE, columns by number
-ratio()
-{
-	awk -v a="$1" -v b="$2" '{ printf "%.4f\n", $a / $b }' "$3" | median |
-	    awk '{ printf $1 < 10 ? "%.2f" : "%.0f", $1 }'
 }
 
 # turns RUNS LOG COMMAND...: CPU of `wc -l`, ours and the command by turns, a
@@ -418,38 +371,15 @@ load_rows()
 
 # --- all ---------------------------------------------------------------
 
-head_lines()
+log_head()
 {
-	: >"$TABLE"
-	commit=$(git -C "$ROOT" describe --always --dirty 2>/dev/null)
-	processor=$(awk -F ': ' '/^model name/ { print $2; exit }' \
-	    /proc/cpuinfo)
-	line "$(date -u +%Y-%m-%d)${commit:+, commit $commit}."
-	line "$(nproc) x $processor, Linux $(uname -r), load average"
-	line "$(cut -d ' ' -f 1-3 /proc/loadavg) before the start."
 	line "$LINES lines, $(stat -c %s "$TMP/bsd.log") bytes with BSD stamps"
 	line "and $(stat -c %s "$TMP/iso.log") with ISO stamps; $RUNS turns."
-	line ""
-	line "| what | figure | target | reached |"
-	line "|---|---|---|---|"
-}
-
-# Put the table between the two marks of the page.
-update_document()
-{
-	awk -v table="$TABLE" '
-		/^<!-- bench: end -->/ { skip = 0 }
-		!skip { print }
-		/^<!-- bench: begin -->/ {
-			while ((getline text <table) > 0) print text
-			skip = 1
-		}' "$DOCUMENT" >"$TMP/document"
-	cat "$TMP/document" >"$DOCUMENT"
 }
 
 make_log iso
 make_log bsd
-head_lines
+table_start log log_head
 format_rows bsd "BSD stamps"
 format_rows iso "ISO stamps"
 if have valgrind; then
@@ -469,4 +399,4 @@ load_rows
 note "Others than \`wc\` and \`grep\` had $SLOW_RUNS turns; pflogsumm, mtail and
 the exporter had $slow_lines lines of the BSD log, and their CPU a line is
 taken for that of all. They counted${did#;}."
-[ -z "${DOC-}" ] || update_document
+table_end
