@@ -85,7 +85,7 @@ load_store(
 		tailer->generation = (*snapshot_r)->generation;
 		tailer->epoch = (*snapshot_r)->epoch;
 		counters_load(tailer->counters, *snapshot_r);
-		line_load_samples(tailer->lines, *snapshot_r);
+		line_load(tailer->lines, *snapshot_r);
 	} else
 		*snapshot_r = NULL;
 	count_start(tailer, result == STORE_OK, notice != NULL);
@@ -226,7 +226,7 @@ fill_snapshot(struct tailer *tailer)
 	counters_set(
 	    tailer->counters, METRIC_TAILER_GENERATION, snapshot->generation);
 	counters_save(tailer->counters, snapshot);
-	line_save_samples(tailer->lines, snapshot);
+	line_save(tailer->lines, snapshot);
 	snapshot_sort(snapshot);
 }
 

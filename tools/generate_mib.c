@@ -226,30 +226,71 @@ table_word(const struct table *table)
 	return (word);
 }
 
+/* The name of a table's index object `i`. */
+static const char *
+index_name(const struct table *table, unsigned i)
+{
+	static char name[96];
+	const char *label = "Name";
+
+	if (table->index.count == 0)
+		label = "";
+	else if (table->index.count > 1)
+		label = labels[table->index.label[i]].name;
+	(void)snprintf(name, sizeof(name), "%sIndex%s", table->object, label);
+	name[strlen(table->object) + strlen("Index")] = (char)toupper(
+	    (unsigned char)*label);
+	return (name);
+}
+
 /* Each column of a table: name and type. */
 static void
 mib_sequence(enum table_id id)
 {
-	const char *object = tables[id].object;
-	bool plain = tables[id].label == LABEL_NONE;
+	const struct table *table = &tables[id];
+	const char *object = table->object;
+	bool plain = table->index.count == 0;
 
-	printf("\nP%sEntry ::= SEQUENCE {\n    %s%s %s,\n"
-	       "    %sName SnmpAdminString",
-	    object + 1, object, plain ? "Index" : "IndexName",
+	printf("\nP%sEntry ::= SEQUENCE {\n    %s %s,\n    %sName "
+	       "SnmpAdminString",
+	    object + 1, index_name(table, 0),
 	    plain ? "Integer32" : "SnmpAdminString", object);
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		if (metrics[m].object.place == OBJECT_COLUMN &&
 		    metrics[m].object.home == (int)id)
 			printf(",\n    %s %s", metrics[m].object.name,
 			    type_name(&metrics[m]));
+	for (unsigned i = 1; i < table->index.count; i++)
+		printf(",\n    %s SnmpAdminString", index_name(table, i));
 	printf("\n}\n");
 }
+
+static void
+mib_index(const struct table *table)
+{
+	const char *comma = "";
+
+	printf("    INDEX { ");
+	if (table->split == SPLIT_PER_INSTANCE) {
+		printf("pfsInstanceIndex");
+		comma = ", ";
+	}
+	for (unsigned i = 0; i < table->index.count; i++) {
+		printf("%s%s", comma, index_name(table, i));
+		comma = ", ";
+	}
+	printf(" }\n    ::= { %sTable 1 }\n", table->object);
+}
+
+#define STAYS \
+	" A row appears with the first line of the log that it counts, and " \
+	"stays."
 
 static void
 mib_table_head(enum table_id id)
 {
 	const struct table *table = &tables[id];
-	bool plain = table->label == LABEL_NONE;
+	bool plain = table->index.count == 0;
 	char text[256], name[64];
 
 	(void)snprintf(name, sizeof(name), "%sTable", table->object);
@@ -262,50 +303,56 @@ mib_table_head(enum table_id id)
 	(void)snprintf(name, sizeof(name), "%sEntry", table->object);
 	object_type(
 	    name, text + strlen("SEQUENCE OF "), NULL, "not-accessible");
-	(void)snprintf(text, sizeof(text),
-	    plain ?
-		"One %s." :
-		"One %s of one instance of Postfix. A row appears with the first "
-		"line of the log that names it, and stays.",
-	    table_word(table));
+	(void)snprintf(text, sizeof(text), "One %s%s", table_word(table),
+	    plain ? "." :
+		table->split == SPLIT_PER_INSTANCE ?
+		    " of one instance of Postfix." STAYS :
+		    "." STAYS);
 	describe(text, NULL);
-	if (plain)
-		printf("    INDEX { %sIndex }\n", table->object);
-	else
-		printf("    INDEX { pfsInstanceIndex, %sIndexName }\n",
-		    table->object);
-	printf("    ::= { %sTable 1 }\n", table->object);
+	mib_index(table);
 	mib_sequence(id);
 }
 
-/* Columns 1 and 2. */
+/* One of the columns that a row is found by, and nobody can read. */
+static void
+mib_index_column(const struct table *table, unsigned i)
+{
+	bool plain = table->index.count == 0;
+	char text[256];
+
+	object_type(index_name(table, i),
+	    plain ? "Integer32 (1..2147483647)" :
+		    "SnmpAdminString (SIZE (1..32))",
+	    NULL, "not-accessible");
+	if (plain)
+		(void)snprintf(text, sizeof(text),
+		    "Number of the %s, kept as long as the store is. 1 is all "
+		    "together.",
+		    table_word(table));
+	else
+		(void)snprintf(text, sizeof(text), "The %s, as the log has it.",
+		    labels[table->index.label[i]].name);
+	describe(text, NULL);
+	printf("    ::= { %sEntry %u }\n", table->object,
+	    i == 0 ? 1 : COLUMN_INDEX + i);
+}
+
+/* Columns 1 and 2, and the further indexes. */
 static void
 mib_table_names(const struct table *table)
 {
-	bool plain = table->label == LABEL_NONE;
 	char name[64], text[256];
 
-	(void)snprintf(name, sizeof(name), "%s%s", table->object,
-	    plain ? "Index" : "IndexName");
-	object_type(name,
-	    plain ? "Integer32 (1..2147483647)" :
-		    "SnmpAdminString (SIZE (1..64))",
-	    NULL, "not-accessible");
-	(void)snprintf(text, sizeof(text),
-	    plain ? "Number of the %s, kept as long as the store is. 1 is all "
-		    "together." :
-		    "Name of the %s, as the log has it.",
-	    table_word(table));
-	describe(text, NULL);
-	printf("    ::= { %sEntry 1 }\n", table->object);
-
+	for (unsigned i = 0; i == 0 || i < table->index.count; i++)
+		mib_index_column(table, i);
 	(void)snprintf(name, sizeof(name), "%sName", table->object);
 	object_type(name, "SnmpAdminString", NULL, "read-only");
 	(void)snprintf(text, sizeof(text),
-	    "Name of the %s, as keys have it: "
+	    "Name of the %s, as keys have it%s: "
 	    "colons, blanks and whatever is not plain ASCII are written "
 	    "%%XX.",
-	    table_word(table));
+	    table_word(table),
+	    table->index.count > 1 ? ", a colon between its parts" : "");
 	describe(text, NULL);
 	printf("    ::= { %sEntry 2 }\n", table->object);
 }

@@ -317,7 +317,7 @@ take(struct loaded *loaded, const char **wanted_r)
 		return ("publish_interval");
 	*wanted_r = "512 to 1048576 keys, a multiple of 8";
 	if (!read_unsigned(
-		loaded->raw->capacity, 512, 1 << 20, &config->capacity) ||
+		loaded->raw->capacity, 1024, 1 << 20, &config->capacity) ||
 	    config->capacity % 8 != 0)
 		return ("capacity");
 	if (snmp != NULL &&

@@ -20,7 +20,7 @@
 
 enum {
 	OID_MAX = 128,                  /* arcs of any OID in SNMP */
-	OID_BASE_MAX = 32,              /* arcs of a base */
+	OID_BASE_MAX = 24,              /* arcs of a base */
 	OID_TEXT_MAX = OID_MAX * 11 + 1 /* bytes of it as text, NUL too */
 };
 

@@ -8,8 +8,7 @@
 
 enum {
 	OBJECTS = 1, /* base.1; base.0 and base.2 hold no values */
-	ENTRY = 1,   /* between a table and its columns */
-	COLUMN_NAME = 2
+	ENTRY = 1    /* between a table and its columns */
 };
 
 struct chunk;

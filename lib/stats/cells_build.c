@@ -20,8 +20,8 @@ struct instance {
 
 struct row {
 	enum table_id table;
-	uint32_t instance;
-	struct slice name; /* as keys write it */
+	uint32_t instance;                /* 0: of a table without */
+	struct slice name[METRIC_LABELS]; /* by index, as keys write it */
 };
 
 struct entry {
@@ -105,16 +105,17 @@ instance_named(const struct build *build, struct slice name)
 	return (NULL);
 }
 
-/* Which of a metric's open labels its table has rows for; -1: none. */
-static int
-row_label(enum metric_id metric)
+/* Pick from a key's open labels those that its table has rows for. */
+static void
+name_row(struct row *row, enum metric_id metric, const struct slice *value)
 {
 	const struct key_labels *open = key_labels(metric);
+	const struct table_index *index = &tables[row->table].index;
 
-	for (unsigned i = 0; i < open->count; i++)
-		if (open->id[i] == tables[metrics[metric].object.home].label)
-			return ((int)i);
-	return (-1);
+	for (unsigned i = 0; i < index->count; i++)
+		for (unsigned l = 0; l < open->count; l++)
+			if (open->id[l] == index->label[i])
+				row->name[i] = value[l];
 }
 
 /* If `number` belongs into a column, note under which row. */
@@ -123,43 +124,51 @@ add_entry(struct build *build, const struct number *number)
 {
 	struct slice key = { number->key, number->key_len }, name;
 	struct slice value[METRIC_LABELS];
+	struct entry *entry = &build->entries[build->entry_count];
 
 	for (unsigned m = 0; m < METRIC_COUNT; m++) {
 		const struct instance *instance;
-		int label;
 
 		if (metrics[m].object.place != OBJECT_COLUMN ||
 		    !key_match(m, key, value, &name))
 			continue;
 		instance = instance_named(build, name);
-		label = row_label(m);
 		if (instance == NULL)
 			return;
-		build->entries[build->entry_count++] = (struct entry){
-			.row = { (enum table_id)metrics[m].object.home,
-			    instance->number,
-			    label < 0 ? instance->name : value[label] },
+		*entry = (struct entry){
+			.row = { .table = (enum table_id)metrics[m].object.home,
+			    .instance = instance->number },
 			.metric = m,
 			.value = number->value
 		};
+		name_row(&entry->row, m, value);
+		build->entry_count++;
 		return;
 	}
 }
 
 static int
+name_order(struct slice a, struct slice b)
+{
+	size_t common = a.len < b.len ? a.len : b.len;
+	int order = common > 0 ? memcmp(a.at, b.at, common) : 0;
+
+	return (order != 0 ? order : (a.len > b.len) - (a.len < b.len));
+}
+
+static int
 row_order(const struct row *a, const struct row *b)
 {
-	size_t common = a->name.len < b->name.len ? a->name.len : b->name.len;
-	int order;
+	int order = 0;
 
 	if (a->table != b->table)
 		return (a->table < b->table ? -1 : 1);
 	if (a->instance != b->instance)
 		return (a->instance < b->instance ? -1 : 1);
-	order = memcmp(a->name.at, b->name.at, common);
-	if (order != 0)
-		return (order);
-	return ((a->name.len > b->name.len) - (a->name.len < b->name.len));
+	for (unsigned i = 0; order == 0 && i < tables[a->table].index.count;
+	     i++)
+		order = name_order(a->name[i], b->name[i]);
+	return (order);
 }
 
 static int
@@ -170,40 +179,70 @@ entry_order(const void *a, const void *b)
 	return (row_order(&left->row, &right->row));
 }
 
+static void
+place_name(struct place *place, struct slice name)
+{
+	char raw[LABEL_MAX];
+	size_t len = label_unescape(name, raw);
+
+	place->arc[place->count++] = (uint32_t)len;
+	for (size_t i = 0; i < len; i++)
+		place->arc[place->count++] = (unsigned char)raw[i];
+}
+
 /* Where a row's cell of `column` stands. */
 static struct place
 row_place(const struct row *row, uint32_t column)
 {
-	struct place place = { 5,
-		{ OBJECTS, tables[row->table].arc, ENTRY, column,
-		    row->instance } };
-	char raw[LABEL_MAX];
-	size_t len;
+	const struct table *table = &tables[row->table];
+	struct place place = { 4, { OBJECTS, table->arc, ENTRY, column } };
 
-	if (tables[row->table].label == LABEL_NONE)
-		return (place);
-	len = label_unescape(row->name, raw);
-	place.arc[place.count++] = (uint32_t)len;
-	for (size_t i = 0; i < len; i++)
-		place.arc[place.count++] = (unsigned char)raw[i];
+	if (table->split == SPLIT_PER_INSTANCE)
+		place.arc[place.count++] = row->instance;
+	for (unsigned i = 0; i < table->index.count; i++)
+		place_name(&place, row->name[i]);
 	return (place);
 }
 
-/* The row that `count` entries make up: its name and its columns. */
+_Static_assert(5 + METRIC_LABELS * (1 + LABEL_MAX) <= OID_MAX - OID_BASE_MAX,
+    "the longest index fits into an OID");
+
+/* A row's name: its labels as a key has them, or its instance's. */
+static bool
+add_name(struct build *build, const struct row *row)
+{
+	const struct table_index *index = &tables[row->table].index;
+	struct place place = row_place(row, COLUMN_NAME);
+	char text[METRIC_LABELS * (LABEL_MAX + 1)];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < index->count; i++) {
+		if (i > 0)
+			text[len++] = ':';
+		memcpy(text + len, row->name[i].at, row->name[i].len);
+		len += row->name[i].len;
+	}
+	return (cells_append(build->cells, &place, CELL_STRING, 0,
+	    index->count > 0 ? (struct slice){ text, len } : row->name[0]));
+}
+
+/* The row that `count` entries make up: its name and its columns, but for
+   those that nobody counts by instance. */
 static bool
 add_row(struct build *build, const struct entry *entry, size_t count)
 {
-	struct place place = row_place(&entry->row, COLUMN_NAME);
+	struct place place;
 
-	if (!cells_append(
-		build->cells, &place, CELL_STRING, 0, entry->row.name))
+	if (!add_name(build, &entry->row))
 		return (false);
 	for (unsigned m = 0; m < METRIC_COUNT; m++) {
 		const struct object *object = &metrics[m].object;
 		uint64_t sum = 0;
 
 		if (object->place != OBJECT_COLUMN ||
-		    object->home != (int)entry->row.table)
+		    object->home != (int)entry->row.table ||
+		    (entry->row.instance > INSTANCE_ALL &&
+			metrics[m].split == SPLIT_TOTAL_ONLY))
 			continue;
 		for (size_t i = 0; i < count; i++)
 			if (entry[i].metric == m)
@@ -229,11 +268,11 @@ add_tables(struct build *build)
 	find_instances(build);
 	for (unsigned t = 0; t < TABLE_COUNT; t++)
 		for (size_t i = 0;
-		     tables[t].label == LABEL_NONE && i < build->instance_count;
+		     tables[t].index.count == 0 && i < build->instance_count;
 		     i++)
 			build->entries[build->entry_count++] = (struct entry){
 				.row = { t, build->instances[i].number,
-				    build->instances[i].name },
+				    { build->instances[i].name } },
 				.metric = METRIC_COUNT
 			};
 	for (size_t i = 0; i < build->snapshot->number_count; i++)

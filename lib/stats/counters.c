@@ -241,8 +241,8 @@ meet(struct counters *c, struct meeting *m, const struct event *event)
 	}
 }
 
-/* What tells an event of a serial from others: serial, value of the label that
-   varies, traits, type and instance side by side. */
+/* What tells an event of a serial from others, besides its code: serial, value
+   of the label that varies, traits, type and instance side by side. */
 static inline uint64_t
 sum_key(unsigned instance, const struct event *event, unsigned value)
 {
@@ -271,10 +271,19 @@ counters_settle(struct counters *c)
 		settle(c, i);
 }
 
+/* What differs between codes is put where keys mostly have 0. */
 static inline size_t
-place_of(uint64_t key)
+place_of(uint64_t key, uint64_t code)
 {
-	return (key * 0x9e3779b97f4a7c15u >> (64 - SUM_BITS));
+	return ((key ^ code << 24) * 0x9e3779b97f4a7c15u >> (64 - SUM_BITS));
+}
+
+/* Whether events of a type are but an amount of what another type counts. */
+static bool
+is_amount(enum event_type type)
+{
+	return (
+	    type == EVENT_QUEUE_IN_BYTES || type == EVENT_QUEUE_IN_RECIPIENTS);
 }
 
 /* Count by the table; sum up from now on if the like of the event can come
@@ -287,7 +296,7 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 	    &c->meetings[(event->traits * 0x9e3779b1u +
 			     (unsigned)event->type * 0xc2b2ae35u) >>
 		24];
-	size_t at[METRIC_COUNT], sum = place_of(key);
+	size_t at[METRIC_COUNT], sum = place_of(key, event->code);
 	struct sum_cells *cells = &c->sum_cells[sum];
 
 	if (!m->known || m->type != event->type || m->traits != event->traits)
@@ -298,25 +307,26 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 	for (unsigned i = 0; i < m->row_count; i++)
 		c->rows[m->row[i]].cell[at[m->slot[i]]] += times;
 
-	if (c->overflowed)
+	if (c->overflowed && !is_amount(event->type))
 		counters_add(c, METRIC_TAILER_OVERFLOW, times);
 	if (c->overflowed || event->serial == 0 || m->row_count > SUM_CELLS)
 		return;
 	settle(c, sum);
 	c->sums[sum].key = key;
+	c->sums[sum].code = event->code;
 	cells->count = m->row_count;
 	for (unsigned i = 0; i < m->row_count; i++)
 		cells->cell[i] = &c->rows[m->row[i]].cell[at[m->slot[i]]];
 }
 
-/* Count the event that `key` tells from others. */
+/* Count the event that `key` and its code tell from others. */
 static inline void
 count_key(struct counters *c, unsigned instance, const struct event *event,
     uint64_t times, uint64_t key)
 {
-	struct sum *sum = &c->sums[place_of(key)];
+	struct sum *sum = &c->sums[place_of(key, event->code)];
 
-	if (sum->key == key)
+	if (sum->key == key && sum->code == event->code)
 		sum->times += times;
 	else
 		count_by_table(c, instance, event, times, key);

@@ -15,7 +15,7 @@
 #include "lib/stats/names.h"
 
 enum {
-	TEXTS_RESERVED = 64, /* keys left to text records */
+	TEXTS_RESERVED = 96, /* keys left to text records */
 	OTHER = 0,           /* number of `other` in an open label */
 	INSTANCE_OTHER = INSTANCE_MAX - 1,
 	INSTANCE_INDEX_FIRST = 2 /* in the MIB: 1 is all together */
@@ -37,7 +37,7 @@ struct row {
 
 /* The rows that events of one type and one set of traits meet.  There are few
    such sets, so what the table says of each is looked up once. */
-enum { MEETINGS = 256, SUM_BITS = 10, SUM_CELLS = 8 };
+enum { MEETINGS = 256, SUM_BITS = 11, SUM_CELLS = 8 };
 
 struct meeting {
 	bool known;
@@ -55,7 +55,8 @@ struct meeting {
  * the cells when the sum makes room for another or when cells are read.
  */
 struct sum {
-	uint64_t key; /* 0: none */
+	uint64_t key;  /* 0: none */
+	uint64_t code; /* of a delivery */
 	uint64_t times;
 };
 

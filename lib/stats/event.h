@@ -6,49 +6,101 @@
 #ifndef STATS_EVENT_H
 #define STATS_EVENT_H
 
+#include "lib/stats/head.h"
 #include "lib/stats/metrics.h"
-#include "lib/util/slice.h"
 
-/* Types, and the labels each one fills in. */
+/* Types, and what each one fills in. */
 enum event_type {
-	EVENT_NONE,         /* known, but nothing counts it */
-	EVENT_DELIVERY,     /* transport, agent */
-	EVENT_RECEIVE,      /* service, sasl_method */
-	EVENT_REJECT,       /* service, reject_daemon, class, reason */
+	EVENT_NONE,            /* known, but nothing counts it */
+	EVENT_DELIVERY,        /* transport, agent, dsn */
+	EVENT_RECEIVE,         /* service, sasl_method */
+	EVENT_CONNECT,         /* service */
+	EVENT_DISCONNECT,      /* service */
+	EVENT_CONNECT_FAILURE, /* transport */
+	EVENT_QUEUE_IN,        /* these three: line.c, of EVENT_ACTIVE */
+	EVENT_QUEUE_IN_BYTES,  /* as many as there are bytes */
+	EVENT_QUEUE_IN_RECIPIENTS,
+	EVENT_QUEUE_OUT,
+	EVENT_LOG,          /* daemon */
 	EVENT_UNRECOGNISED, /* daemon */
+	/* About a message that may wait for the queue manager (pending.h): */
+	EVENT_REJECT, /* service, reject_daemon, class, reason, queue_id */
+	/* Not counted by themselves, in no row of the table: */
+	EVENT_NAMED,  /* queue_id */
+	EVENT_ACTIVE, /* queue_id, bytes, recipients */
+	EVENT_GONE,   /* queue_id */
 	EVENT_COUNT
 };
 
+/* What holds of an event.  A bit has a meaning for the types it is listed
+   under. */
 enum trait {
+	/* EVENT_DELIVERY */
 	TRAIT_IS_SENT = 1 << 0,
 	TRAIT_IS_DEFERRED = 1 << 1,
 	TRAIT_IS_BOUNCED = 1 << 2,
 	TRAIT_IS_SOFTBOUNCE = 1 << 3,
 	TRAIT_IS_FORWARDED = 1 << 4,
-	TRAIT_IS_4XX = 1 << 5, /* class of the reply */
+	TRAIT_IS_4XX = 1 << 5, /* class of the reply; also EVENT_REJECT */
 	TRAIT_IS_5XX = 1 << 6,
-	TRAIT_BY_SMTP = 1 << 7, /* agent or daemon */
+	TRAIT_BY_SMTP = 1 << 7, /* agent */
 	TRAIT_BY_LOCAL = 1 << 8,
 	TRAIT_BY_VIRTUAL = 1 << 9,
 	TRAIT_BY_LMTP = 1 << 10,
 	TRAIT_BY_DISCARD = 1 << 11,
 	TRAIT_BY_OTHER = 1 << 12,
-	TRAIT_BY_SMTPD = 1 << 13,
-	TRAIT_BY_PICKUP = 1 << 14,
-	TRAIT_BY_SERVER = 1 << 15, /* clients connect to it */
-	TRAIT_LAST = TRAIT_BY_SERVER
+	TRAIT_HAS_DSN = 1 << 13,
+	TRAIT_IN_DNS = 1 << 14, /* deferred or bounced as no name was found */
+	TRAIT_LAST = TRAIT_IN_DNS,
+	/* EVENT_RECEIVE, EVENT_REJECT */
+	TRAIT_BY_SMTPD = 1 << 7,
+	TRAIT_BY_PICKUP = 1 << 8,
+	TRAIT_BY_SERVER = 1 << 9, /* clients connect to it */
+	/* EVENT_CONNECT_FAILURE */
+	TRAIT_BY_TIMEOUT = 1 << 0,
+	TRAIT_BY_REFUSAL = 1 << 1,
+	TRAIT_BY_NO_ROUTE = 1 << 2,
+	TRAIT_BY_TLS = 1 << 3,
+	TRAIT_BY_LOSS = 1 << 4,
+	TRAIT_BY_ELSE = 1 << 5,
+	/* EVENT_QUEUE_OUT */
+	TRAIT_IS_REMOVED = 1 << 0,
+	TRAIT_IS_EXPIRED = 1 << 1,
+	TRAIT_IS_FORCE_EXPIRED = 1 << 2,
+	TRAIT_IS_BOUNCE_SENT = 1 << 3,
+	/* EVENT_LOG */
+	TRAIT_IS_WARNING = 1 << 0,
+	TRAIT_IS_ERROR = 1 << 1,
+	TRAIT_IS_FATAL = 1 << 2,
+	TRAIT_IS_PANIC = 1 << 3
 };
 
 struct event {
 	enum event_type type;
 	unsigned traits;
 	/* Events of one serial (struct tag) have the same labels if their type
-	   and traits are the same, but for labels that come from the line.  One
-	   of these, that tells them all, is `varies`, else LABEL_NONE.  A serial
-	   of 0 tells nothing. */
+	   and traits are the same, but for labels that come from the line.  A
+	   status code is told by `code`, 0 if there is none; of others one,
+	   that tells them all, is `varies`, else LABEL_NONE.  A serial of 0
+	   tells nothing. */
 	uint32_t serial;
 	enum label_id varies;
+	uint64_t code;
+	struct slice queue_id; /* empty: of no message */
+	uint64_t bytes, recipients;
 	struct slice label[LABEL_COUNT];
 };
+
+/* Begin an event whose labels are those of `tag`. */
+static inline void
+event_begin(struct event *event_r, enum event_type type, unsigned traits,
+    const struct tag *tag)
+{
+	event_r->type = type;
+	event_r->traits = traits;
+	event_r->serial = tag->serial;
+	event_r->varies = LABEL_NONE;
+	event_r->code = 0;
+}
 
 #endif

@@ -195,10 +195,14 @@ static const struct {
 	const char *daemon;
 	enum daemon_kind kind;
 } daemons[] = {
+	{ "bounce", DAEMON_BOUNCE },
 	{ "cleanup", DAEMON_CLEANUP },
+	{ "lmtp", DAEMON_SMTP },
 	{ "pickup", DAEMON_PICKUP },
 	{ "pipe", DAEMON_PIPE },
 	{ "postscreen", DAEMON_POSTSCREEN },
+	{ "qmgr", DAEMON_QMGR },
+	{ "smtp", DAEMON_SMTP },
 	{ "smtpd", DAEMON_SMTPD },
 };
 

@@ -32,10 +32,13 @@ bool head_stamp_bsd(const char *at);
 /* Daemons whose lines are read in their own ways. */
 enum daemon_kind {
 	DAEMON_OTHER,
+	DAEMON_BOUNCE,
 	DAEMON_CLEANUP,
 	DAEMON_PICKUP,
 	DAEMON_PIPE,
 	DAEMON_POSTSCREEN,
+	DAEMON_QMGR,
+	DAEMON_SMTP, /* and lmtp */
 	DAEMON_SMTPD,
 };
 

@@ -7,6 +7,7 @@
 
 #include "lib/stats/line.h"
 #include "lib/stats/parse.h"
+#include "lib/stats/pending.h"
 #include "lib/stats/tags.h"
 
 enum {
@@ -19,16 +20,23 @@ struct sample {
 	char text[TEXT_MAX];
 };
 
+/* Messages that came into the queue. */
+struct queue_in {
+	uint64_t messages, bytes, recipients;
+};
+
 struct line_counter {
 	struct event event; /* of the line that goes by */
 	struct counters *counters;
 	struct sample samples[SAMPLE_COUNT];
 	size_t sample_next; /* counts on; modulo is the place */
 	struct tags tags;
+	struct pending pending;
 	/* of the lines that go by: */
 	struct slice instance; /* empty: the tags' own */
 	int given;             /* its number; -1: not asked for yet */
 	uint64_t foreign, malformed, overlong; /* not passed on yet */
+	struct queue_in in[INSTANCE_MAX];      /* neither */
 	struct known_tag *strange;  /* tags with lines not understood */
 	const char *recent[RECENT]; /* the last such lines */
 	size_t recent_next;         /* counts on; modulo is the place */
@@ -104,6 +112,75 @@ unpack_repeat(struct slice *text, uint64_t *times_r)
 	return (true);
 }
 
+/* Take note of a message that the queue manager has taken up the first time
+   since cleanup(8) named it. */
+static inline void
+note_in(struct line_counter *counter, unsigned instance)
+{
+	struct queue_in *in = &counter->in[instance];
+
+	in->messages++;
+	in->bytes += counter->event.bytes;
+	in->recipients += counter->event.recipients;
+}
+
+/* Count these messages. */
+static void
+count_in(struct line_counter *counter)
+{
+	for (unsigned i = 0; i < INSTANCE_MAX; i++) {
+		struct queue_in *in = &counter->in[i];
+		struct event event = { .varies = LABEL_NONE };
+
+		if (in->messages == 0)
+			continue;
+		event.type = EVENT_QUEUE_IN;
+		counters_event(counter->counters, i, &event, in->messages);
+		event.type = EVENT_QUEUE_IN_BYTES;
+		counters_event(counter->counters, i, &event, in->bytes);
+		event.type = EVENT_QUEUE_IN_RECIPIENTS;
+		counters_event(counter->counters, i, &event, in->recipients);
+		*in = (struct queue_in){ 0, 0, 0 };
+	}
+}
+
+/* Count an event about a message that may wait for the queue manager. */
+__attribute__((noinline)) static void
+count_message(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	struct event *event = &counter->event;
+	struct pending *pending = &counter->pending;
+
+	if (event->type == EVENT_NAMED) {
+		if (!pending_add(pending, instance, event->queue_id))
+			counters_add(
+			    counter->counters, METRIC_TAILER_OVERFLOW, 1);
+	} else if (event->type == EVENT_ACTIVE) {
+		if (pending_take(pending, instance, event->queue_id))
+			note_in(counter, instance);
+	} else {
+		if (event->type == EVENT_REJECT)
+			counters_event(
+			    counter->counters, instance, event, times);
+		if (event->queue_id.len > 0)
+			(void)pending_take(pending, instance, event->queue_id);
+	}
+}
+
+/* Count what a parser has made of a line. */
+static inline void
+count_event(
+    struct line_counter *counter, struct known_tag *known, uint64_t times)
+{
+	unsigned instance = instance_of(counter, known);
+
+	if (counter->event.type < EVENT_REJECT)
+		counters_event(
+		    counter->counters, instance, &counter->event, times);
+	else
+		count_message(counter, instance, times);
+}
+
 /* Count a text that is another one, repeated.  Returns false if it is not, or
    if the other one is not understood. */
 __attribute__((noinline)) static bool
@@ -115,8 +192,7 @@ count_repeated(
 	if (!unpack_repeat(&text, &times) ||
 	    parse_text(&known->tag, text, &counter->event) == 0)
 		return (false);
-	counters_event(counter->counters, instance_of(counter, known),
-	    &counter->event, times);
+	count_event(counter, known, times);
 	return (true);
 }
 
@@ -156,13 +232,10 @@ static inline void
 count_text(struct line_counter *counter, struct known_tag *known,
     const char *line, struct slice text)
 {
-	struct event *event = &counter->event;
-
 	if (!known->postfix)
 		counter->foreign++;
-	else if (parse_text(&known->tag, text, event) != 0)
-		counters_event(
-		    counter->counters, instance_of(counter, known), event, 1);
+	else if (parse_text(&known->tag, text, &counter->event) != 0)
+		count_event(counter, known, 1);
 	else if (!slice_starts(text, "mess") ||
 	    !count_repeated(counter, known, text))
 		note_strange(counter, known, line);
@@ -249,6 +322,7 @@ static void
 end_run(struct line_counter *counter, size_t lines)
 {
 	count_strange(counter);
+	count_in(counter);
 	count_kinds(counter, lines);
 	if (counter->tags.crowded)
 		tags_forget(&counter->tags);
@@ -322,7 +396,7 @@ line_count_parts(struct line_counter *counter, struct slice tag,
 }
 
 void
-line_save_samples(const struct line_counter *counter, struct snapshot *snapshot)
+line_save(const struct line_counter *counter, struct snapshot *snapshot)
 {
 	size_t end = counter->sample_next;
 	size_t count = end < SAMPLE_COUNT ? end : SAMPLE_COUNT;
@@ -336,11 +410,13 @@ line_save_samples(const struct line_counter *counter, struct snapshot *snapshot)
 		snapshot_add_text(snapshot, slice_of(key),
 		    (struct slice){ sample->text, sample->len });
 	}
+	pending_save(&counter->pending, snapshot);
 }
 
 void
-line_load_samples(struct line_counter *counter, const struct snapshot *snapshot)
+line_load(struct line_counter *counter, const struct snapshot *snapshot)
 {
+	pending_load(&counter->pending, snapshot);
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 

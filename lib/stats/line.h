@@ -41,11 +41,10 @@ size_t line_count(
 void line_count_parts(struct line_counter *counter, struct slice tag,
     struct slice text, struct slice instance);
 
-/* Add the last unrecognised lines to `snapshot` as `=sample:NN`, oldest
-   first; take them over from one. */
-void line_save_samples(
-    const struct line_counter *counter, struct snapshot *snapshot);
-void line_load_samples(
-    struct line_counter *counter, const struct snapshot *snapshot);
+/* Add to `snapshot` what is kept between lines, and take it over from one: the
+   last unrecognised lines as `=sample:NN`, oldest first, and the messages that
+   the queue manager has not seen yet (pending.h). */
+void line_save(const struct line_counter *counter, struct snapshot *snapshot);
+void line_load(struct line_counter *counter, const struct snapshot *snapshot);
 
 #endif

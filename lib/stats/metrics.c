@@ -5,22 +5,38 @@
 #include "lib/stats/metrics.h"
 
 /* The words that rows are written with. */
-#define IS_SENT       TRAIT_IS_SENT
-#define IS_DEFERRED   TRAIT_IS_DEFERRED
-#define IS_BOUNCED    TRAIT_IS_BOUNCED
-#define IS_SOFTBOUNCE TRAIT_IS_SOFTBOUNCE
-#define IS_FORWARDED  TRAIT_IS_FORWARDED
-#define IS_4XX        TRAIT_IS_4XX
-#define IS_5XX        TRAIT_IS_5XX
-#define BY_SMTP       TRAIT_BY_SMTP
-#define BY_LOCAL      TRAIT_BY_LOCAL
-#define BY_VIRTUAL    TRAIT_BY_VIRTUAL
-#define BY_LMTP       TRAIT_BY_LMTP
-#define BY_DISCARD    TRAIT_BY_DISCARD
-#define BY_OTHER      TRAIT_BY_OTHER
-#define BY_SMTPD      TRAIT_BY_SMTPD
-#define BY_PICKUP     TRAIT_BY_PICKUP
-#define BY_SERVER     TRAIT_BY_SERVER
+#define IS_SENT          TRAIT_IS_SENT
+#define IS_DEFERRED      TRAIT_IS_DEFERRED
+#define IS_BOUNCED       TRAIT_IS_BOUNCED
+#define IS_SOFTBOUNCE    TRAIT_IS_SOFTBOUNCE
+#define IS_FORWARDED     TRAIT_IS_FORWARDED
+#define IS_4XX           TRAIT_IS_4XX
+#define IS_5XX           TRAIT_IS_5XX
+#define BY_SMTP          TRAIT_BY_SMTP
+#define BY_LOCAL         TRAIT_BY_LOCAL
+#define BY_VIRTUAL       TRAIT_BY_VIRTUAL
+#define BY_LMTP          TRAIT_BY_LMTP
+#define BY_DISCARD       TRAIT_BY_DISCARD
+#define BY_OTHER         TRAIT_BY_OTHER
+#define BY_SMTPD         TRAIT_BY_SMTPD
+#define BY_PICKUP        TRAIT_BY_PICKUP
+#define BY_SERVER        TRAIT_BY_SERVER
+#define HAS_DSN          TRAIT_HAS_DSN
+#define IN_DNS           TRAIT_IN_DNS
+#define BY_TIMEOUT       TRAIT_BY_TIMEOUT
+#define BY_REFUSAL       TRAIT_BY_REFUSAL
+#define BY_NO_ROUTE      TRAIT_BY_NO_ROUTE
+#define BY_TLS           TRAIT_BY_TLS
+#define BY_LOSS          TRAIT_BY_LOSS
+#define BY_ELSE          TRAIT_BY_ELSE
+#define IS_REMOVED       TRAIT_IS_REMOVED
+#define IS_EXPIRED       TRAIT_IS_EXPIRED
+#define IS_FORCE_EXPIRED TRAIT_IS_FORCE_EXPIRED
+#define IS_BOUNCE_SENT   TRAIT_IS_BOUNCE_SENT
+#define IS_WARNING       TRAIT_IS_WARNING
+#define IS_ERROR         TRAIT_IS_ERROR
+#define IS_FATAL         TRAIT_IS_FATAL
+#define IS_PANIC         TRAIT_IS_PANIC
 
 /* clang-format off */
 #define NO_OBJECT			{ OBJECT_NONE, 0, 0, NULL }
@@ -28,6 +44,10 @@
 	{ OBJECT_SCALAR, GROUP_##group, number, name }
 #define COLUMN(table, number, name)	\
 	{ OBJECT_COLUMN, TABLE_##table, number, name }
+#define BY_INSTANCE			{ 0, { LABEL_NONE } }
+#define BY_1(a)				{ 1, { LABEL_##a } }
+#define BY_2(a, b)			{ 2, { LABEL_##a, LABEL_##b } }
+#define BY_3(a, b, c)			{ 3, { LABEL_##a, LABEL_##b, LABEL_##c } }
 /* clang-format on */
 
 const struct metric metrics[METRIC_COUNT] = {
@@ -49,8 +69,8 @@ const struct group groups[GROUP_COUNT] = {
 };
 
 const struct table tables[TABLE_COUNT] = {
-#define TABLE(id, arc, object, label, help) \
-	[TABLE_##id] = { arc, object, LABEL_##label, help },
+#define TABLE(id, arc, object, split, index, help) \
+	[TABLE_##id] = { arc, object, SPLIT_##split, index, help },
 #include "lib/stats/metrics.def"
 };
 

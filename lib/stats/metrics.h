@@ -37,7 +37,7 @@ enum group_id {
 };
 
 enum table_id {
-#define TABLE(id, arc, object, label, help) TABLE_##id,
+#define TABLE(id, arc, object, split, index, help) TABLE_##id,
 #include "lib/stats/metrics.def"
 	TABLE_COUNT
 };
@@ -97,14 +97,24 @@ struct group {
 	const char *help;
 };
 
+/* The labels that tell rows of a table apart. */
+struct table_index {
+	unsigned count;
+	enum label_id label[METRIC_LABELS];
+};
+
 /* Columns 1 (index, not accessible) and 2 (name) are the same in all tables;
-   metrics begin at 3. */
+   metrics begin at 3.  Further indexes are columns COLUMN_INDEX + 1 and so
+   on. */
 struct table {
 	uint32_t arc;
-	const char *object;  /* prefix of the names of its parts */
-	enum label_id label; /* LABEL_NONE: instances only */
+	const char *object;      /* prefix of the names of its parts */
+	enum metric_split split; /* PER_INSTANCE: pfsInstanceIndex first */
+	struct table_index index;
 	const char *help;
 };
+
+enum { COLUMN_NAME = 2, COLUMN_INDEX = 100 };
 
 struct agent_object {
 	uint32_t number;

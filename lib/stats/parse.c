@@ -70,14 +70,21 @@ queue_id_len(struct slice text)
 	return (fits(kinds, len) ? len : 0);
 }
 
-/* What follows a queue id. */
+/* A text that begins with a queue id of `len` bytes and ": ". */
 static int
-parse_queued(const struct tag *tag, struct slice text, struct event *event_r)
+parse_queued(
+    const struct tag *tag, struct slice text, size_t len, struct event *event_r)
 {
+	struct slice id = { text.at, len };
+
+	text = slice_from(text, len + strlen(": "));
 	if (slice_skip(&text, "to=<"))
 		return (parse_delivery(tag, text, event_r));
+	event_r->queue_id = id;
+	if (tag->kind == DAEMON_QMGR)
+		return (parse_qmgr(tag, text, event_r));
 	if (tag->kind == DAEMON_CLEANUP)
-		return (parse_cleanup_reject(tag, text, event_r));
+		return (parse_cleanup(tag, text, event_r));
 	if (slice_starts(text, "client="))
 		return (parse_client(tag, text, true, event_r));
 	switch (tag->kind) {
@@ -87,6 +94,10 @@ parse_queued(const struct tag *tag, struct slice text, struct event *event_r)
 		return (parse_postscreen_reject(tag, text, event_r));
 	case DAEMON_PICKUP:
 		return (parse_pickup(tag, text, event_r));
+	case DAEMON_SMTP:
+		return (parse_smtp_session(tag, text, event_r));
+	case DAEMON_BOUNCE:
+		return (parse_bounce(tag, text, event_r));
 	default:
 		return (0);
 	}
@@ -107,17 +118,54 @@ parse_noqueue(const struct tag *tag, struct slice text, struct event *event_r)
 	return (0);
 }
 
-/* A text without queue id. */
+/* "warning: ..", of any daemon. */
 static int
-parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
+parse_level(const struct tag *tag, struct slice text, struct event *event_r)
 {
+	unsigned level;
+
+	if (slice_starts(text, "warning: "))
+		level = TRAIT_IS_WARNING;
+	else if (slice_starts(text, "error: "))
+		level = TRAIT_IS_ERROR;
+	else if (slice_starts(text, "fatal: "))
+		level = TRAIT_IS_FATAL;
+	else if (slice_starts(text, "panic: "))
+		level = TRAIT_IS_PANIC;
+	else
+		return (0);
+	event_begin(event_r, EVENT_LOG, level, tag);
+	event_r->label[LABEL_DAEMON] = tag->daemon;
+	return (1);
+}
+
+/* A text without queue id that is not of the most frequent kind. */
+static int
+parse_rare(const struct tag *tag, struct slice text, struct event *event_r)
+{
+	int known = 0;
+
+	event_r->queue_id = (struct slice){ text.at, 0 };
 	if (slice_skip(&text, "NOQUEUE: "))
 		return (parse_noqueue(tag, text, event_r));
 	if (tag->kind == DAEMON_SMTPD && slice_starts(text, "proxy-reject: "))
 		return (parse_smtpd_reject(tag, text, event_r));
 	if (tag->kind == DAEMON_POSTSCREEN && slice_starts(text, "reject: "))
 		return (parse_postscreen_reject(tag, text, event_r));
-	return (0);
+	if (tag->kind == DAEMON_SMTP)
+		known = parse_smtp_bare(tag, text, event_r);
+	return (known ? known : parse_level(tag, text, event_r));
+}
+
+/* A text without queue id. */
+static int
+parse_bare(const struct tag *tag, struct slice text, struct event *event_r)
+{
+	if (tag->kind == DAEMON_SMTPD &&
+	    (slice_starts(text, "connect from ") ||
+		slice_starts(text, "disconnect from ")))
+		return (parse_session(tag, text, event_r));
+	return (parse_rare(tag, text, event_r));
 }
 
 /* A text that is short, or begins as a queue id does. */
@@ -128,7 +176,7 @@ parse_odd(const struct tag *tag, struct slice text, struct event *event_r)
 
 	if (len == 0)
 		return (parse_bare(tag, text, event_r));
-	return (parse_queued(tag, slice_from(text, len + 2), event_r));
+	return (parse_queued(tag, text, len, event_r));
 }
 
 /*
@@ -153,5 +201,5 @@ parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 	if (!fits(kinds_of_8(at) & kinds_of_8(at + len - 8), len) ||
 	    at[len + 1] != ' ')
 		return (parse_odd(tag, text, event_r));
-	return (parse_queued(tag, slice_from(text, len + 2), event_r));
+	return (parse_queued(tag, text, len, event_r));
 }

@@ -29,6 +29,29 @@ int parse_delivery(
 int parse_client(const struct tag *tag, struct slice text, bool queued,
     struct event *event_r);
 
+/* "connect from ..", "disconnect from ..": smtpd(8). */
+int parse_session(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* What smtp(8) and lmtp(8) say without a queue id. */
+int parse_smtp_bare(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* "lost connection with ..": smtp(8), lmtp(8). */
+int parse_smtp_session(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* What cleanup(8) says of a message: its name, or what became of it. */
+int parse_cleanup(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* "from=<..>, size=.., nrcpt=.. (queue active)", "removed": qmgr(8). */
+int parse_qmgr(const struct tag *tag, struct slice text, struct event *event_r);
+
+/* "sender non-delivery notification: ..": bounce(8). */
+int parse_bounce(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
 /* "uid=.. from=<..>": pickup(8). */
 int parse_pickup(
     const struct tag *tag, struct slice text, struct event *event_r);

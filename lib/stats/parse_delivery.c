@@ -154,64 +154,159 @@ reply_class(struct slice text)
 				    0);
 }
 
-int
-parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
+/* The number of a status code x.y.z (RFC 3463); 0 if it is none. */
+__attribute__((noinline)) static uint64_t
+odd_code(struct slice dsn)
 {
-	const char *at, *relay, *relay_end, *delay, *last;
-	struct slice status;
-	unsigned traits;
+	static const unsigned first[] = { 2, 0, 0 }, last[] = { 5, 999, 999 };
+	uint64_t code = 0;
+
+	for (size_t i = 0; i < COUNT(first); i++) {
+		struct slice part = dsn;
+		uint64_t number;
+
+		if (i + 1 < COUNT(first) && !slice_cut(&dsn, '.', &part))
+			return (0);
+		if ((part.len > 1 && part.at[0] == '0') ||
+		    !slice_number(part, &number) || number < first[i] ||
+		    number > last[i])
+			return (0);
+		code = code << 10 | number;
+	}
+	return (code);
+}
+
+/* The value at `at`, whose ", " ends at `end`. */
+static inline struct slice
+between(const char *at, const char *end)
+{
+	return ((struct slice){ at, (size_t)(end - at) - strlen(", ") });
+}
+
+/* What a delivery line says, besides to whom. */
+struct result {
+	struct slice relay, dsn;
+	uint64_t code;     /* what stands for `dsn`; 0 if that is none */
+	struct slice text; /* from the status word on */
+};
+
+/* "dsn=" as it rarely is: another length, no code, no field. */
+__attribute__((noinline)) static const char *
+read_odd_code(const char *at, const char *last, struct result *result_r)
+{
+	const char *end = skip_field(at, "dsn=", last);
+
+	result_r->code = 0;
+	result_r->dsn = (struct slice){ at, 0 };
+	if (end == at)
+		return (at);
+	result_r->dsn = between(at + strlen("dsn="), end);
+	result_r->code = odd_code(result_r->dsn);
+	return (end);
+}
+
+/*
+ * Behind the field "dsn=", if it is at `at`.  Most codes are like 5.1.1: then
+ * the bytes of that and of the ", " behind it stand for it.  Each byte may be so
+ * much more than in "2.0.0, " that with the rest of 0x7f it does not reach the
+ * highest bit.
+ */
+static inline const char *
+read_code(const char *at, const char *last, struct result *result_r)
+{
+	const uint64_t least = 0x202c302e302e32u, rest = 0x7f7f767f767f7cu;
+	uint64_t bytes = bytes_load(at + strlen("dsn=")) & 0xffffffffffffffu;
+	uint64_t more = bytes - least;
+
+	if (!begins(at, "dsn=") || at + strlen("dsn=2.0.0") > last ||
+	    (((more + rest) | more) & BYTES_HIGH) != 0)
+		return (read_odd_code(at, last, result_r));
+	result_r->dsn = (struct slice){ at + strlen("dsn="), strlen("2.0.0") };
+	result_r->code = bytes;
+	return (at + strlen("dsn=2.0.0, "));
+}
+
+/* Read the fields behind "to=<" and the address. */
+static inline bool
+read_fields(struct slice text, struct result *result_r)
+{
+	const char *at, *field, *last;
 
 	if (text.len < strlen(rest_min))
-		return (0);
+		return (false);
 	last = text.at + text.len - strlen(rest_min);
 	at = skip_address(text.at, last);
 	if (at != NULL && begins(at, "orig_to=<"))
 		at = skip_odd_address(at + strlen("orig_to=<"), last);
-	if (at == NULL)
-		return (0);
+	if (at == NULL || !begins(at, "relay="))
+		return (false);
 
-	if (!begins(at, "relay="))
-		return (0);
-	relay = at + strlen("relay=");
-	relay_end = skip_long(relay, last);
-	if (relay_end == NULL)
-		return (0);
-	delay = skip_field(relay_end, "conn_use=", last);
-	at = skip_field(delay, "delay=", last);
-	if (at == delay)
-		return (0);
+	field = at + strlen("relay=");
+	at = skip_long(field, last);
+	if (at == NULL)
+		return (false);
+	result_r->relay = between(field, at);
+	field = skip_field(at, "conn_use=", last);
+	at = skip_field(field, "delay=", last);
+	if (at == field)
+		return (false);
 	at = skip_field(at, "delays=", last);
 	at = skip_field(at, "tls=", last);
-	at = skip_field(at, "dsn=", last);
+	at = read_code(at, last, result_r);
 	if (!begins(at, "status="))
-		return (0);
+		return (false);
 	at += strlen("status=");
-	status = slice_from(text, (size_t)(at - text.at));
-	if (!read_status(&status, &traits))
-		return (0);
-	if (traits == 0) {
-		event_r->type = EVENT_NONE;
-		return (1);
-	}
-	if (traits & (TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED))
-		traits |= reply_class(status);
-	if (traits & TRAIT_IS_SENT && slice_starts(status, "forwarded as"))
-		traits |= TRAIT_IS_FORWARDED;
+	result_r->text = slice_from(text, (size_t)(at - text.at));
+	return (true);
+}
 
-	event_r->type = EVENT_DELIVERY;
+/* What more there is to say of a status, by the text behind it. */
+static inline unsigned
+more_traits(const struct tag *tag, unsigned status, struct slice text)
+{
+	if (status & (TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED)) {
+		if (tag->kind == DAEMON_SMTP &&
+		    slice_starts(text, "Host or domain name not found."))
+			return (TRAIT_IN_DNS);
+		return (reply_class(text));
+	}
+	if (status & TRAIT_IS_SENT && slice_starts(text, "forwarded as"))
+		return (TRAIT_IS_FORWARDED);
+	return (0);
+}
+
+/* Fill in a delivery of a status and its traits. */
+static inline void
+delivered(const struct tag *tag, unsigned traits, const struct result *result,
+    struct event *event_r)
+{
+	if (result->code != 0)
+		traits |= TRAIT_HAS_DSN;
+	event_begin(event_r, EVENT_DELIVERY, traits | tag->agent, tag);
+	event_r->code = result->code;
+	event_r->label[LABEL_DSN] = result->dsn;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;
-	event_r->traits = traits | tag->agent;
-	event_r->serial = tag->serial;
-	event_r->varies = LABEL_NONE;
-	if (tag->kind == DAEMON_PIPE) {
-		struct slice name = { relay,
-			(size_t)(relay_end - relay) - strlen(", ") };
+	if (tag->kind != DAEMON_PIPE)
+		return;
+	event_r->label[LABEL_TRANSPORT] = result->relay;
+	event_r->label[LABEL_AGENT] = result->relay;
+	event_r->traits = traits | agent_trait(result->relay);
+	event_r->varies = LABEL_TRANSPORT;
+}
 
-		event_r->label[LABEL_TRANSPORT] = name;
-		event_r->label[LABEL_AGENT] = name;
-		event_r->traits = traits | agent_trait(name);
-		event_r->varies = LABEL_TRANSPORT;
-	}
+int
+parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
+{
+	struct result result;
+	unsigned status;
+
+	if (!read_fields(text, &result) || !read_status(&result.text, &status))
+		return (0);
+	if (status == 0)
+		event_r->type = EVENT_NONE;
+	else
+		delivered(tag, status | more_traits(tag, status, result.text),
+		    &result, event_r);
 	return (1);
 }

@@ -29,10 +29,10 @@ parse_client(const struct tag *tag, struct slice text, bool queued,
 		return (0);
 	if (slice_skip(&text, ", sasl_method="))
 		method = slice_until(text, ',');
-	event_r->type = EVENT_RECEIVE;
-	event_r->serial = tag->serial;
-	event_r->varies = method.at == none.at ? LABEL_NONE : LABEL_SASL_METHOD;
-	event_r->traits = tag->kind == DAEMON_SMTPD ? TRAIT_BY_SMTPD : 0;
+	event_begin(event_r, EVENT_RECEIVE,
+	    tag->kind == DAEMON_SMTPD ? TRAIT_BY_SMTPD : 0, tag);
+	if (method.at != none.at)
+		event_r->varies = LABEL_SASL_METHOD;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_SASL_METHOD] = method;
 	/* Without a queue id it is a connection to smtpd_proxy_filter. */
@@ -50,10 +50,7 @@ parse_pickup(const struct tag *tag, struct slice text, struct event *event_r)
 	if (!slice_skip(&text, "uid=") || !slice_cut(&text, ' ', &uid) ||
 	    !slice_number(uid, &number) || !slice_starts(text, "from=<"))
 		return (0);
-	event_r->type = EVENT_RECEIVE;
-	event_r->traits = TRAIT_BY_PICKUP;
-	event_r->serial = tag->serial;
-	event_r->varies = LABEL_NONE;
+	event_begin(event_r, EVENT_RECEIVE, TRAIT_BY_PICKUP, tag);
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_SASL_METHOD] = none;
 	return (1);

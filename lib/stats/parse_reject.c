@@ -15,10 +15,7 @@ rejected(const struct tag *tag, unsigned class, struct event *event_r)
 {
 	if (class == 0)
 		return (0);
-	event_r->type = EVENT_REJECT;
-	event_r->traits = class;
-	event_r->serial = tag->serial;
-	event_r->varies = LABEL_NONE;
+	event_begin(event_r, EVENT_REJECT, class, tag);
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_REJECT_DAEMON] = tag->daemon;
 	event_r->label[LABEL_CLASS] = class == TRAIT_IS_4XX ? SLICE("4xx") :

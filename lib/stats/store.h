@@ -12,7 +12,8 @@
 enum {
 	STORE_SCHEMA = 1,
 	STORE_CAPACITY = 4096, /* keys, unless configured */
-	STORE_CAPACITY_MIN = 512,
+	STORE_CAPACITY_MIN =
+	    512, /* of the format; a configuration needs 1,024 */
 	STORE_CAPACITY_MAX = 1 << 20,
 	STORE_BYTES_PER_KEY = 512 /* file size = capacity times this */
 };

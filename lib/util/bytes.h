@@ -55,6 +55,26 @@ bytes_unlike_digits(uint64_t bytes)
 	return ((bytes & BYTES_OF(0x50)) ^ BYTES_OF(0x10));
 }
 
+/* The digits that `bytes` ends with, as a number, if they are 1 to 7; `len_r` is
+   how many there are, or 0. */
+static inline uint64_t
+bytes_last_number(uint64_t bytes, unsigned *len_r)
+{
+	uint64_t digits = bytes ^ BYTES_OF('0');
+	uint64_t others = (((digits & ~BYTES_HIGH) + BYTES_OF(0x7f - 9)) |
+			      digits) &
+	    BYTES_HIGH;
+
+	*len_r = others != 0 ? (unsigned)__builtin_clzll(others) / 8 : 0;
+	if (*len_r == 0)
+		return (0);
+	/* The first of two has the greater weight: 10, then 100, then 10^4. */
+	digits &= ~(uint64_t)0 << (64 - 8 * *len_r);
+	digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ffu;
+	digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffffu;
+	return ((digits * 10000 + (digits >> 32)) & 0xffffffffu);
+}
+
 /* How many bytes stand before the first that passed; `passed` is not 0. */
 static inline size_t
 bytes_before(uint64_t passed)

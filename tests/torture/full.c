@@ -87,7 +87,7 @@ full_run(const struct setting *setting, uint64_t seed)
 	int rc = 0;
 	pid_t pid;
 
-	bench_make(&bench, setting->bin, "full", "0.05", 512);
+	bench_make(&bench, setting->bin, "full", "0.05", 1024);
 	(void)snprintf(filler, sizeof(filler), "%s/filler", bench.state);
 	if (mount_small(bench.state) == -1) {
 		directory_remove(bench.dir);

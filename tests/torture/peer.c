@@ -156,7 +156,7 @@ prepare(struct peer *peer, const char *name)
 	char path[NAME_SIZE + 64];
 	FILE *file;
 
-	bench_make(&peer->bench, "", name, "1", 512);
+	bench_make(&peer->bench, "", name, "1", 1024);
 	(void)snprintf(
 	    peer->program, sizeof(peer->program), "%s/progs", peer->bench.dir);
 	(void)snprintf(path, sizeof(path), "%s/count.mtail", peer->program);

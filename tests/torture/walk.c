@@ -166,7 +166,8 @@ compare(struct life *life)
 static void
 prepare(struct life *life)
 {
-	bench_make(&life->bench, life->walk->setting->bin, "walk", "0.05", 512);
+	bench_make(
+	    &life->bench, life->walk->setting->bin, "walk", "0.05", 1024);
 	append(life, 30);
 	(void)process_wait(bench_start(&life->bench, true, NULL), WAIT_MS);
 	append(life, 10);

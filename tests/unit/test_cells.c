@@ -235,7 +235,7 @@ rows_have_all_columns(void **state)
 	assert_number(cells, "1.2.1.4.1.5.108.101.103.97.108", 3);
 	assert_number(cells, "1.2.1.7.1.4.115.109.116.112", 4);
 	assert_null(get(cells, "1.2.1.1.1.4.115.109.116.112"));
-	assert_null(get(cells, "1.2.1.8.1.4.115.109.116.112"));
+	assert_null(get(cells, "1.2.1.99.1.4.115.109.116.112"));
 	assert_null(get(cells, "1.3.1.2.1.4.115.109.116.112"));
 	cells_free(cells);
 }
@@ -287,6 +287,37 @@ instances_have_rows(void **state)
 	assert_null(next(cells, "1.16.1.2.17", false));
 	assert_ptr_equal(
 	    next(cells, "1.16.1.2.2", false), get(cells, "1.16.1.2.17"));
+	cells_free(cells);
+}
+
+/* ".len.c1.c2.." of a text. */
+#define LEGAL "5.108.101.103.97.108"
+#define SMTP  "4.115.109.116.112"
+#define SMTPD "5.115.109.116.112.100"
+
+static void
+rows_have_several_indexes(void **state)
+{
+	static const char *const keys[] = { "delivery_dsn:legal:5.1.1",
+		"delivery_dsn:smtp:4.0.0", "log:smtpd:warning",
+		"reject:smtpd:5xx:rbl" };
+	static const uint64_t values[] = { 3, 4, 5, 6 };
+	struct cells *cells = build(snapshot_with(keys, values, COUNT(keys)));
+
+	(void)state;
+	assert_text(
+	    cells, "1.15.1.2." LEGAL ".5.53.46.49.46.49", "legal:5.1.1");
+	assert_number(cells, "1.15.1.3." LEGAL ".5.53.46.49.46.49", 3);
+	assert_number(cells, "1.15.1.3." SMTP ".5.52.46.48.46.48", 4);
+	assert_text(cells, "1.7.1.2." SMTPD, "smtpd");
+	assert_number(cells, "1.7.1.3." SMTPD, 5);
+	assert_number(cells, "1.7.1.4." SMTPD, 0);
+	assert_text(cells, "1.4.1.2.1." SMTPD ".3.53.120.120.3.114.98.108",
+	    "smtpd:5xx:rbl");
+	assert_number(
+	    cells, "1.4.1.3.1." SMTPD ".3.53.120.120.3.114.98.108", 6);
+	assert_null(
+	    get(cells, "1.4.1.101.1." SMTPD ".3.53.120.120.3.114.98.108"));
 	cells_free(cells);
 }
 
@@ -350,7 +381,7 @@ the_longest_name_fits(void **state)
 
 	(void)state;
 	assert_int_equal(oid_parse("1.3.6.1.4.1.4.4.4.4.4.4.4.4.4.4.4.4.4.4.4"
-				   ".4.4.4.4.4.4.4.4.4.4.4",
+				   ".4.4.4",
 			     &base, &error),
 	    0);
 	assert_int_equal(base.count, OID_BASE_MAX);
@@ -532,6 +563,7 @@ main(void)
 		cmocka_unit_test(rows_have_all_columns),
 		cmocka_unit_test(labels_outside_the_row_are_summed),
 		cmocka_unit_test(instances_have_rows),
+		cmocka_unit_test(rows_have_several_indexes),
 		cmocka_unit_test(short_names_come_first),
 		cmocka_unit_test(hostile_names_keep_their_bytes),
 		cmocka_unit_test(the_longest_name_fits),

@@ -174,7 +174,7 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 	{ "capacity: -8\n", ":1:", "" }, { "capacity: 4096.5\n", ":1:", "" },
 	{ "capacity: 4096k\n", ":1:", "" },
 	{ "journal: maybe\n", ":1:", "journal must be yes or no" },
-	{ "capacity: 512\njournal: []\n", ":2:", "" },
+	{ "capacity: 1024\njournal: []\n", ":2:", "" },
 	{ "publish_interval: 1s\n", ":1:", "" },
 	{ "snmp:\n  ping_interval: 5s\n", ":2:", "" },
 	{ "capacity: 99999999999999999999\n", ":1:", "" },
@@ -189,7 +189,7 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 
 #define NOTIFICATIONS "snmp:\n  notifications:\n    "
 
-static const struct refusal ranges[] = { { "capacity: 504\n",
+static const struct refusal ranges[] = { { "capacity: 1016\n",
 					     ":1:", "capacity" },
 	{ "capacity: 8\n", ":1:", "capacity" },
 	{ "capacity: 0\n", ":1:", "capacity" },
@@ -285,7 +285,7 @@ test_random(void **state)
 
 	(void)state;
 	for (unsigned n = 0; n < 400; n++) {
-		char text[64] = "snmp:\n  base_oid: 1.3.6\ncapacity: 512\n";
+		char text[64] = "snmp:\n  base_oid: 1.3.6\ncapacity: 1024\n";
 		struct config *config;
 		const char *error;
 

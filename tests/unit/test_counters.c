@@ -202,7 +202,7 @@ check_flood(uint32_t capacity, unsigned stride)
 		    floods[(n * stride + n / most) % COUNT(floods)],
 		    (n * 7919) % most);
 	all = snapshot_of(tally.counters);
-	line_save_samples(tally.lines, all);
+	line_save(tally.lines, all);
 	assert_true(all->number_count <= capacity - TEXTS_RESERVED);
 	assert_true(all->text_count + 1 <= TEXTS_RESERVED);
 	assert_int_equal(value_in(all, "lines:read"), most * COUNT(floods));

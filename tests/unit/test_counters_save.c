@@ -39,12 +39,12 @@ save_and_load(const struct tally *tally, uint32_t capacity,
 	struct tally next = tally_new(capacity);
 
 	*first_r = snapshot_of(tally->counters);
-	line_save_samples(tally->lines, *first_r);
+	line_save(tally->lines, *first_r);
 	snapshot_sort(*first_r);
 	counters_load(next.counters, *first_r);
-	line_load_samples(next.lines, *first_r);
+	line_load(next.lines, *first_r);
 	*second_r = snapshot_of(next.counters);
-	line_save_samples(next.lines, *second_r);
+	line_save(next.lines, *second_r);
 	snapshot_sort(*second_r);
 	tally_free(&next);
 }
@@ -470,7 +470,7 @@ test_samples(void **state)
 	}
 	check_same(&tally, 4096);
 	all = snapshot_of(tally.counters);
-	line_save_samples(tally.lines, all);
+	line_save(tally.lines, all);
 	assert_true(snapshot_text(all, SLICE("=sample:19"), &text));
 	assert_true(
 	    slice_equal(text, "Feb 24 16:18:40 mx1 postfix/x[1]: number 24"));

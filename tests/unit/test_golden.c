@@ -102,6 +102,12 @@ kind_of(struct slice line)
 		[EVENT_DELIVERY] = "delivery",
 		[EVENT_RECEIVE] = "receive",
 		[EVENT_REJECT] = "reject",
+		[EVENT_DISCONNECT] = "disconnect",
+		[EVENT_NAMED] = "named",
+		[EVENT_ACTIVE] = "active",
+		[EVENT_GONE] = "gone",
+		[EVENT_QUEUE_OUT] = "out",
+		[EVENT_LOG] = "log",
 	};
 	struct event event = { .type = EVENT_NONE };
 	struct head head;

@@ -170,7 +170,7 @@ test_mutants(void **state)
 {
 	static const char bytes[] = " :;,<>()[]{}@/=\"\\'%\r\t\0\x7f\xff"
 				    "059aZ";
-	struct tally tally = tally_new(512);
+	struct tally tally = tally_new(1024);
 	struct outcome outcome = { .lines = 0 };
 	uint32_t seed = 20260224;
 
@@ -228,7 +228,7 @@ test_forgeries(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(forgeries); i++) {
-		struct tally tally = tally_new(512);
+		struct tally tally = tally_new(1024);
 
 		tally_text(&tally, forgeries[i]);
 		if (strcmp(moved(tally.counters), "delivery:smtp:deferred"))

@@ -113,7 +113,7 @@ test_samples(void **state)
 		    HEAD "qmgr[1]: strange %d\n", i);
 	counts(&tally, (struct slice){ text, len }, 50);
 	assert_non_null(snapshot);
-	line_save_samples(tally.lines, snapshot);
+	line_save(tally.lines, snapshot);
 	snapshot_sort(snapshot);
 	for (int i = 0; i < SAMPLE_COUNT; i++) {
 		(void)snprintf(key, sizeof(key), "=sample:%02d", i);

@@ -37,7 +37,7 @@ static const struct line_case statuses[] = { { SMTP("status=sent (250 ok)"),
 	{ SMTP("status=sent ("), SENT_SMTP },
 	{ SMTP("status=sent ok"), UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: warning: " TO RELAY TIMES "status=sent (250 ok)",
-	    UNKNOWN("smtp") },
+	    "log:smtp:warning" },
 	{ "postfix/smtp[1]: NOQUEUE: to=<u@a>, " RELAY TIMES
 	  "status=sent (250 ok)",
 	    UNKNOWN("smtp") },
@@ -251,13 +251,9 @@ static const struct line_case receipts[] = {
 };
 
 static const struct line_case others[] = {
-	{ "postfix/qmgr[1]: 4A1B2C3D4E: removed", UNKNOWN("qmgr") },
-	{ "postfix/qmgr[1]: 4A1B2C3D4E: from=<a@b>, size=1, nrcpt=1 "
-	  "(queue active)",
+	{ "postfix/qmgr[1]: 4A1B2C3D4E: skipped, still being delivered",
 	    UNKNOWN("qmgr") },
-	{ "postfix/smtpd[1]: connect from a[1.2.3.4]", UNKNOWN("smtpd") },
-	{ "postfix/submission/smtpd[1]: connect from a[1.2.3.4]",
-	    UNKNOWN("smtpd") },
+	{ "postfix/anvil[1]: statistics: x", UNKNOWN("anvil") },
 	{ "postfix/smtp[1]:", UNKNOWN("smtp") },
 	{ "postfix-out/smtp[1]: x", UNKNOWN("smtp") },
 	{ "sshd[1]: x", "lines:foreign" }, { "postfix[1]: x", "lines:foreign" },

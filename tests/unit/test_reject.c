@@ -74,7 +74,7 @@ static const struct line_case smtpd[] = {
 	  "554 5.7.1 no",
 	    UNKNOWN("smtpd") },
 	{ "postfix/smtpd[1]: warning: reject: RCPT" FROM "554 5.7.1 no",
-	    UNKNOWN("smtpd") },
+	    "log:smtpd:warning" },
 	{ "postfix/qmgr[1]: NOQUEUE: reject: RCPT" FROM "554 5.7.1 no",
 	    UNKNOWN("qmgr") },
 	END
@@ -132,7 +132,7 @@ static const struct line_case cleanup[] = {
 	    UNKNOWN("cleanup") },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: message-id=<reject: header: 5.7.1 "
 	  "x>",
-	    UNKNOWN("cleanup") },
+	    "" },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: milter-hold: END-OF-MESSAGE" FROM
 	  "milter triggers HOLD action",
 	    UNKNOWN("cleanup") },

@@ -146,7 +146,7 @@ test_sample(void **state)
 	memcpy(tag, "postfix/", 8);
 	count_parts(&tally, tag, SLICE("what is this"));
 	count_parts(&tally, "postfix/smtpd", (struct slice){ NULL, 0 });
-	line_save_samples(tally.lines, snapshot);
+	line_save(tally.lines, snapshot);
 	snapshot_sort(snapshot);
 	assert_true(snapshot_text(snapshot, SLICE("=sample:00"), &sample));
 	assert_true(slice_equal(sample, "postfix/smtpd: what is this"));

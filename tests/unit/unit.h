@@ -109,8 +109,8 @@ value_of(struct counters *counters, const char *key)
 	return (value);
 }
 
-/* All keys that are not 0, in order: "sent:smtp recv:smtp=2"; lines:read and
-   lines:postfix are left out. */
+/* All keys that are not 0, in order: "sent:smtp recv:smtp=2"; lines:read,
+   lines:postfix and what each delivery moves of delivery_dsn are left out. */
 static inline const char *
 moved(struct counters *counters)
 {
@@ -124,7 +124,8 @@ moved(struct counters *counters)
 
 		if (number->value == 0 ||
 		    strcmp(number->key, "lines:read") == 0 ||
-		    strcmp(number->key, "lines:postfix") == 0)
+		    strcmp(number->key, "lines:postfix") == 0 ||
+		    strncmp(number->key, "delivery_dsn:", 13) == 0)
 			continue;
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 		    len > 0 ? " " : "", number->key);
