@@ -204,7 +204,8 @@ put_line(
 	    random_below(&gen->random, 500) == 0)
 		output_text(&gen->out, "\r");
 	output_text(&gen->out, "\n");
-	truth_line(gen->truth, shape, trans->instance, service);
+	truth_line(
+	    gen->truth, shape, &trans->context, trans->instance, service);
 	if (gen->out.length >= CHUNK)
 		flush(gen);
 }
@@ -224,6 +225,17 @@ plan_group(struct generator *gen, struct transaction *trans, enum group group)
 	plan(trans, choose(gen, group), false);
 }
 
+/* cleanup(8) names the message: once, whatever else it says of it. */
+static void
+plan_name(struct generator *gen, struct transaction *trans)
+{
+	if (percent(gen, 3))
+		plan_group(gen, trans, GROUP_RESENT_ID);
+	plan_group(gen, trans, GROUP_MESSAGE_ID);
+	if (percent(gen, 6))
+		plan_group(gen, trans, GROUP_CLEANUP_NOTE);
+}
+
 /* A second message that the first one caused, up to its end. */
 static void
 plan_second(struct generator *gen, struct transaction *trans)
@@ -241,6 +253,7 @@ plan_delivery(struct generator *gen, struct transaction *trans)
 	uint32_t recipients = 1 + random_below(&gen->random, 4);
 	bool deferred = false, bounced = false;
 
+	trans->context.recipients = recipients;
 	plan_group(gen, trans, GROUP_ACTIVE);
 	if (percent(gen, 10))
 		plan_group(gen, trans, GROUP_SESSION_NOTE);
@@ -263,8 +276,12 @@ plan_delivery(struct generator *gen, struct transaction *trans)
 		plan_group(gen, trans, GROUP_NOTICE);
 		plan_second(gen, trans);
 	}
-	if (deferred && percent(gen, 50)) {
-		plan_group(gen, trans, GROUP_ACTIVE);
+	while (deferred && percent(gen, 20)) {
+		plan_group(gen, trans, GROUP_RETRY);
+		plan_group(gen, trans, GROUP_DEFERRED);
+	}
+	if (deferred && percent(gen, 40)) {
+		plan_group(gen, trans, GROUP_RETRY);
 		plan_group(
 		    gen, trans, percent(gen, 70) ? GROUP_SENT : GROUP_DEFERRED);
 	} else if (deferred && percent(gen, 20)) {
@@ -288,9 +305,7 @@ plan_receive(struct generator *gen, struct transaction *trans)
 			plan_group(gen, trans, GROUP_TLS_IN);
 	}
 	plan(trans, client, false);
-	plan_group(gen, trans, GROUP_MESSAGE_ID);
-	if (percent(gen, 6))
-		plan_group(gen, trans, GROUP_CLEANUP_NOTE);
+	plan_name(gen, trans);
 	if (percent(gen, 4)) {
 		plan_group(gen, trans, GROUP_CLEANUP_REJECT);
 		if (session)
@@ -350,7 +365,7 @@ transaction_new(struct generator *gen, struct transaction *trans)
 		plan_receive(gen, trans);
 	else if (what < 62) {
 		plan_group(gen, trans, GROUP_PICKUP);
-		plan_group(gen, trans, GROUP_MESSAGE_ID);
+		plan_name(gen, trans);
 		plan_delivery(gen, trans);
 	} else if (what < 63) {
 		plan_group(gen, trans, GROUP_MESSAGE_ID);
@@ -380,6 +395,8 @@ put_step(struct generator *gen)
 		memcpy(second.context.queue_id, trans->context.second_id,
 		    sizeof(second.context.queue_id));
 		second.context.sender = "";
+		second.context.size = trans->context.size / 2;
+		second.context.recipients = 1;
 		put_line(gen, step->shape, &second);
 	} else
 		put_line(gen, step->shape, trans);

@@ -16,10 +16,16 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum kind {
-	KIND_DELIVERY, /* label: status; reply: class or NULL */
-	KIND_CLIENT,   /* label: SASL method or NONE */
+	KIND_DELIVERY,        /* label: status; reply, cause, dsn: or NULL */
+	KIND_CONNECT_FAILURE, /* cause */
+	KIND_CLIENT,          /* label: SASL method or NONE */
 	KIND_PICKUP,
-	KIND_REJECT,    /* label: class */
+	KIND_REJECT, /* label: class */
+	KIND_CONNECT,
+	KIND_DISCONNECT,
+	KIND_QUEUE_IN,  /* the first time that a named message is active */
+	KIND_QUEUE_OUT, /* label: why */
+	KIND_LEVEL,     /* label: warning, error, fatal, panic */
 	KIND_KNOWN,     /* an event that no counter wants */
 	KIND_OTHER,     /* of Postfix, but not an event */
 	KIND_FOREIGN,   /* daemon: the whole tag with its ": " */
@@ -34,9 +40,11 @@ enum group {
 	GROUP_CLIENT,
 	GROUP_PICKUP,
 	GROUP_MESSAGE_ID,
+	GROUP_RESENT_ID,
 	GROUP_CLEANUP_NOTE,
 	GROUP_CLEANUP_REJECT,
 	GROUP_ACTIVE,
+	GROUP_RETRY,
 	GROUP_SESSION_NOTE,
 	GROUP_SENT,
 	GROUP_FORWARDED,
@@ -69,6 +77,8 @@ struct shape {
 	const char *agent; /* pipe(8): the relay= word */
 	const char *label;
 	const char *reply;
+	const char *cause; /* why there was no connection */
+	const char *dsn;
 	const char *text; /* see line_expand() */
 };
 
@@ -94,6 +104,8 @@ struct context {
 	const char *sender;
 	const char *helo;
 	const char *relay; /* of one line: name[address] */
+	uint64_t size;     /* of the message */
+	uint64_t recipients;
 };
 
 /* A growing stretch of bytes inside a buffer that is large enough. */
@@ -119,10 +131,11 @@ struct truth;
 struct truth *truth_new(void);
 void truth_free(struct truth *);
 
-/* Count one line of this shape.  `instance` and `service` are those of its
-   tag, and unused for a line that is not of Postfix. */
-void truth_line(struct truth *, const struct shape *, const char *instance,
-    const char *service);
+/* Count one line of this shape, about the message of `context`.  `instance` and
+   `service` are those of its tag, and unused for a line that is not of
+   Postfix. */
+void truth_line(struct truth *, const struct shape *, const struct context *,
+    const char *instance, const char *service);
 
 /* Print the keys that the last line moved, with blanks between. */
 void truth_print_last(const struct truth *, FILE *);

@@ -8,57 +8,79 @@
 
 /* clang-format off */
 
-#define DELIVER(group, weight, service, daemon, agent, label, reply, relay, \
-    dsn, status, text) \
+#define LINE(group, weight, kind, service, daemon, label, text) \
+	{ group, weight, kind, service, daemon, NULL, label, NULL, NULL, NULL, \
+	text }
+#define DELIVER(group, weight, service, daemon, agent, label, reply, cause, \
+    relay, dsn, status, text) \
 	{ group, weight, KIND_DELIVERY, service, daemon, agent, label, reply, \
-	"%q: to=<%t>%o, relay=" relay "%u, %d%T, dsn=" dsn ", status=" \
-	status " (" text ")" }
-#define SENT(weight, service, daemon, relay, text) \
-	DELIVER(GROUP_SENT, weight, service, daemon, NULL, "sent", NULL, \
-	relay, "2.0.0", "sent", text)
+	cause, dsn, "%q: to=<%t>%o, relay=" relay "%u, %d%T, dsn=" dsn \
+	", status=" status " (" text ")" }
+#define SENT(weight, service, daemon, relay, dsn, text) \
+	DELIVER(GROUP_SENT, weight, service, daemon, NULL, "sent", NULL, NULL, \
+	relay, dsn, "sent", text)
 #define DEFERRED(weight, service, daemon, reply, relay, dsn, text) \
 	DELIVER(GROUP_DEFERRED, weight, service, daemon, NULL, "deferred", \
-	reply, relay, dsn, "deferred", text)
+	reply, NULL, relay, dsn, "deferred", text)
 #define BOUNCED(weight, service, daemon, reply, relay, dsn, text) \
 	DELIVER(GROUP_BOUNCED, weight, service, daemon, NULL, "bounced", \
-	reply, relay, dsn, "bounced", text)
+	reply, NULL, relay, dsn, "bounced", text)
 #define SOFTBOUNCE(weight, service, daemon, relay, dsn, text) \
 	DELIVER(GROUP_DEFERRED, weight, service, daemon, NULL, "softbounce", \
-	NULL, relay, dsn, "SOFTBOUNCE", text)
+	NULL, NULL, relay, dsn, "SOFTBOUNCE", text)
+#define NAMELESS(group, weight, service, daemon, label, dsn, text) \
+	DELIVER(group, weight, service, daemon, NULL, label, NULL, "dns", \
+	"none", dsn, label, NO_NAME text)
 #define PIPE(group, weight, agent, label, dsn, text) \
-	DELIVER(group, weight, NULL, "pipe", agent, label, NULL, agent, dsn, \
-	label, text)
+	DELIVER(group, weight, NULL, "pipe", agent, label, NULL, NULL, agent, \
+	dsn, label, text)
+/* before Postfix 2.3 */
+#define OLD(weight, service, daemon, relay, text) \
+	LINE(GROUP_SENT, weight, KIND_DELIVERY, service, daemon, "sent", \
+	"%q: to=<%t>%o, relay=" relay ", delay=%i, status=sent (" text ")")
 #define PROBE(weight, daemon, relay, dsn, status, text) \
-	{ GROUP_PROBE, weight, KIND_KNOWN, NULL, daemon, NULL, NULL, NULL, \
-	"%q: to=<%t>, relay=" relay ", %d, dsn=" dsn ", status=" status \
-	" (" text ")" }
+	LINE(GROUP_PROBE, weight, KIND_KNOWN, NULL, daemon, NULL, "%q: " \
+	"to=<%t>, relay=" relay ", %d, dsn=" dsn ", status=" status " (" text \
+	")")
+#define FAILURE(weight, service, daemon, cause, text) \
+	{ GROUP_SESSION_NOTE, weight, KIND_CONNECT_FAILURE, service, daemon, \
+	NULL, NULL, NULL, cause, NULL, text }
 #define CLIENT(weight, service, daemon, method, text) \
-	{ GROUP_CLIENT, weight, KIND_CLIENT, service, daemon, NULL, method, \
-	NULL, "%q: client=" text }
+	LINE(GROUP_CLIENT, weight, KIND_CLIENT, service, daemon, method, \
+	"%q: client=" text)
 #define REJECT(weight, class, text) \
-	{ GROUP_SMTPD_REJECT, weight, KIND_REJECT, "*", "smtpd", NULL, class, \
-	NULL, text }
+	LINE(GROUP_SMTPD_REJECT, weight, KIND_REJECT, "*", "smtpd", class, text)
 #define NOTE(weight, kind, text) \
-	{ GROUP_SMTPD_NOTE, weight, kind, "*", "smtpd", NULL, NULL, NULL, text }
+	LINE(GROUP_SMTPD_NOTE, weight, kind, "*", "smtpd", NULL, text)
+#define WARNING(weight, text) \
+	LINE(GROUP_SMTPD_NOTE, weight, KIND_LEVEL, "*", "smtpd", "warning", \
+	"warning: " text)
+#define LEVEL(weight, daemon, level, text) \
+	LINE(GROUP_NOISE, weight, KIND_LEVEL, NULL, daemon, level, \
+	level ": " text)
 #define CLEANUP_REJECT(weight, class, text) \
-	{ GROUP_CLEANUP_REJECT, weight, KIND_REJECT, NULL, "cleanup", NULL, \
-	class, NULL, text }
+	LINE(GROUP_CLEANUP_REJECT, weight, KIND_REJECT, NULL, "cleanup", \
+	class, text)
+#define OUT(group, weight, daemon, label, text) \
+	LINE(group, weight, KIND_QUEUE_OUT, NULL, daemon, label, text)
+#define KNOWN(group, weight, service, daemon, text) \
+	LINE(group, weight, KIND_KNOWN, service, daemon, NULL, text)
 #define OTHER(group, weight, service, daemon, text) \
-	{ group, weight, KIND_OTHER, service, daemon, NULL, NULL, NULL, text }
+	LINE(group, weight, KIND_OTHER, service, daemon, NULL, text)
 #define SCREEN_REJECT(weight, class, text) \
-	{ GROUP_SCREEN_END, weight, KIND_REJECT, NULL, "postscreen", NULL, \
-	class, NULL, text }
+	LINE(GROUP_SCREEN_END, weight, KIND_REJECT, NULL, "postscreen", class, \
+	text)
 #define FOREIGN(weight, tag, text) \
-	{ GROUP_FOREIGN, weight, KIND_FOREIGN, NULL, tag, NULL, NULL, NULL, \
-	text }
+	LINE(GROUP_FOREIGN, weight, KIND_FOREIGN, NULL, tag, NULL, text)
 #define MALFORMED(weight, text) \
-	{ GROUP_MALFORMED, weight, KIND_MALFORMED, NULL, NULL, NULL, NULL, \
-	NULL, text }
+	LINE(GROUP_MALFORMED, weight, KIND_MALFORMED, NULL, NULL, NULL, text)
 
 #define MX	"%r:25"
 #define MAIL	"; from=<%f> to=<%t> proto=ESMTP helo=<%e>"
 #define SAID	"host %r said: "
 #define REFUSED	"host %r refused to talk to me: "
+#define NO_NAME	"Host or domain name not found. Name service error for name=%D "
+#define EARLY	" while receiving the initial server greeting"
 #define LMTP	"mx.example.net[private/dovecot-lmtp]"
 #define LMTP_SAID "host " LMTP " said: "
 #define TRAP	"4A1B2C3D4E: to=<u@example.net>, relay=none, delay=1, " \
@@ -66,7 +88,8 @@
 
 const struct shape shapes[] = {
 	/* a client comes and hands over a message */
-	OTHER(GROUP_CONNECT, 1, "*", "smtpd", "connect from %c"),
+	LINE(GROUP_CONNECT, 1, KIND_CONNECT, "*", "smtpd", NULL,
+	    "connect from %c"),
 	OTHER(GROUP_TLS_IN, 4, "*", "smtpd", "Anonymous TLS connection "
 	    "established from %c: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
 	    "(256/256 bits) key-exchange X25519 server-signature RSA-PSS "
@@ -89,19 +112,19 @@ const struct shape shapes[] = {
 	CLIENT(1, "smtps", "smtpd", "XOAUTH2", "%c, sasl_method=XOAUTH2, "
 	    "sasl_username=x, sasl_method=PLAIN, client=a[10.0.0.1]"),
 	CLIENT(1, NULL, "qmqpd", "NONE", "%c"),
-	{ GROUP_PICKUP, 9, KIND_PICKUP, NULL, "pickup", NULL, "NONE", NULL,
-	    "%q: uid=%i from=<%w>" },
-	{ GROUP_PICKUP, 1, KIND_PICKUP, NULL, "pickup", NULL, "NONE", NULL,
-	    "%q: uid=0 from=<root> orig_id=%X" },
-	OTHER(GROUP_MESSAGE_ID, 30, NULL, "cleanup",
+	LINE(GROUP_PICKUP, 9, KIND_PICKUP, NULL, "pickup", "NONE",
+	    "%q: uid=%i from=<%w>"),
+	LINE(GROUP_PICKUP, 1, KIND_PICKUP, NULL, "pickup", "NONE",
+	    "%q: uid=0 from=<root> orig_id=%X"),
+	KNOWN(GROUP_MESSAGE_ID, 30, NULL, "cleanup",
 	    "%q: message-id=<2026%k.%i@%D>"),
-	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id="),
-	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup",
-	    "%q: resent-message-id=<%k@%D>"),
-	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<%k@%D>, "
+	KNOWN(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id="),
+	KNOWN(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<%k@%D>, "
 	    "relay=none, dsn=2.0.0, status=sent (x)"),
-	OTHER(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<a> "
+	KNOWN(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<a> "
 	    "reject: header Subject: x from local; from=<a>: 5.7.1 no"),
+	KNOWN(GROUP_RESENT_ID, 1, NULL, "cleanup",
+	    "%q: resent-message-id=<%k@%D>"),
 	OTHER(GROUP_CLEANUP_NOTE, 6, NULL, "cleanup",
 	    "%q: warning: header Subject: %S from %c" MAIL),
 	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
@@ -128,10 +151,17 @@ const struct shape shapes[] = {
 	CLEANUP_REJECT(1, "5xx", "%q: reject: mime-error improper use of "
 	    "8-bit data in message header: Subject: %S ?? from %c; from=<%f> "
 	    "to=<%t>"),
+	KNOWN(GROUP_CLEANUP_REJECT, 2, NULL, "cleanup",
+	    "%q: discard: header Subject: %S from %c" MAIL ": 5.7.1 spam"),
+	KNOWN(GROUP_CLEANUP_REJECT, 1, NULL, "cleanup",
+	    "%q: milter-discard: END-OF-MESSAGE from %c: milter triggers "
+	    "DISCARD action" MAIL),
 
 	/* the queue manager and the delivery agents */
-	OTHER(GROUP_ACTIVE, 1, NULL, "qmgr",
-	    "%q: from=<%f>, size=%k, nrcpt=%i (queue active)"),
+	LINE(GROUP_ACTIVE, 1, KIND_QUEUE_IN, NULL, "qmgr", NULL,
+	    "%q: from=<%f>, size=%z, nrcpt=%n (queue active)"),
+	KNOWN(GROUP_RETRY, 1, NULL, "qmgr",
+	    "%q: from=<%f>, size=%z, nrcpt=%i (queue active)"),
 	OTHER(GROUP_SESSION_NOTE, 4, NULL, "smtp", "%q: " SAID
 	    "450 4.2.0 %x (in reply to %g command)"),
 	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp", "%q: " SAID "450 4.2.0 "
@@ -139,32 +169,53 @@ const struct shape shapes[] = {
 	    "dsn=5.0.0, status=bounced (x) (in reply to RCPT TO command)"),
 	OTHER(GROUP_SESSION_NOTE, 2, NULL, "smtp", "%q: " REFUSED
 	    "421 4.7.0 %x"),
-	OTHER(GROUP_SESSION_NOTE, 2, NULL, "smtp",
-	    "%q: lost connection with %r while sending %g"),
-	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp",
-	    "connect to " MX ": Connection refused"),
-	OTHER(GROUP_SESSION_NOTE, 1, "relay", "smtp",
-	    "connect to %r:25: Connection timed out"),
 	OTHER(GROUP_SESSION_NOTE, 3, NULL, "smtp", "Verified TLS connection "
 	    "established to %r:25: TLSv1.2 with cipher "
 	    "ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"),
-	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp",
+	KNOWN(GROUP_SESSION_NOTE, 2, NULL, "smtp",
+	    "%q: lost connection with %r while sending %g"),
+	KNOWN(GROUP_SESSION_NOTE, 1, "relay", "smtp",
+	    "%q: conversation with %r timed out while sending %g"),
+	FAILURE(3, NULL, "smtp", "timeout",
+	    "connect to " MX ": Connection timed out"),
+	FAILURE(1, "relay", "smtp", "timeout",
+	    "connect to %r:587: Connection timed out"),
+	FAILURE(1, NULL, "smtp", "timeout",
+	    "%q: conversation with %r timed out" EARLY),
+	FAILURE(2, NULL, "smtp", "refused",
+	    "connect to " MX ": Connection refused"),
+	FAILURE(1, NULL, "lmtp", "refused",
+	    "connect to " LMTP ": Connection refused"),
+	FAILURE(1, NULL, "smtp", "unreachable",
+	    "connect to " MX ": No route to host"),
+	FAILURE(1, "relay", "smtp", "unreachable",
+	    "connect to %r:587: Network is unreachable"),
+	FAILURE(1, NULL, "smtp", "tls",
 	    "SSL_connect error to %r:25: lost connection"),
+	FAILURE(1, "outbound", "smtp", "tls", "SSL_connect error to %r:25: -1"),
+	FAILURE(1, NULL, "smtp", "lost", "%q: lost connection with %r" EARLY),
+	FAILURE(1, "relay", "smtp", "lost", "%q: lost connection with %r while "
+	    "performing the EHLO handshake"),
+	FAILURE(1, NULL, "lmtp", "lost", "%q: lost connection with " LMTP
+	    " while performing the LHLO handshake"),
+	FAILURE(1, NULL, "lmtp", "other",
+	    "connect to " LMTP ": No such file or directory"),
 
-	SENT(60, NULL, "smtp", MX, "250 2.0.0 Ok: queued as %X"),
-	SENT(20, NULL, "smtp", MX, "250 2.6.0 %x"),
-	SENT(25, "relay", "smtp", "%r:587", "250 2.0.0 Ok: queued as %X"),
-	SENT(2, NULL, "smtp", MX, "250 ok status=bounced dsn=5.0.0"),
-	SENT(2, NULL, "smtp", MX, "250 " SAID "550 5.1.1 no"),
-	SENT(1, NULL, "smtp", MX, "250 2.0.0 %L"),
-	SENT(20, NULL, "lmtp", LMTP,
-	    "250 2.0.0 <%t> %X Saved"),
-	SENT(15, NULL, "local", "local", "delivered to mailbox"),
-	SENT(5, NULL, "local", "local",
+	SENT(60, NULL, "smtp", MX, "2.0.0", "250 2.0.0 Ok: queued as %X"),
+	SENT(20, NULL, "smtp", MX, "2.6.0", "250 2.6.0 %x"),
+	SENT(25, "relay", "smtp", "%r:587", "2.0.0",
+	    "250 2.0.0 Ok: queued as %X"),
+	SENT(2, NULL, "smtp", MX, "2.0.0", "250 ok status=bounced dsn=5.0.0"),
+	SENT(2, NULL, "smtp", MX, "2.0.0", "250 " SAID "550 5.1.1 no"),
+	SENT(1, NULL, "smtp", MX, "2.0.0", "250 2.0.0 %L"),
+	OLD(2, NULL, "smtp", "%r", "250 Ok: queued as %X dsn=2.1.5, status=x"),
+	SENT(20, NULL, "lmtp", LMTP, "2.0.0", "250 2.0.0 <%t> %X Saved"),
+	SENT(15, NULL, "local", "local", "2.0.0", "delivered to mailbox"),
+	SENT(5, NULL, "local", "local", "2.0.0",
 	    "delivered to command: /usr/bin/procmail -a \"$EXTENSION\""),
-	SENT(10, NULL, "virtual", "virtual", "delivered to maildir"),
-	SENT(4, NULL, "discard", "none", "gone"),
-	SENT(2, "silent", "discard", "none", "no such mail wanted"),
+	SENT(10, NULL, "virtual", "virtual", "2.0.0", "delivered to maildir"),
+	SENT(4, NULL, "discard", "none", "2.0.0", "gone"),
+	SENT(2, "silent", "discard", "none", "2.0.0", "no such mail wanted"),
 	PIPE(GROUP_SENT, 10, "legal", "sent", "2.0.0",
 	    "delivered via legal service"),
 	PIPE(GROUP_SENT, 1, "legal", "sent", "2.0.0",
@@ -172,7 +223,7 @@ const struct shape shapes[] = {
 	PIPE(GROUP_SENT, 8, "dovecot", "sent", "2.0.0",
 	    "delivered via dovecot service"),
 	DELIVER(GROUP_FORWARDED, 3, NULL, "local", NULL, "forwarded", NULL,
-	    "local", "2.0.0", "sent", "forwarded as %N"),
+	    NULL, "local", "2.0.0", "sent", "forwarded as %N"),
 
 	DEFERRED(12, NULL, "smtp", "4xx", MX, "4.2.0",
 	    SAID "450 4.2.0 <%t>: %x (in reply to %g command)"),
@@ -192,9 +243,12 @@ const struct shape shapes[] = {
 	    "connect to " MX ": Connection timed out"),
 	DEFERRED(3, "relay", "smtp", NULL, "none", "4.4.1",
 	    "connect to %r:587: Connection refused"),
-	DEFERRED(2, NULL, "smtp", NULL, "none", "4.4.3", "Host or domain name "
-	    "not found. Name service error for name=%D type=MX: Host not "
-	    "found, try again"),
+	NAMELESS(GROUP_DEFERRED, 2, NULL, "smtp", "deferred", "4.4.3",
+	    "type=MX: Host not found, try again"),
+	NAMELESS(GROUP_DEFERRED, 1, "relay", "smtp", "deferred", "4.4.3",
+	    "type=A: Host not found, try again"),
+	NAMELESS(GROUP_DEFERRED, 1, NULL, "lmtp", "deferred", "4.4.3",
+	    "type=AAAA: Host not found, try again"),
 	DEFERRED(2, NULL, "smtp", NULL, MX, "4.4.2",
 	    "lost connection with %r while sending %g"),
 	DEFERRED(2, NULL, "smtp", NULL, MX, "4.4.2",
@@ -223,6 +277,9 @@ const struct shape shapes[] = {
 	DEFERRED(2, NULL, "error", NULL, "none", "4.4.1",
 	    "delivery temporarily suspended: connect to " MX
 	    ": Connection refused"),
+	DEFERRED(1, NULL, "error", NULL, "none", "4.4.3",
+	    "delivery temporarily suspended: " NO_NAME "type=MX: Host not "
+	    "found, try again"),
 	DEFERRED(2, "retry", "error", NULL, "none", "4.4.1",
 	    "delivery temporarily suspended: " REFUSED "421 4.7.0 %x"),
 	DEFERRED(1, NULL, "qmgr", NULL, "none", "4.3.0",
@@ -230,6 +287,8 @@ const struct shape shapes[] = {
 	SOFTBOUNCE(2, NULL, "smtp", MX, "5.1.1",
 	    SAID "550 5.1.1 <%t>: %x (in reply to RCPT TO command)"),
 	SOFTBOUNCE(1, NULL, "local", "local", "5.1.1", "unknown user: \"%w\""),
+	SOFTBOUNCE(1, NULL, "smtp", "none", "5.4.4",
+	    NO_NAME "type=AAAA: Host not found"),
 
 	BOUNCED(12, NULL, "smtp", "5xx", MX, "5.1.1",
 	    SAID "550 5.1.1 <%t>: %x (in reply to %g command)"),
@@ -244,6 +303,8 @@ const struct shape shapes[] = {
 	    "550 5.7.1 %x"),
 	BOUNCED(3, NULL, "smtp", NULL, "none", "5.4.4",
 	    "unable to look up host %D: Name or service not known"),
+	NAMELESS(GROUP_BOUNCED, 2, NULL, "smtp", "bounced", "5.4.4",
+	    "type=AAAA: Host not found"),
 	BOUNCED(1, NULL, "smtp", NULL, MX, "5.3.4",
 	    "message size %k exceeds size limit 10240000 of server %r"),
 	BOUNCED(1, NULL, "smtp", NULL, "none", "5.6.7",
@@ -269,14 +330,16 @@ const struct shape shapes[] = {
 	    SAID "550 5.1.1 <%t>: %x (in reply to RCPT TO command)"),
 	PROBE(1, "local", "local", "2.0.0", "deliverable",
 	    "delivers to mailbox"),
-	OTHER(GROUP_NOTICE, 5, NULL, "bounce",
+	OUT(GROUP_NOTICE, 5, "bounce", "bounce_sent",
 	    "%q: sender non-delivery notification: %N"),
 	OTHER(GROUP_NOTICE, 1, NULL, "bounce",
 	    "%q: postmaster non-delivery notification: %N"),
-	OTHER(GROUP_REMOVED, 1, NULL, "qmgr", "%q: removed"),
-	OTHER(GROUP_EXPIRED, 5, NULL, "qmgr",
+	OTHER(GROUP_NOTICE, 1, NULL, "bounce",
+	    "%q: sender delivery status notification: %N"),
+	OUT(GROUP_REMOVED, 1, "qmgr", "removed", "%q: removed"),
+	OUT(GROUP_EXPIRED, 5, "qmgr", "expired",
 	    "%q: from=<%f>, status=expired, returned to sender"),
-	OTHER(GROUP_EXPIRED, 1, NULL, "qmgr",
+	OUT(GROUP_EXPIRED, 1, "qmgr", "force_expired",
 	    "%q: from=<%f>, status=force-expired, returned to sender"),
 
 	/* what smtpd says no to */
@@ -349,21 +412,23 @@ const struct shape shapes[] = {
 	    "triggers HOLD action" MAIL),
 	NOTE(1, KIND_OTHER, "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: "
 	    "queued as %X; from=<%f> to=<%t> proto=ESMTP helo=<%e>"),
-	NOTE(3, KIND_OTHER, "warning: %c: SASL LOGIN authentication failed: "
-	    "UGFzc3dvcmQ6"),
-	NOTE(2, KIND_OTHER, "warning: %c: SASL PLAIN authentication failed: "
-	    "(reason unavailable), sasl_username=x, sasl_method=PLAIN, "
+	WARNING(3, "%c: SASL LOGIN authentication failed: UGFzc3dvcmQ6"),
+	WARNING(2, "%c: SASL PLAIN authentication failed: (reason "
+	    "unavailable), sasl_username=x, sasl_method=PLAIN, "
 	    "client=trusted[10.0.0.1]"),
-	NOTE(1, KIND_OTHER, "warning: hostname %D does not resolve to address "
-	    "%a: Name or service not known"),
-	NOTE(1, KIND_OTHER, "warning: Connection rate limit exceeded: %i from "
-	    "%c for service smtpd"),
-	NOTE(1, KIND_OTHER, "warning: NOQUEUE: reject: RCPT from %c: 554 5.7.1 "
-	    "only a warning" MAIL),
-	OTHER(GROUP_DISCONNECT, 4, "*", "smtpd", "disconnect from %c ehlo=1 "
-	    "mail=1 rcpt=1 data=1 quit=1 commands=5"),
-	OTHER(GROUP_DISCONNECT, 1, "*", "smtpd", "disconnect from %c ehlo=1 "
-	    "auth=0/3 rcpt=0/1 commands=1/5"),
+	WARNING(1, "hostname %D does not resolve to address %a: Name or "
+	    "service not known"),
+	WARNING(1, "Connection rate limit exceeded: %i from %c for service "
+	    "smtpd"),
+	WARNING(1, "NOQUEUE: reject: RCPT from %c: 554 5.7.1 only a warning"
+	    MAIL),
+	WARNING(1, "non-SMTP command from %c: fatal: panic: GET / HTTP/1.1"),
+	LINE(GROUP_DISCONNECT, 4, KIND_DISCONNECT, "*", "smtpd", NULL,
+	    "disconnect from %c ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5"),
+	LINE(GROUP_DISCONNECT, 1, KIND_DISCONNECT, "*", "smtpd", NULL,
+	    "disconnect from %c ehlo=1 auth=0/3 rcpt=0/1 commands=1/5"),
+	LINE(GROUP_DISCONNECT, 1, KIND_DISCONNECT, "*", "smtpd", NULL,
+	    "disconnect from %c"),
 
 	/* postscreen */
 	OTHER(GROUP_SCREEN_CONNECT, 1, NULL, "postscreen",
@@ -416,19 +481,25 @@ const struct shape shapes[] = {
 	    "reload -- version 3.7.11, configuration /etc/postfix"),
 	OTHER(GROUP_NOISE, 1, NULL, "postfix-script",
 	    "refreshing the Postfix mail system"),
-	OTHER(GROUP_NOISE, 1, NULL, "master", "warning: process "
-	    "/usr/lib/postfix/sbin/smtpd pid %P exit status 1"),
-	OTHER(GROUP_NOISE, 1, NULL, "smtpd",
-	    "fatal: no SASL authentication mechanisms"),
-	OTHER(GROUP_NOISE, 1, NULL, "qmgr", "warning: please avoid flushing "
-	    "the whole queue when you have lots of deferred mail"),
 	OTHER(GROUP_NOISE, 1, NULL, "qmgr",
 	    "%X: skipped, still being delivered"),
-	OTHER(GROUP_NOISE, 1, NULL, "smtp", "warning: " TRAP),
-	OTHER(GROUP_NOISE, 1, NULL, "pickup",
-	    "warning: %X: message has been queued for 2 days"),
-	OTHER(GROUP_NOISE, 1, NULL, "bounce",
-	    "warning: %X: undeliverable postmaster notification discarded"),
+	/* in the queue since before the log began */
+	KNOWN(GROUP_NOISE, 3, NULL, "qmgr",
+	    "%X: from=<%f>, size=%k, nrcpt=%i (queue active)"),
+	LEVEL(1, "master", "warning",
+	    "process /usr/lib/postfix/sbin/smtpd pid %P exit status 1"),
+	LEVEL(1, "qmgr", "warning", "please avoid flushing the whole queue "
+	    "when you have lots of deferred mail"),
+	LEVEL(1, "smtp", "warning", TRAP),
+	LEVEL(1, "pickup", "warning",
+	    "%X: message has been queued for 2 days"),
+	LEVEL(1, "bounce", "warning",
+	    "%X: undeliverable postmaster notification discarded"),
+	LEVEL(1, "smtp", "error", "unsupported dictionary type: pcre"),
+	LEVEL(1, "smtpd", "fatal", "no SASL authentication mechanisms"),
+	LEVEL(1, "trivial-rewrite", "fatal", "open database "
+	    "/etc/postfix/transport.db: No such file or directory"),
+	LEVEL(1, "cleanup", "panic", "mymalloc: requested length 0"),
 	OTHER(GROUP_NOISE, 1, NULL, "trivial-rewrite",
 	    "table btree:/etc/postfix/transport(0,lock|fold_fix) has changed "
 	    "-- restarting"),
@@ -462,11 +533,9 @@ const struct shape shapes[] = {
 	MALFORMED(1, "x1 postfix/smtp[1234]: " TRAP),
 	MALFORMED(1, "Nov 30 23:59:59"),
 	MALFORMED(1, "%0%0%0%0%0%0%0%0%0%0%0%0%0%0%0%0"),
-	{ GROUP_MALFORMED, 1, KIND_BADTAG, NULL, "postfix/smtpd]x[1234]: ",
-	    NULL,
-	    NULL, NULL, "connect from %c" },
-	{ GROUP_OVERLONG, 1, KIND_OVERLONG, NULL, "smtp", NULL, NULL, NULL,
-	    TRAP },
+	LINE(GROUP_MALFORMED, 1, KIND_BADTAG, NULL, "postfix/smtpd]x[1234]: ",
+	    NULL, "connect from %c"),
+	LINE(GROUP_OVERLONG, 1, KIND_OVERLONG, NULL, "smtp", NULL, TRAP),
 };
 
 /* clang-format on */

@@ -32,7 +32,10 @@ static const char *const hostile_senders[] = {
 	"\"a>, size=1, nrcpt=9 (queue active)\"@evil.example",
 	"\"status=expired, returned to sender\"@evil.example",
 	"\"> to=<v@example.net>: 5.7.1 no\"@evil.example",
-	"\"x>, relay=none, dsn=2.0.0, status=sent (\"@evil.example"
+	"\"x>, relay=none, dsn=2.0.0, status=sent (\"@evil.example",
+	/* info_log_address_format = internal */
+	"a>, size=1, nrcpt=9 (queue active)@evil.example",
+	"a>, status=expired, returned to sender@evil.example"
 };
 
 static const char *const helos[] = { "mail.example.com", "localhost",
@@ -72,7 +75,7 @@ static const char *const hostile_words[] = { "status=bounced dsn=5.0.0",
 	"status=sent (250 queued",
 	"host mx.example.net[192.0.2.25] said: 550 5.1.1 no",
 	"host mx.example.net[192.0.2.25] refused to talk to me: 421 no",
-	"forwarded as 4A1B2C3D4E",
+	"forwarded as 4A1B2C3D4E", "Host or domain name not found. dsn=4.4.3",
 	"to=<u@example.net>, relay=none, dsn=5.0.0, status=bounced (x)",
 	"???[31mred???[0m", "4A1B2C3D4E: removed" };
 
@@ -256,6 +259,10 @@ context_new(struct context *context, struct random *random)
 	context->helo = one_in(random, 20) ? PICK(random, hostile_helos) :
 					     PICK(random, helos);
 	context->relay = PICK(random, relays);
+	context->size = 300 + random_below(random, 9000000);
+	if (one_in(random, 1000))
+		context->size += 5000000000; /* more than 32 bits */
+	context->recipients = 1;
 }
 
 /* A time as Postfix prints it: two significant digits, never an exponent. */
@@ -419,10 +426,11 @@ output_random(struct output *out, struct random *random, char directive)
 
 /*
  * Of the transaction: %q queue id, %N second queue id, %c client, %a its
- * address, %f sender, %e HELO name, %r remote host.  Of the line: %t recipient,
- * %o orig_to, %u conn_use, %T tls, %d the delay fields, %D domain, %i a small
- * number, %k a size, %P a port, %X a queue id, %S subject, %x words of a remote
- * server, %w a word, %g a command, %L over-long text, %U no UTF-8, %0 NUL.
+ * address, %f sender, %e HELO name, %r remote host, %z size, %n number of
+ * recipients.  Of the line: %t recipient, %o orig_to, %u conn_use, %T tls, %d
+ * the delay fields, %D domain, %i a small number, %k a size, %P a port, %X a
+ * queue id, %S subject, %x words of a remote server, %w a word, %g a command,
+ * %L over-long text, %U no UTF-8, %0 NUL.
  */
 void
 line_expand(struct output *out, const struct context *context,
@@ -454,6 +462,12 @@ line_expand(struct output *out, const struct context *context,
 			break;
 		case 'r':
 			output_text(out, context->relay);
+			break;
+		case 'z':
+			output_number(out, context->size);
+			break;
+		case 'n':
+			output_number(out, context->recipients);
 			break;
 		default:
 			output_random(out, random, percent[1]);

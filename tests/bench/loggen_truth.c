@@ -32,13 +32,19 @@ struct truth {
 static const char *const statuses[] = { "sent", "deferred", "bounced",
 	"softbounce", "forwarded" };
 static const char *const classes[] = { "4xx", "5xx" };
+static const char *const causes[] = { "timeout", "refused", "unreachable",
+	"dns", "tls", "lost", "other" };
+static const char *const levels[] = { "warning", "error", "fatal", "panic" };
 static const char *const line_kinds[] = { "read", "postfix", "foreign",
 	"unrecognised", "malformed", "overlong", "incomplete" };
 static const char *const total_keys[][2] = { { "sent", "smtp" },
 	{ "sent", "local" }, { "sent", "virtual" }, { "sent", "lmtp" },
 	{ "sent", "discard" }, { "recv", "smtp" }, { "recv", "local" },
 	{ "smtp", "4xx" }, { "smtp", "5xx" }, { "smtpd", "4xx" },
-	{ "smtpd", "5xx" } };
+	{ "smtpd", "5xx" }, { "queue_in", "messages" }, { "queue_in", "bytes" },
+	{ "queue_in", "recipients" }, { "queue_out", "removed" },
+	{ "queue_out", "expired" }, { "queue_out", "force_expired" },
+	{ "queue_out", "bounce_sent" } };
 
 struct truth *
 truth_new(void)
@@ -79,7 +85,7 @@ entry_get(struct truth *truth, const char *key, size_t length)
 }
 
 static void
-entry_add(struct truth *truth, const char *key, size_t length, unsigned n)
+entry_add(struct truth *truth, const char *key, size_t length, uint64_t n)
 {
 	struct entry *entry = entry_get(truth, key, length);
 
@@ -104,7 +110,7 @@ key_append(char *key, size_t length, char separator, const char *label)
 /* Add `n` to the key of these labels (NULL ends the list) and, for a family
    that is split, to the key of the instance. */
 static void
-add(struct truth *truth, unsigned n, const char *instance, ...)
+add(struct truth *truth, uint64_t n, const char *instance, ...)
 {
 	char key[KEY_SIZE];
 	size_t length = 0;
@@ -122,12 +128,40 @@ add(struct truth *truth, unsigned n, const char *instance, ...)
 	}
 }
 
+/* Keys of the same service, or daemon, come to exist together. */
+static void
+service_seen(struct truth *truth, const char *service)
+{
+	for (size_t i = 0; i < COUNT(classes); i++)
+		add(truth, 0, NULL, "reject_service", service, classes[i],
+		    NULL);
+	add(truth, 0, NULL, "smtpd_connect", service, NULL);
+	add(truth, 0, NULL, "smtpd_disconnect", service, NULL);
+}
+
+static void
+daemon_seen(struct truth *truth, const char *daemon)
+{
+	for (size_t i = 0; i < COUNT(levels); i++)
+		add(truth, 0, NULL, "log", daemon, levels[i], NULL);
+	add(truth, 0, NULL, "lines", "unrecognised", daemon, NULL);
+}
+
+static void
+add_connect_failure(
+    struct truth *truth, const char *transport, const char *cause)
+{
+	for (size_t i = 0; i < COUNT(causes); i++)
+		add(truth, 0, NULL, "connect_failure", transport, causes[i],
+		    NULL);
+	add(truth, 1, NULL, "connect_failure", transport, cause, NULL);
+}
+
 static void
 add_delivery(struct truth *truth, const struct shape *shape,
     const char *instance, const char *service)
 {
-	const char *transport = service != NULL ? service : shape->daemon;
-	const char *agent = shape->daemon;
+	const char *transport = service, *agent = shape->daemon;
 	const char *status = shape->label;
 	bool forwarded = strcmp(status, "forwarded") == 0;
 
@@ -148,6 +182,11 @@ add_delivery(struct truth *truth, const struct shape *shape,
 		if (strcmp(shape->daemon, "smtp") == 0)
 			add(truth, 1, instance, "smtp", shape->reply, NULL);
 	}
+	if (shape->dsn != NULL)
+		add(truth, 1, NULL, "delivery_dsn", transport, shape->dsn,
+		    NULL);
+	if (shape->cause != NULL)
+		add_connect_failure(truth, transport, shape->cause);
 }
 
 static void
@@ -160,11 +199,7 @@ add_reject(struct truth *truth, const struct shape *shape, const char *instance,
 		return;
 	if (strcmp(shape->daemon, "smtpd") == 0)
 		add(truth, 1, instance, "smtpd", shape->label, NULL);
-	if (service == NULL)
-		service = shape->daemon;
-	for (size_t i = 0; i < COUNT(classes); i++)
-		add(truth, 0, NULL, "reject_service", service, classes[i],
-		    NULL);
+	service_seen(truth, service);
 	add(truth, 1, NULL, "reject_service", service, shape->label, NULL);
 }
 
@@ -172,8 +207,7 @@ static void
 add_receipt(struct truth *truth, const struct shape *shape,
     const char *instance, const char *service)
 {
-	add(truth, 1, NULL, "receive",
-	    service != NULL ? service : shape->daemon, shape->label, NULL);
+	add(truth, 1, NULL, "receive", service, shape->label, NULL);
 	if (shape->kind == KIND_PICKUP)
 		add(truth, 1, instance, "recv", "local", NULL);
 	else if (strcmp(shape->daemon, "smtpd") == 0)
@@ -191,25 +225,17 @@ instance_seen(struct truth *truth, const char *instance)
 	truth->instances[truth->instance_count++] = instance;
 }
 
-void
-truth_line(struct truth *truth, const struct shape *shape, const char *instance,
-    const char *service)
+/* What a line of Postfix moves beside lines:. */
+static void
+add_event(struct truth *truth, const struct shape *shape,
+    const struct context *context, const char *instance, const char *service)
 {
-	truth->last_count = 0;
-	add(truth, 1, NULL, "lines", "read", NULL);
 	switch (shape->kind) {
-	case KIND_MALFORMED:
-	case KIND_BADTAG:
-		add(truth, 1, NULL, "lines", "malformed", NULL);
-		return;
-	case KIND_OVERLONG:
-		add(truth, 1, NULL, "lines", "overlong", NULL);
-		return;
-	case KIND_FOREIGN:
-		add(truth, 1, NULL, "lines", "foreign", NULL);
-		return;
 	case KIND_DELIVERY:
 		add_delivery(truth, shape, instance, service);
+		break;
+	case KIND_CONNECT_FAILURE:
+		add_connect_failure(truth, service, shape->cause);
 		break;
 	case KIND_CLIENT:
 	case KIND_PICKUP:
@@ -218,16 +244,66 @@ truth_line(struct truth *truth, const struct shape *shape, const char *instance,
 	case KIND_REJECT:
 		add_reject(truth, shape, instance, service);
 		break;
-	case KIND_KNOWN:
+	case KIND_CONNECT:
+		service_seen(truth, service);
+		add(truth, 1, NULL, "smtpd_connect", service, NULL);
+		break;
+	case KIND_DISCONNECT:
+		service_seen(truth, service);
+		add(truth, 1, NULL, "smtpd_disconnect", service, NULL);
+		break;
+	case KIND_QUEUE_IN:
+		add(truth, 1, instance, "queue_in", "messages", NULL);
+		add(truth, context->size, instance, "queue_in", "bytes", NULL);
+		add(truth, context->recipients, instance, "queue_in",
+		    "recipients", NULL);
+		break;
+	case KIND_QUEUE_OUT:
+		add(truth, 1, instance, "queue_out", shape->label, NULL);
+		break;
+	case KIND_LEVEL:
+		daemon_seen(truth, shape->daemon);
+		add(truth, 1, NULL, "log", shape->daemon, shape->label, NULL);
 		break;
 	case KIND_OTHER:
+		daemon_seen(truth, shape->daemon);
 		add(truth, 1, NULL, "lines", "unrecognised", NULL);
 		add(truth, 1, NULL, "lines", "unrecognised", shape->daemon,
 		    NULL);
 		break;
+	case KIND_KNOWN:
+	case KIND_FOREIGN:
+	case KIND_MALFORMED:
+	case KIND_BADTAG:
+	case KIND_OVERLONG:
+		break;
 	}
-	add(truth, 1, NULL, "lines", "postfix", NULL);
-	instance_seen(truth, instance);
+}
+
+void
+truth_line(struct truth *truth, const struct shape *shape,
+    const struct context *context, const char *instance, const char *service)
+{
+	truth->last_count = 0;
+	add(truth, 1, NULL, "lines", "read", NULL);
+	switch (shape->kind) {
+	case KIND_MALFORMED:
+	case KIND_BADTAG:
+		add(truth, 1, NULL, "lines", "malformed", NULL);
+		break;
+	case KIND_OVERLONG:
+		add(truth, 1, NULL, "lines", "overlong", NULL);
+		break;
+	case KIND_FOREIGN:
+		add(truth, 1, NULL, "lines", "foreign", NULL);
+		break;
+	default:
+		add(truth, 1, NULL, "lines", "postfix", NULL);
+		instance_seen(truth, instance);
+		add_event(truth, shape, context, instance,
+		    service != NULL ? service : shape->daemon);
+		break;
+	}
 }
 
 void
