@@ -16,9 +16,9 @@
 enum {
 	PAGE = STORE_PAGE_SIZE,
 	SECTOR = 512,
-	KEYS = 420,
-	TEXTS = 30,
-	CAPACITY = 512,
+	KEYS = 840,
+	TEXTS = 60,
+	CAPACITY = 1024, /* the least that may be configured */
 	PAGE_HEADER = 32,
 	LAST_PAGE_AT = 32,
 	FIRST = 512

@@ -64,7 +64,7 @@ void process_kill(pid_t pid);
 void directory_make(char dir_r[NAME_SIZE], const char *purpose);
 void directory_remove(const char *dir);
 
-/* --- what is written, and what it counts (truth.c) ---------------------- */
+/* --- what is written, and what it counts (lines.c, truth.c) ------------- */
 
 /* Line `number` of `seed`, with its newline.  Returns the length. */
 size_t line_make(uint64_t seed, uint64_t number, char line_r[LINE_SIZE]);
