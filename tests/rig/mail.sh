@@ -94,12 +94,13 @@ expected()
 			key = substr(key, 1, at - 1)
 		}
 		add(key, n)
-		if (key ~ /^(sent|recv|smtp|smtpd|delivery|reply|reject):/)
+		if (key !~ /^(receive|reject_service):/)
 			add(key "@" instance, n)
 	}
 	function received(door, instance, n) {
 		count((door == "pickup" ? "recv:local" : "recv:smtp") instance, n)
 		count("receive:" door ":NONE", n)
+		count("queue_in:messages" instance, n)
 	}
 	function refused(door, class, n) {
 		count("smtpd:" class, n)
@@ -128,8 +129,15 @@ expected()
 			else if (key == "notice") {
 				count("sent:discard", n)
 				count("delivery:discard:sent", n)
+				count("queue_out:bounce_sent", n)
+				count("queue_in:messages", n)
 			} else
 				count(key, n)
+			# a message of its own, and one that gets no further
+			if (key ~ /:forwarded$/)
+				count("queue_in:messages", n)
+			if (key ~ /^reject:cleanup:/)
+				count("queue_in:messages", -n)
 		}
 	}
 	END { for (key in sum) print key, sum[key] }' | sort
