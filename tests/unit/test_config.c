@@ -190,7 +190,7 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 #define NOTIFICATIONS "snmp:\n  notifications:\n    "
 
 static const struct refusal ranges[] = { { "capacity: 1016\n",
-					     ":1:", "capacity" },
+					     ":1:", "must be 1024 to" },
 	{ "capacity: 8\n", ":1:", "capacity" },
 	{ "capacity: 0\n", ":1:", "capacity" },
 	{ "\ncapacity: 4097\n", ":2:", "capacity" },
