@@ -48,7 +48,7 @@ look_at_store(const struct check *check, struct store_facts *store)
 	store->generation = snapshot->generation;
 	store->epoch = snapshot->epoch;
 	store->age = now > snapshot->published ? now - snapshot->published : 0;
-	if (cells_build(snapshot, check->base, &cells, &error) == -1)
+	if (cells_build(snapshot, check->base, 0, &cells, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	snapshot_free(snapshot);
 	return (cells);

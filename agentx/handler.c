@@ -1,14 +1,22 @@
 /*
- * One flat handler for the whole subtree: GET is an exact look-up, GETNEXT
- * the one after it.  The library makes GETNEXTs of a GETBULK.
+ * One flat handler for all subtrees: GET is an exact look-up, GETNEXT the one
+ * after it.  The library makes GETNEXTs of a GETBULK.
  */
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
 #include "agentx/handler.h"
+#include "lib/stats/ietf.h"
 
-static netsnmp_handler_registration *registration;
+/* snmpd may have a sendmail module in MTA-MIB's place, which registers columns;
+   a subtree as deep as those and of a better priority wins. */
+enum { PRIORITY_DEFAULT = 127, PRIORITY_OURS = 100 };
+
+static struct {
+	netsnmp_handler_registration *registration[1 + IETF_COLUMN_COUNT];
+	size_t count;
+} registered;
 static struct view *served;
 
 /* From the library's arcs, wider than SNMP's, to ours.  A name too long for
@@ -33,12 +41,30 @@ set_name(netsnmp_variable_list *var, const struct cell *cell)
 }
 
 static void
+set_oid(netsnmp_variable_list *var, const struct cell *cell)
+{
+	oid name[OID_MAX];
+	struct oid value;
+
+	cell_protocol(cell, &value);
+	for (size_t i = 0; i < value.count; i++)
+		name[i] = value.arc[i];
+	snmp_set_var_typed_value(
+	    var, ASN_OBJECT_ID, name, value.count * sizeof(name[0]));
+}
+
+static void
 set_value(netsnmp_variable_list *var, const struct cell *cell)
 {
 	struct counter64 wide = { cell->number >> 32,
 		cell->number & UINT32_MAX };
+	uint64_t now = (uint64_t)time(NULL);
 
 	switch (cell->type) {
+	case CELL_COUNTER32:
+		snmp_set_var_typed_integer(
+		    var, ASN_COUNTER, (long)cell->number);
+		break;
 	case CELL_COUNTER64:
 		snmp_set_var_typed_value(
 		    var, ASN_COUNTER64, &wide, sizeof(wide));
@@ -54,6 +80,19 @@ set_value(netsnmp_variable_list *var, const struct cell *cell)
 	case CELL_GAUGE32:
 	case CELL_UNSIGNED32:
 		snmp_set_var_typed_integer(var, ASN_GAUGE, (long)cell->number);
+		break;
+	case CELL_PROTOCOL:
+		set_oid(var, cell);
+		break;
+	case CELL_INTERVAL:
+		snmp_set_var_typed_integer(
+		    var, ASN_INTEGER, (long)cell_interval(cell, now));
+		break;
+	case CELL_STAMP:
+		/* The library has it from snmpd, whose answers carry it. */
+		snmp_set_var_typed_integer(var, ASN_TIMETICKS,
+		    (long)cell_stamp(
+			cell, now, (uint32_t)netsnmp_get_agent_uptime()));
 		break;
 	}
 }
@@ -114,29 +153,53 @@ handle(netsnmp_mib_handler *handler, netsnmp_handler_registration *reg,
 	return (SNMP_ERR_NOERROR);
 }
 
-int
-handler_register(const struct oid *base, struct view *view)
+static int
+register_one(const struct oid *root, int priority)
 {
-	oid root[OID_MAX];
+	oid name[OID_MAX];
+	netsnmp_handler_registration *registration;
 
-	for (size_t i = 0; i < base->count; i++)
-		root[i] = base->arc[i];
-	served = view;
+	for (size_t i = 0; i < root->count; i++)
+		name[i] = root->arc[i];
 	registration = netsnmp_create_handler_registration(
-	    "postfixStats", handle, root, base->count, HANDLER_CAN_RONLY);
+	    "postfixStats", handle, name, root->count, HANDLER_CAN_RONLY);
 	if (registration == NULL)
 		return (-1);
-	if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK) {
-		registration = NULL; /* the library has freed it */
-		return (-1);
+	registration->priority = priority;
+	if (netsnmp_register_handler(registration) != MIB_REGISTERED_OK)
+		return (-1); /* the library has freed it */
+	registered.registration[registered.count++] = registration;
+	return (0);
+}
+
+/* Column by column, those without a value too: what is registered is ours, and
+   nothing of the sendmail module shows through. */
+static int
+register_ietf(void)
+{
+	for (unsigned c = 0; c < IETF_COLUMN_COUNT; c++) {
+		struct oid root;
+
+		ietf_column_oid((enum ietf_column_id)c, &root);
+		if (register_one(&root, PRIORITY_OURS) == -1)
+			return (-1);
 	}
 	return (0);
+}
+
+int
+handler_register(const struct oid *base, bool ietf, struct view *view)
+{
+	served = view;
+	if (register_one(base, PRIORITY_DEFAULT) == -1)
+		return (-1);
+	return (ietf ? register_ietf() : 0);
 }
 
 void
 handler_unregister(void)
 {
-	if (registration != NULL)
-		(void)netsnmp_unregister_handler(registration);
-	registration = NULL;
+	while (registered.count > 0)
+		(void)netsnmp_unregister_handler(
+		    registered.registration[--registered.count]);
 }

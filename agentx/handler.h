@@ -7,9 +7,9 @@
 
 #include "agentx/view.h"
 
-/* Register everything below `base`, to be answered from `view`.  Returns 0,
-   or -1. */
-int handler_register(const struct oid *base, struct view *view);
+/* Register everything below `base` and, if `ietf`, the IETF's tables, to be
+   answered from `view`.  Returns 0, or -1. */
+int handler_register(const struct oid *base, bool ietf, struct view *view);
 void handler_unregister(void);
 
 #endif

@@ -41,6 +41,7 @@ struct settings {
 	unsigned ping_interval;
 	struct oid base;
 	struct config_notifications notifications;
+	bool ietf; /* the IETF's tables, too */
 };
 
 static void
@@ -82,6 +83,7 @@ settings_read(const struct options *options, struct settings *settings_r,
 	    options->ping_interval :
 	    config->snmp->ping_interval;
 	settings_r->notifications = config->snmp->notifications;
+	settings_r->ietf = config->snmp->ietf_tables;
 	*error_r = strerror(ENOMEM);
 	if (oid_parse(config->snmp->base_oid, &settings_r->base, error_r) == -1)
 		*error_r = error_text("%s: snmp.base_oid: %s",
@@ -139,6 +141,15 @@ catch_signals(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
+/* What is served.  Over pass_persist nobody says what sysUpTime is. */
+static unsigned
+parts_of(const struct settings *settings, bool pass_persist)
+{
+	if (!settings->ietf)
+		return (0);
+	return (pass_persist ? CELLS_IETF : CELLS_IETF | CELLS_STAMPS);
+}
+
 /* HUP: a changed base OID is served at once, and so do changed limits of
    notifications hold; the socket and the ping interval go for the next
    connection.  A configuration that can't be read changes nothing. */
@@ -157,15 +168,19 @@ reload(
 		log_warnx("another state directory wants a restart; still "
 			  "serving %s",
 		    settings->state_directory);
-	if (oid_compare(fresh.base.arc, fresh.base.count, settings->base.arc,
+	if (fresh.ietf != settings->ietf ||
+	    oid_compare(fresh.base.arc, fresh.base.count, settings->base.arc,
 		settings->base.count) != 0) {
-		if (view_rebase(view, &fresh.base, &error) == -1) {
-			log_warnx("%s; the base OID stays", error);
+		if (view_rebase(view, &fresh.base, parts_of(&fresh, false),
+			&error) == -1) {
+			log_warnx("%s; the OIDs stay", error);
 		} else {
 			handler_unregister();
 			settings->base = fresh.base;
-			if (handler_register(&settings->base, view) == -1)
-				log_warnx("cannot register the base OID");
+			settings->ietf = fresh.ietf;
+			if (handler_register(
+				&settings->base, settings->ietf, view) == -1)
+				log_warnx("cannot register our OIDs");
 		}
 	}
 	settings->notifications = fresh.notifications;
@@ -242,10 +257,9 @@ run_subagent(
 	catch_signals();
 	view_update(view);
 	master_init(settings->socket, settings->ping_interval);
-	if (handler_register(&settings->base, view) == -1)
+	if (handler_register(&settings->base, settings->ietf, view) == -1)
 		log_fatal(EXIT_FAULT,
-		    "cannot register the base OID with "
-		    "the SNMP library");
+		    "cannot register our OIDs with the SNMP library");
 	master_connect();
 	if (!options->foreground) {
 		log_init("postfix-stats-agentx", LOG_TO_SYSLOG);
@@ -294,7 +308,8 @@ main(int argc, char **argv)
 	if (!options.foreground && !options.pass_persist &&
 	    daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	view = view_new(settings.state_directory, &settings.base);
+	view = view_new(settings.state_directory, &settings.base,
+	    parts_of(&settings, options.pass_persist));
 	if (view == NULL)
 		log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
 	if (options.pass_persist)

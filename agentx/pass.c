@@ -3,8 +3,10 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "agentx/pass.h"
+#include "lib/stats/ietf.h"
 
 enum word { WORD_OTHER, WORD_PING, WORD_GET, WORD_GETNEXT, WORD_SET };
 
@@ -54,16 +56,34 @@ put_number(char *at, size_t room, const struct cell *cell)
 {
 	static const char *const types[] = {
 		[CELL_INTEGER] = "integer",
+		[CELL_COUNTER32] = "counter",
 		[CELL_COUNTER64] = "counter64",
 		[CELL_GAUGE32] = "gauge",
 		[CELL_UNSIGNED32] = "unsigned",
+		[CELL_PROTOCOL] = "objectid",
+		[CELL_INTERVAL] = "integer",
+		[CELL_STAMP] = "timeticks", /* never: no sysUpTime here */
 	};
+	size_t len = (size_t)snprintf(at, room, "%s\n", types[cell->type]);
+	char text[OID_TEXT_MAX];
+	struct oid oid;
+	int64_t number = (int64_t)cell->number;
 
-	if (cell->type == CELL_INTEGER)
-		return ((size_t)snprintf(at, room, "%s\n%" PRId64 "\n",
-		    types[cell->type], (int64_t)cell->number));
-	return ((size_t)snprintf(
-	    at, room, "%s\n%" PRIu64 "\n", types[cell->type], cell->number));
+	at += len;
+	room -= len;
+	if (cell->type == CELL_PROTOCOL) {
+		cell_protocol(cell, &oid);
+		return (len +
+		    (size_t)snprintf(at, room, "%s\n",
+			oid_format(oid.arc, oid.count, text)));
+	}
+	if (cell->type == CELL_INTERVAL)
+		number = cell_interval(cell, (uint64_t)time(NULL));
+	if (cell->type == CELL_INTEGER || cell->type == CELL_INTERVAL)
+		return (
+		    len + (size_t)snprintf(at, room, "%" PRId64 "\n", number));
+	return (
+	    len + (size_t)snprintf(at, room, "%" PRIu64 "\n", cell->number));
 }
 
 static size_t
@@ -94,16 +114,18 @@ answer_get(struct view *view, struct slice line, char answer_r[PASS_ANSWER_MAX])
 		NULL));
 }
 
+/* snmpd does not say which subtree it asks for: it is the MIB that the OID is
+   in, or else what is below the base. */
 static size_t
 answer_next(
     struct view *view, struct slice line, char answer_r[PASS_ANSWER_MAX])
 {
-	struct oid asked;
+	struct oid asked, root = *view_base(view);
 
-	return (say_cell(answer_r,
-	    oid_read(line, &asked) ?
-		view_next(view, &asked, false, view_base(view)) :
-		NULL));
+	if (!oid_read(line, &asked))
+		return (say(answer_r, "NONE\n"));
+	(void)ietf_mib(&asked, &root);
+	return (say_cell(answer_r, view_next(view, &asked, false, &root)));
 }
 
 static enum word

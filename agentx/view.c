@@ -28,6 +28,7 @@ struct file_mark {
 
 struct view {
 	struct oid base;
+	unsigned parts;
 	char store[PATH_MAX];
 	char lock[PATH_MAX];
 	struct file_mark mark;     /* of what is served */
@@ -102,12 +103,12 @@ renew_own(const struct view *view, struct cells *cells, uint64_t published)
    *error_r with nothing changed. */
 static int
 lay_out(struct view *view, const struct snapshot *snapshot,
-    const struct oid *base, const char **error_r)
+    const struct oid *base, unsigned parts, const char **error_r)
 {
 	uint64_t published = snapshot != NULL ? snapshot->published : 0;
 	struct cells *cells;
 
-	if (cells_build(snapshot, base, &cells, error_r) == -1)
+	if (cells_build(snapshot, base, parts, &cells, error_r) == -1)
 		return (-1);
 	if (cells_add(cells, AGENT_OBJECT_VERSION, CELL_STRING, 0,
 		SLICE(VERSION)) == 0 &&
@@ -120,7 +121,7 @@ lay_out(struct view *view, const struct snapshot *snapshot,
 }
 
 struct view *
-view_new(const char *directory, const struct oid *base)
+view_new(const char *directory, const struct oid *base, unsigned parts)
 {
 	struct view *view = calloc(1, sizeof(*view));
 	const char *error;
@@ -128,12 +129,14 @@ view_new(const char *directory, const struct oid *base)
 	if (view == NULL)
 		return (NULL);
 	view->base = *base;
+	view->parts = parts;
 	(void)snprintf(
 	    view->store, sizeof(view->store), "%s/" STORE_NAME, directory);
 	(void)snprintf(view->lock, sizeof(view->lock), "%s/postfix-statsd.lock",
 	    directory);
 	view->walks = walks_new();
-	if (view->walks == NULL || lay_out(view, NULL, base, &error) == -1) {
+	if (view->walks == NULL ||
+	    lay_out(view, NULL, base, parts, &error) == -1) {
 		view_free(view);
 		return (NULL);
 	}
@@ -198,7 +201,7 @@ read_store(struct view *view, const char **error_r)
 	default:
 		return (STATE_UNREADABLE);
 	}
-	if (lay_out(view, fresh, &view->base, error_r) == -1) {
+	if (lay_out(view, fresh, &view->base, view->parts, error_r) == -1) {
 		snapshot_free(fresh);
 		return (STATE_UNREADABLE);
 	}
@@ -246,12 +249,14 @@ view_update(struct view *view)
 }
 
 int
-view_rebase(struct view *view, const struct oid *base, const char **error_r)
+view_rebase(struct view *view, const struct oid *base, unsigned parts,
+    const char **error_r)
 {
-	if (lay_out(view, view->snapshot, base, error_r) == -1)
+	if (lay_out(view, view->snapshot, base, parts, error_r) == -1)
 		return (-1);
 	walks_end(view->walks);
 	view->base = *base;
+	view->parts = parts;
 	return (0);
 }
 

@@ -28,19 +28,20 @@ struct vitals {
 
 struct view;
 
-/* Serve the store in `directory` under `base`.  Nothing is read yet.  NULL:
-   no memory. */
-struct view *view_new(const char *directory, const struct oid *base);
+/* Serve the store in `directory` under `base`, with `parts` as cells_build()
+   has them.  Nothing is read yet.  NULL: no memory. */
+struct view *view_new(
+    const char *directory, const struct oid *base, unsigned parts);
 void view_free(struct view *view);
 
 /* Look at the store, and read it if it is not the file of last time.  A
    change of its state is logged in one line. */
 void view_update(struct view *view);
 
-/* Serve the same under another base.  Returns 0, or -1 and *error_r with
-   nothing changed. */
-int view_rebase(
-    struct view *view, const struct oid *base, const char **error_r);
+/* Serve the same under another base, or with other parts.  Returns 0, or -1
+   and *error_r with nothing changed. */
+int view_rebase(struct view *view, const struct oid *base, unsigned parts,
+    const char **error_r);
 
 const struct oid *view_base(const struct view *view);
 

@@ -171,6 +171,15 @@ is_likelier(const struct step *a, const struct step *b)
 	return (a->given >= b->given);
 }
 
+/* Whether a request begins before the root; then it begins at it, as what is
+   there is another subtree's. */
+static bool
+is_before(const struct oid *asked, const struct oid *root)
+{
+	return (
+	    oid_compare(asked->arc, asked->count, root->arc, root->count) < 0);
+}
+
 struct layout *
 walks_find(struct walks *walks, const struct oid *asked, const struct oid *root,
     int64_t now)
@@ -178,6 +187,8 @@ walks_find(struct walks *walks, const struct oid *asked, const struct oid *root,
 	struct layout *found = walks_newest(walks);
 	const struct step *best = NULL;
 
+	if (is_before(asked, root))
+		asked = root;
 	for (size_t i = 0; walks->count > 1 && i < walks->count; i++) {
 		struct layout *layout = &walks->layout[i];
 		const struct step *step = step_from(
@@ -196,9 +207,15 @@ const struct cell *
 walks_take(struct layout *layout, const struct oid *asked, bool inclusive,
     const struct oid *root, int64_t now)
 {
-	size_t i = cells_before(layout, asked);
-	struct step *from = step_from(layout, i, asked, root);
+	struct step *from;
+	size_t i;
 
+	if (is_before(asked, root)) {
+		asked = root;
+		inclusive = true;
+	}
+	i = cells_before(layout, asked);
+	from = step_from(layout, i, asked, root);
 	while (!inclusive && cell_is(layout, i, asked))
 		i++;
 	if (!cell_is_below(layout, i, root)) {

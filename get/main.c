@@ -136,15 +136,16 @@ print_keys(const struct snapshot *snapshot, char **keys)
 }
 
 static void
-print_walk(const struct snapshot *snapshot, const char *base_text)
+print_walk(const struct snapshot *snapshot, const struct config_snmp *snmp)
 {
 	struct cells *cells;
 	struct oid base;
 	const char *error;
 
-	if (oid_parse(base_text, &base, &error) == -1)
+	if (oid_parse(snmp->base_oid, &base, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "base_oid: %s", error);
-	if (cells_build(snapshot, &base, &cells, &error) == -1)
+	if (cells_build(snapshot, &base, snmp->ietf_tables ? CELLS_IETF : 0,
+		&cells, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	render_walk(stdout, cells);
 	cells_free(cells);
@@ -172,7 +173,7 @@ main(int argc, char **argv)
 	else if (options.mode == MODE_JSON)
 		render_json(stdout, snapshot);
 	else if (options.mode == MODE_WALK)
-		print_walk(snapshot, config->snmp->base_oid);
+		print_walk(snapshot, config->snmp);
 	else
 		render_samples(stdout, snapshot);
 	snapshot_free(snapshot);

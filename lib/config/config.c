@@ -33,6 +33,7 @@ struct raw_snmp {
 	char *agentx_socket;
 	char *ping_interval;
 	struct raw_notifications *notifications;
+	char *ietf_tables;
 };
 
 struct raw {
@@ -98,6 +99,7 @@ static const cyaml_schema_field_t snmp_fields[] = {
 	CYAML_FIELD_MAPPING_PTR("notifications",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw_snmp, notifications, notification_fields),
+	OPTIONAL_STRING("ietf_tables", struct raw_snmp, ietf_tables),
 	CYAML_FIELD_END
 };
 
@@ -210,12 +212,24 @@ read_seconds(const char *text, double *value)
 }
 
 static bool
-read_journal(const char *text, enum config_journal *journal)
+read_yes(const char *text, bool *yes)
 {
 	if (text == NULL)
 		return (true);
-	*journal = strcmp(text, "yes") == 0 ? JOURNAL_YES : JOURNAL_NO;
-	return (*journal == JOURNAL_YES || strcmp(text, "no") == 0);
+	*yes = strcmp(text, "yes") == 0;
+	return (*yes || strcmp(text, "no") == 0);
+}
+
+static bool
+read_journal(const char *text, enum config_journal *journal)
+{
+	bool yes = false;
+
+	if (!read_yes(text, &yes))
+		return (false);
+	if (text != NULL)
+		*journal = yes ? JOURNAL_YES : JOURNAL_NO;
+	return (true);
 }
 
 static bool
@@ -311,6 +325,9 @@ take(struct loaded *loaded, const char **wanted_r)
 	*wanted_r = "yes or no";
 	if (!read_journal(loaded->raw->journal, &config->journal))
 		return ("journal");
+	if (snmp != NULL &&
+	    !read_yes(snmp->ietf_tables, &loaded->snmp.ietf_tables))
+		return ("ietf_tables");
 	*wanted_r = "0.05 to 3600 seconds";
 	if (!read_seconds(
 		loaded->raw->publish_interval, &config->publish_interval))
@@ -383,6 +400,7 @@ config_load(const char *path, struct config **config_r, const char **error_r)
 		.deferral_low = 25,
 		.deferral_attempts = 20,
 	};
+	loaded->snmp.ietf_tables = true;
 	loaded->config.snmp = &loaded->snmp;
 	loaded->config.state_directory = "/var/lib/postfix-stats";
 	loaded->config.publish_interval = 1;

@@ -31,6 +31,7 @@ struct config_snmp {
 	const char *agentx_socket;
 	unsigned ping_interval; /* seconds */
 	struct config_notifications notifications;
+	bool ietf_tables;
 };
 
 /* Whether to follow the journal; AUTO: if there is no log to follow. */

@@ -78,28 +78,39 @@ make_room(struct cells *cells)
 }
 
 bool
+cells_append_oid(struct cells *cells, const struct oid *oid,
+    enum cell_type type, uint64_t number, struct slice text)
+{
+	size_t size = oid->count * sizeof(oid->arc[0]);
+	unsigned char *kept;
+
+	if (!make_room(cells) || (kept = keep(cells, size + text.len)) == NULL)
+		return (false);
+	memcpy(kept, oid->arc, size);
+	if (text.len > 0)
+		memcpy(kept + size, text.at, text.len);
+	cells->cell[cells->count++] = (struct cell){
+		.arc = (const uint32_t *)(const void *)kept,
+		.arc_count = oid->count,
+		.type = type,
+		.number = cell_number(type, number),
+		.text = { (const char *)kept + size, text.len }
+	};
+	return (true);
+}
+
+bool
 cells_append(struct cells *cells, const struct place *place,
     enum cell_type type, uint64_t number, struct slice text)
 {
-	size_t base_size = cells->base.count * sizeof(uint32_t);
-	size_t size = place->count * sizeof(uint32_t);
-	unsigned char *kept;
+	struct oid oid;
 
-	if (!make_room(cells) ||
-	    (kept = keep(cells, base_size + size + text.len)) == NULL)
-		return (false);
-	memcpy(kept, cells->base.arc, base_size);
-	memcpy(kept + base_size, place->arc, size);
-	if (text.len > 0)
-		memcpy(kept + base_size + size, text.at, text.len);
-	cells->cell[cells->count++] = (struct cell){
-		.arc = (const uint32_t *)(const void *)kept,
-		.arc_count = cells->base.count + place->count,
-		.type = type,
-		.number = cell_number(type, number),
-		.text = { (const char *)kept + base_size + size, text.len }
-	};
-	return (true);
+	oid.count = cells->base.count + place->count;
+	memcpy(
+	    oid.arc, cells->base.arc, cells->base.count * sizeof(oid.arc[0]));
+	memcpy(oid.arc + cells->base.count, place->arc,
+	    place->count * sizeof(oid.arc[0]));
+	return (cells_append_oid(cells, &oid, type, number, text));
 }
 
 static int

@@ -12,6 +12,8 @@
  * INSTANCE 1 is all instances together; the others have the numbers that the
  * tailer gave them.  The string is the label's value as the log had it, its
  * length first, so rows sort by length; column 2 has it as keys write it.
+ *
+ * Beside the base are the IETF's own tables, where the RFCs have them (ietf.h).
  */
 #ifndef STATS_CELLS_H
 #define STATS_CELLS_H
@@ -47,10 +49,17 @@ int oid_compare(
 
 enum cell_type {
 	CELL_INTEGER,
+	CELL_COUNTER32, /* the lower half of a 64-bit counter */
 	CELL_COUNTER64,
 	CELL_GAUGE32,
 	CELL_UNSIGNED32,
-	CELL_STRING
+	CELL_STRING,
+	CELL_PROTOCOL, /* an OID: applTCPProtoID and the port */
+	/* A time in seconds since 1970, whose value depends on when it is
+	   asked for: as TimeInterval, hundredths of a second since then; as
+	   TimeStamp, snmpd's sysUpTime then. */
+	CELL_INTERVAL,
+	CELL_STAMP
 };
 
 struct cell {
@@ -61,12 +70,29 @@ struct cell {
 	struct slice text; /* CELL_STRING only */
 };
 
+/* The value of a CELL_INTERVAL at `now`, in seconds since 1970. */
+uint32_t cell_interval(const struct cell *cell, uint64_t now);
+
+/* The value of a CELL_STAMP at `now`, when sysUpTime is `uptime`; 0 if it was
+   before that began. */
+uint32_t cell_stamp(const struct cell *cell, uint64_t now, uint32_t uptime);
+
+/* The value of a CELL_PROTOCOL. */
+void cell_protocol(const struct cell *cell, struct oid *oid_r);
+
+/* What is laid out beside the objects below the base. */
+enum cells_parts {
+	CELLS_IETF = 1 << 0,  /* the IETF's tables */
+	CELLS_STAMPS = 1 << 1 /* with TimeStamp objects: only who knows snmpd's
+	                         sysUpTime can answer them */
+};
+
 struct cells;
 
 /* Lay out a sorted snapshot; NULL gives no cells but those that cells_add
    brings.  The result borrows nothing.  Returns 0, or -1 and *error_r. */
 int cells_build(const struct snapshot *snapshot, const struct oid *base,
-    struct cells **cells_r, const char **error_r);
+    unsigned parts, struct cells **cells_r, const char **error_r);
 void cells_free(struct cells *cells);
 
 /* Insert the object that only the agent knows or, if it is there already, give
@@ -94,7 +120,7 @@ const struct cell *cells_next(const struct cells *cells, const uint32_t *arc,
     size_t count, bool inclusive);
 
 /* Whether the OID, absent though it may be, belongs to an object or column
-   of the table: what tells SNMP's noSuchInstance from noSuchObject. */
+   of a table: what tells SNMP's noSuchInstance from noSuchObject. */
 bool cells_knows(const struct cells *cells, const uint32_t *arc, size_t count);
 
 #endif

@@ -26,10 +26,13 @@ struct place {
 	uint32_t arc[OID_MAX - OID_BASE_MAX];
 };
 
-/* A gauge ends at its highest value, as RFC 2578 has it. */
+/* A gauge ends at its highest value, as RFC 2578 has it, and a counter begins
+   anew. */
 static inline uint64_t
 cell_number(enum cell_type type, uint64_t number)
 {
+	if (type == CELL_COUNTER32)
+		return (number & UINT32_MAX);
 	return (
 	    type == CELL_GAUGE32 && number > UINT32_MAX ? UINT32_MAX : number);
 }
@@ -39,6 +42,10 @@ struct cells *cells_new(const struct oid *base);
 /* Add a cell at the end, wherever its OID belongs.  Returns false if memory
    ran out. */
 bool cells_append(struct cells *cells, const struct place *place,
+    enum cell_type type, uint64_t number, struct slice text);
+
+/* The same for an OID that is not below the base. */
+bool cells_append_oid(struct cells *cells, const struct oid *oid,
     enum cell_type type, uint64_t number, struct slice text);
 
 /* Bring the array into OID order after all was appended. */

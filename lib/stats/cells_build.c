@@ -8,15 +8,9 @@
 #include <string.h>
 
 #include "lib/stats/cells_array.h"
+#include "lib/stats/cells_ietf.h"
 #include "lib/stats/key.h"
 #include "lib/util/error.h"
-
-enum { INSTANCE_ALL = 1 };
-
-struct instance {
-	uint32_t number;
-	struct slice name;
-};
 
 struct row {
 	enum table_id table;
@@ -33,8 +27,8 @@ struct entry {
 struct build {
 	const struct snapshot *snapshot;
 	struct cells *cells;
-	struct instance instances[INSTANCE_MAX + 1];
-	size_t instance_count;
+	struct cells_ietf *ietf; /* NULL: not wanted */
+	struct instances instances;
 	struct entry *entries;
 	size_t entry_count;
 };
@@ -70,41 +64,6 @@ add_scalars(struct build *build)
 	return (true);
 }
 
-static void
-find_instances(struct build *build)
-{
-	build->instances[build->instance_count++] = (struct instance){
-		INSTANCE_ALL, SLICE("all")
-	};
-	for (size_t i = 0; i < build->snapshot->text_count; i++) {
-		const struct text *text = &build->snapshot->texts[i];
-		struct slice key = { text->key, text->key_len };
-		size_t len = strnlen(text->text, TEXT_MAX);
-		uint64_t number;
-
-		if (!slice_skip(&key, "=instance:") ||
-		    !slice_number(key, &number) || number <= INSTANCE_ALL ||
-		    number > INT32_MAX || len > LABEL_MAX ||
-		    build->instance_count == COUNT(build->instances))
-			continue;
-		build->instances[build->instance_count++] = (struct instance){
-			(uint32_t)number, { text->text, len }
-		};
-	}
-}
-
-/* The instance with that name; no name is all together. */
-static const struct instance *
-instance_named(const struct build *build, struct slice name)
-{
-	if (name.len == 0)
-		return (&build->instances[0]);
-	for (size_t i = 1; i < build->instance_count; i++)
-		if (slice_same(build->instances[i].name, name))
-			return (&build->instances[i]);
-	return (NULL);
-}
-
 /* Pick from a key's open labels those that its table has rows for. */
 static void
 name_row(struct row *row, enum metric_id metric, const struct slice *value)
@@ -118,33 +77,48 @@ name_row(struct row *row, enum metric_id metric, const struct slice *value)
 				row->name[i] = value[l];
 }
 
-/* If `number` belongs into a column, note under which row. */
 static void
-add_entry(struct build *build, const struct number *number)
+add_entry(struct build *build, enum metric_id metric, const struct slice *value,
+    uint32_t instance, uint64_t number)
+{
+	struct entry *entry = &build->entries[build->entry_count++];
+
+	*entry = (struct entry){
+		.row = { .table = (enum table_id)metrics[metric].object.home,
+		    .instance = instance },
+		.metric = metric,
+		.value = number
+	};
+	name_row(&entry->row, metric, value);
+}
+
+/* If `number` belongs into a column, note under which row.  False: no
+   memory. */
+static bool
+take_number(struct build *build, const struct number *number)
 {
 	struct slice key = { number->key, number->key_len }, name;
 	struct slice value[METRIC_LABELS];
-	struct entry *entry = &build->entries[build->entry_count];
 
 	for (unsigned m = 0; m < METRIC_COUNT; m++) {
+		bool column = metrics[m].object.place == OBJECT_COLUMN;
+		bool wanted = build->ietf != NULL &&
+		    cells_ietf_wants(build->ietf, m);
 		const struct instance *instance;
 
-		if (metrics[m].object.place != OBJECT_COLUMN ||
-		    !key_match(m, key, value, &name))
+		if ((!column && !wanted) || !key_match(m, key, value, &name))
 			continue;
-		instance = instance_named(build, name);
+		instance = instances_named(&build->instances, name);
 		if (instance == NULL)
-			return;
-		*entry = (struct entry){
-			.row = { .table = (enum table_id)metrics[m].object.home,
-			    .instance = instance->number },
-			.metric = m,
-			.value = number->value
-		};
-		name_row(&entry->row, m, value);
-		build->entry_count++;
-		return;
+			return (true);
+		if (column)
+			add_entry(
+			    build, m, value, instance->number, number->value);
+		return (!wanted ||
+		    cells_ietf_take(
+			build->ietf, m, value, instance, number->value));
 	}
+	return (true);
 }
 
 static int
@@ -258,25 +232,24 @@ add_row(struct build *build, const struct entry *entry, size_t count)
 static bool
 add_tables(struct build *build)
 {
+	const struct instances *instances = &build->instances;
 	size_t most = build->snapshot->number_count +
-	    TABLE_COUNT * COUNT(build->instances);
+	    TABLE_COUNT * COUNT(instances->at);
 	bool enough = true;
 
 	build->entries = calloc(most, sizeof(*build->entries));
 	if (build->entries == NULL)
 		return (false);
-	find_instances(build);
 	for (unsigned t = 0; t < TABLE_COUNT; t++)
 		for (size_t i = 0;
-		     tables[t].index.count == 0 && i < build->instance_count;
-		     i++)
+		     tables[t].index.count == 0 && i < instances->count; i++)
 			build->entries[build->entry_count++] = (struct entry){
-				.row = { t, build->instances[i].number,
-				    { build->instances[i].name } },
+				.row = { t, instances->at[i].number,
+				    { instances->at[i].name } },
 				.metric = METRIC_COUNT
 			};
-	for (size_t i = 0; i < build->snapshot->number_count; i++)
-		add_entry(build, &build->snapshot->numbers[i]);
+	for (size_t i = 0; enough && i < build->snapshot->number_count; i++)
+		enough = take_number(build, &build->snapshot->numbers[i]);
 	qsort(build->entries, build->entry_count, sizeof(*build->entries),
 	    entry_order);
 	for (size_t i = 0, next; enough && i < build->entry_count; i = next) {
@@ -291,16 +264,35 @@ add_tables(struct build *build)
 	return (enough);
 }
 
+/* Lay out the snapshot.  False: no memory. */
+static bool
+add_all(struct build *build, unsigned parts)
+{
+	bool enough;
+
+	if (build->snapshot == NULL)
+		return (true);
+	instances_find(build->snapshot, &build->instances);
+	if (parts & CELLS_IETF) {
+		build->ietf = cells_ietf_new(build->snapshot, &build->instances,
+		    build->cells, (parts & CELLS_STAMPS) != 0);
+		if (build->ietf == NULL)
+			return (false);
+	}
+	enough = add_scalars(build) && add_tables(build) &&
+	    (build->ietf == NULL || cells_ietf_append(build->ietf));
+	cells_ietf_free(build->ietf);
+	return (enough);
+}
+
 int
 cells_build(const struct snapshot *snapshot, const struct oid *base,
-    struct cells **cells_r, const char **error_r)
+    unsigned parts, struct cells **cells_r, const char **error_r)
 {
 	struct build build = { .snapshot = snapshot };
 
 	build.cells = cells_new(base);
-	if (build.cells == NULL ||
-	    (snapshot != NULL &&
-		(!add_scalars(&build) || !add_tables(&build)))) {
+	if (build.cells == NULL || !add_all(&build, parts)) {
 		cells_free(build.cells);
 		*error_r = error_text(
 		    "cannot lay out SNMP objects: %s", strerror(ENOMEM));

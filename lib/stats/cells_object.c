@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/stats/cells_array.h"
+#include "lib/stats/ietf.h"
 
 /* The cell of an agent's object; NULL if it was never added. */
 static struct cell *
@@ -114,7 +115,7 @@ cells_knows(const struct cells *cells, const uint32_t *arc, size_t count)
 	const uint32_t *column = below(cells, arc, count, 3);
 
 	if (scalar == NULL)
-		return (false);
+		return (ietf_knows(arc, count));
 	for (unsigned m = 0; m < METRIC_COUNT; m++)
 		if (metric_at(m, scalar, column))
 			return (true);
@@ -127,4 +128,36 @@ cells_knows(const struct cells *cells, const uint32_t *arc, size_t count)
 		    scalar[1] == agent_objects[o].number)
 			return (true);
 	return (false);
+}
+
+enum { HUNDREDTHS = 100 };
+
+uint32_t
+cell_interval(const struct cell *cell, uint64_t now)
+{
+	uint64_t since = now > cell->number ? now - cell->number : 0;
+
+	return (since > INT32_MAX / HUNDREDTHS ?
+		INT32_MAX :
+		(uint32_t)(since * HUNDREDTHS));
+}
+
+uint32_t
+cell_stamp(const struct cell *cell, uint64_t now, uint32_t uptime)
+{
+	uint64_t since = now > cell->number ? now - cell->number : 0;
+
+	return (since > uptime / HUNDREDTHS ?
+		0 :
+		uptime - (uint32_t)(since * HUNDREDTHS));
+}
+
+void
+cell_protocol(const struct cell *cell, struct oid *oid_r)
+{
+	static const uint32_t tcp_protocol[] = { 1, 3, 6, 1, 2, 1, 27, 4 };
+
+	oid_r->count = COUNT(tcp_protocol);
+	memcpy(oid_r->arc, tcp_protocol, sizeof(tcp_protocol));
+	oid_r->arc[oid_r->count++] = (uint32_t)cell->number;
 }

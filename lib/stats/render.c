@@ -2,6 +2,7 @@
  * Keys, JSON, the walk, and the samples.
  */
 #include <inttypes.h>
+#include <time.h>
 
 #include "lib/stats/render.h"
 
@@ -59,30 +60,52 @@ quoted_string(FILE *out, struct slice text)
 	putc('"', out);
 }
 
-void
-render_walk(FILE *out, const struct cells *cells)
+static void
+print_cell(FILE *out, const struct cell *cell, uint64_t now)
 {
 	static const char *const types[] = {
 		[CELL_INTEGER] = "INTEGER",
+		[CELL_COUNTER32] = "Counter32",
 		[CELL_COUNTER64] = "Counter64",
 		[CELL_GAUGE32] = "Gauge32",
 		[CELL_UNSIGNED32] = "Gauge32", /* one type on the wire */
 		[CELL_STRING] = "STRING",
+		[CELL_PROTOCOL] = "OID",
+		[CELL_INTERVAL] = "INTEGER",
+		[CELL_STAMP] = "Timeticks", /* never: no sysUpTime here */
 	};
+	char text[OID_TEXT_MAX];
+	struct oid oid;
 
-	for (size_t i = 0; i < cells_count(cells); i++) {
-		const struct cell *cell = cells_at(cells, i);
-		char oid[OID_TEXT_MAX];
-
-		fprintf(out,
-		    "%s = %s: ", oid_format(cell->arc, cell->arc_count, oid),
-		    types[cell->type]);
-		if (cell->type == CELL_STRING)
-			quoted_string(out, cell->text);
-		else
-			fprintf(out, "%" PRIu64, cell->number);
-		putc('\n', out);
+	fprintf(out, "%s = %s: ", oid_format(cell->arc, cell->arc_count, text),
+	    types[cell->type]);
+	switch (cell->type) {
+	case CELL_STRING:
+		quoted_string(out, cell->text);
+		break;
+	case CELL_INTEGER:
+		fprintf(out, "%" PRId64, (int64_t)cell->number);
+		break;
+	case CELL_PROTOCOL:
+		cell_protocol(cell, &oid);
+		fputs(oid_format(oid.arc, oid.count, text), out);
+		break;
+	case CELL_INTERVAL:
+		fprintf(out, "%" PRIu32, cell_interval(cell, now));
+		break;
+	default:
+		fprintf(out, "%" PRIu64, cell->number);
 	}
+	putc('\n', out);
+}
+
+void
+render_walk(FILE *out, const struct cells *cells)
+{
+	uint64_t now = (uint64_t)time(NULL);
+
+	for (size_t i = 0; i < cells_count(cells); i++)
+		print_cell(out, cells_at(cells, i), now);
 }
 
 void

@@ -20,6 +20,7 @@ enum { PUBLICATIONS_MAX = 2 * LAYOUTS_MAX };
 struct view {
 	struct walks *walks;
 	struct oid base;
+	unsigned parts;
 	int64_t now;
 	unsigned publications;
 };
@@ -45,6 +46,9 @@ hostile_snapshot(void)
 		(void)snprintf(key, sizeof(key), "=instance:%zu", i + 2);
 		snapshot_add_text(snapshot, slice_of(key), slice_of(names[i]));
 	}
+	snapshot_add_text(snapshot, SLICE("=group:00"),
+	    SLICE("1 smtp 1 smtp\n2 smtpd 0 %zz\n3 pipe 9 a\n"));
+	snapshot_add_text(snapshot, SLICE("=reason:1"), SLICE("a\nNONE\xff"));
 	snapshot_sort(snapshot);
 	return (snapshot);
 }
@@ -61,18 +65,19 @@ publish(struct view *view)
 	view->publications++;
 	if (snapshot == NULL)
 		snapshot = hostile_snapshot();
-	PROMISE(cells_build(snapshot, &view->base, &cells, &error) == 0);
+	PROMISE(cells_build(
+		    snapshot, &view->base, view->parts, &cells, &error) == 0);
 	PROMISE(cells_add(cells, AGENT_OBJECT_STORE_STATE, CELL_INTEGER, 1,
 		    SLICE("")) == 0);
 	PROMISE(walks_add(view->walks, cells, 1, view->now) == 0);
 }
 
 static inline void
-view_begin(struct view *view)
+view_begin(struct view *view, unsigned parts)
 {
 	const char *error;
 
-	*view = (struct view){ .walks = walks_new(), .now = 1 };
+	*view = (struct view){ .walks = walks_new(), .now = 1, .parts = parts };
 	PROMISE(view->walks != NULL);
 	PROMISE(oid_parse(
 		    "1.3.6.1.4.1.8072.9999.9999.25", &view->base, &error) == 0);

@@ -43,7 +43,7 @@ build(struct snapshot *snapshot)
 
 	if (snapshot != NULL)
 		snapshot_sort(snapshot);
-	assert_int_equal(cells_build(snapshot, &base, &cells, &error), 0);
+	assert_int_equal(cells_build(snapshot, &base, 0, &cells, &error), 0);
 	snapshot_free(snapshot); /* nothing of it is borrowed */
 	return (cells);
 }

@@ -406,7 +406,7 @@ judge(struct notify *notify, struct vitals vitals, time_t now)
 	const char *error;
 	struct slice none = { NULL, 0 };
 
-	assert_int_equal(cells_build(NULL, &base, &cells, &error), 0);
+	assert_int_equal(cells_build(NULL, &base, 0, &cells, &error), 0);
 	assert_int_equal(cells_add(cells, AGENT_OBJECT_STORE_STATE,
 			     CELL_INTEGER, vitals.state, none),
 	    0);

@@ -31,6 +31,9 @@ publish(uint64_t sent)
 	snapshot_add_text(snapshot, SLICE("=instance:2"), SLICE("a b"));
 	snapshot_add_text(snapshot, SLICE("=instance:3"), SLICE("a\nNONE\xff"));
 	snapshot_add_text(snapshot, SLICE("=instance:4"), SLICE(""));
+	snapshot_add_text(snapshot, SLICE("=group:00"),
+	    SLICE("1 smtp 1 smtp\n2 smtpd 1 smtpd\n"));
+	snapshot_add_text(snapshot, SLICE("=reason:1"), SLICE("a\nb\xff"));
 	snapshot->generation = 1;
 	snapshot->capacity = STORE_CAPACITY_MIN;
 	snapshot->published = 1;
@@ -50,7 +53,7 @@ begin(void **state)
 	dir = scratch_make();
 	if (oid_parse(BASE, &base, &error) == -1)
 		return (-1);
-	view = view_new(dir, &base);
+	view = view_new(dir, &base, CELLS_IETF);
 	publish(UINT64_MAX);
 	return (0);
 }
@@ -202,14 +205,16 @@ long_lines_are_no_requests(void **state)
 	    with_long("", "x", 50000, "PING\n"), "NONE\nPONG\n");
 }
 
-/* Walk from the base to the end by what is answered; returns the number of
-   steps. */
+/* Walk from a root to its end by what is answered: from the cell `first` on.
+   Returns the next one. */
 static size_t
-walk(void)
+walk(const char *root, size_t first)
 {
 	const struct cells *cells = view_cells(view);
-	char said[OID_TEXT_MAX + 16] = "getnext\n" BASE "\n", oid[OID_TEXT_MAX];
-	size_t steps = 0;
+	char said[OID_TEXT_MAX + 16], oid[OID_TEXT_MAX];
+	size_t steps = first;
+
+	(void)snprintf(said, sizeof(said), "getnext\n%s\n", root);
 
 	for (;;) {
 		const char *answer = answers(slice_of(said), SIZE_MAX);
@@ -228,8 +233,37 @@ walk(void)
 static void
 a_walk_meets_every_cell(void **state)
 {
+	size_t appl = walk(".1.3.6.1.2.1.27", 0);
+	size_t mta = walk(".1.3.6.1.2.1.28", appl);
+
 	(void)state;
-	assert_int_equal(walk(), cells_count(view_cells(view)));
+	assert_true(0 < appl && appl < mta);
+	assert_int_equal(walk(BASE, mta), cells_count(view_cells(view)));
+}
+
+static void
+ietf_types_are_told(void **state)
+{
+	(void)state;
+	assert_string_equal(
+	    answers(SLICE("get\n.1.3.6.1.2.1.28.1.1.9.1\n"), SIZE_MAX),
+	    ".1.3.6.1.2.1.28.1.1.9.1\ncounter\n4294967295\n");
+	assert_string_equal(
+	    answers(SLICE("get\n.1.3.6.1.2.1.28.2.1.24.1.1\n"), SIZE_MAX),
+	    ".1.3.6.1.2.1.28.2.1.24.1.1\nobjectid\n.1.3.6.1.2.1.27.4.25\n");
+	assert_string_equal(
+	    answers(SLICE("get\n.1.3.6.1.2.1.28.2.1.31.1.2\n"), SIZE_MAX),
+	    ".1.3.6.1.2.1.28.2.1.31.1.2\ninteger\n-2\n");
+	assert_string_equal(
+	    answers(SLICE("get\n.1.3.6.1.2.1.28.2.1.30.1.1\n"), SIZE_MAX),
+	    ".1.3.6.1.2.1.28.2.1.30.1.1\ninteger\n2147483647\n");
+	assert_string_equal(
+	    answers(SLICE("get\n.1.3.6.1.2.1.28.2.1.22.1.1\n"), SIZE_MAX),
+	    ".1.3.6.1.2.1.28.2.1.22.1.1\noctet\n61 0a 62 ff\n");
+	/* Nobody tells sysUpTime. */
+	assert_string_equal(
+	    answers(SLICE("get\n.1.3.6.1.2.1.27.1.1.5.1\n"), SIZE_MAX),
+	    "NONE\n");
 }
 
 static void
@@ -275,7 +309,7 @@ without_a_store_only_the_agent_is_there(void **state)
 	struct view *full = view;
 
 	(void)state;
-	view = view_new("/nonexistent", &(struct oid){ 3, { 1, 3, 6 } });
+	view = view_new("/nonexistent", &(struct oid){ 3, { 1, 3, 6 } }, 0);
 	assert_non_null(view);
 	view_update(view);
 	assert_string_equal(answers(SLICE("getnext\n.1.3.6\n"), SIZE_MAX),
@@ -302,6 +336,8 @@ main(void)
 		TEST("a NUL ends nothing", nuls_end_nothing),
 		TEST("a line that is too long is no request",
 		    long_lines_are_no_requests),
+		TEST(
+		    "types of the IETF's tables are told", ietf_types_are_told),
 		TEST("a walk meets every cell", a_walk_meets_every_cell),
 		TEST("a walk keeps to its snapshot", a_walk_keeps_its_snapshot),
 		TEST("a change of the store's state shows at once",

@@ -43,7 +43,7 @@ swap(void)
 	for (size_t i = 0; i < COUNT(keys); i++)
 		snapshot_add_number(snapshot, slice_of(keys[i]), 1);
 	snapshot_sort(snapshot);
-	assert_int_equal(cells_build(snapshot, &base, &cells, &error), 0);
+	assert_int_equal(cells_build(snapshot, &base, 0, &cells, &error), 0);
 	snapshot_free(snapshot);
 	assert_int_equal(walks_add(walks, cells, 1, now), 0);
 	return (cells);

@@ -1,0 +1,65 @@
+/*
+ * Groups of MTA-MIB: the transports and receiving services of Postfix, each
+ * with a number that it keeps for as long as the store lives.  The numbers are
+ * in the store as texts =group:NN of lines
+ *
+ *	NUMBER DAEMON CREATED NAME
+ *
+ * with the daemon that first logged the name and when, in seconds since 1970.
+ * The same name can be a transport's and a service's.
+ */
+#ifndef STATS_MTAGROUPS_H
+#define STATS_MTAGROUPS_H
+
+#include "lib/stats/ietf.h"
+
+enum {
+	MTAGROUPS_MAX = 96,      /* as many transports and services as are told
+	                           apart */
+	MTAGROUPS_TEXTS_MAX = 16 /* that they need in a store */
+};
+
+struct mtagroup {
+	uint32_t number;
+	enum ietf_daemon_id daemon;
+	uint64_t created;
+	uint8_t name_len;
+	char name[LABEL_MAX]; /* as keys write it */
+};
+
+struct mtagroups {
+	unsigned count;
+	struct mtagroup at[MTAGROUPS_MAX];
+};
+
+/* Read them from a snapshot.  A line that can't be read is left out. */
+void mtagroups_load(const struct snapshot *snapshot, struct mtagroups *set_r);
+
+/* Add their texts to a snapshot. */
+void mtagroups_save(const struct mtagroups *set, struct snapshot *snapshot);
+
+/* The group of that name, a transport or a service; NULL if there is none. */
+const struct mtagroup *mtagroups_find(
+    const struct mtagroups *set, bool service, struct slice name);
+
+/* Give `name` the next number, unless it has one or there is no room. */
+void mtagroups_add(struct mtagroups *set, enum ietf_daemon_id daemon,
+    struct slice name, uint64_t created);
+
+/* The daemon of that name, a deliverer or a receiver.  One that is not in the
+   table is a pipe or, of services, none: IETF_DAEMON_COUNT. */
+enum ietf_daemon_id mtagroups_daemon(bool service, struct slice word);
+
+static inline struct slice
+mtagroup_name(const struct mtagroup *group)
+{
+	return ((struct slice){ group->name, group->name_len });
+}
+
+static inline bool
+mtagroup_is_service(const struct mtagroup *group)
+{
+	return ((ietf_daemons[group->daemon].rows & ROWS_SERVICE) != 0);
+}
+
+#endif
