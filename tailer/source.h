@@ -83,6 +83,10 @@ struct source_ops {
 	   `now`; 0 if that can't be told. */
 	time_t (*oldest)(const struct source *source, time_t now);
 
+	/* When the entry read last was written; 0 if that is not known.  For
+	   entries: lines have stamps of their own. */
+	time_t (*newest)(const struct source *source);
+
 	/* Something to be polled for input, as long as it is open: it may be
 	   another one each time, or -1. */
 	int (*descriptor)(const struct source *source);

@@ -202,17 +202,22 @@ journal_backlog(const struct source *source)
 	return (const_journal_of(source)->at_end ? 0 : 1);
 }
 
+static time_t
+journal_newest(const struct source *source)
+{
+	const char *time = strstr(const_journal_of(source)->cursor, ";t=");
+
+	return (time == NULL ?
+		0 :
+		(time_t)(strtoull(time + 3, NULL, 16) / 1000000));
+}
+
 /* Of the entry read last: those behind it are hardly older. */
 static time_t
 journal_oldest(const struct source *source, time_t now)
 {
-	const struct journal *journal = const_journal_of(source);
-	const char *time = strstr(journal->cursor, ";t=");
-
 	(void)now;
-	if (journal->at_end || time == NULL)
-		return (0);
-	return ((time_t)(strtoull(time + 3, NULL, 16) / 1000000));
+	return (const_journal_of(source)->at_end ? 0 : journal_newest(source));
 }
 
 static const struct source_ops journal_ops = {
@@ -223,6 +228,7 @@ static const struct source_ops journal_ops = {
 	.settle = journal_settle,
 	.backlog = journal_backlog,
 	.oldest = journal_oldest,
+	.newest = journal_newest,
 	.descriptor = journal_descriptor,
 	.state = journal_state,
 };

@@ -125,3 +125,20 @@ sources_oldest(const struct sources *sources, time_t now)
 	}
 	return (oldest);
 }
+
+time_t
+sources_newest(const struct sources *sources)
+{
+	time_t newest = 0;
+
+	for (unsigned i = 0; i < sources->count; i++) {
+		const struct source *source = sources->at[i];
+		time_t then = source->ops->newest != NULL ?
+		    source->ops->newest(source) :
+		    0;
+
+		if (then > newest)
+			newest = then;
+	}
+	return (newest);
+}

@@ -43,6 +43,9 @@ unsigned sources_descriptors(
 /* SOURCE_BUSY if any source is; SOURCE_ENDED if all have. */
 enum source_state sources_state(const struct sources *sources);
 
+/* When the newest entry was written that was read; 0: not known. */
+time_t sources_newest(const struct sources *sources);
+
 /* When the oldest line was written that waits to be read; 0: not known. */
 time_t sources_oldest(const struct sources *sources, time_t now);
 

@@ -32,6 +32,7 @@ struct tailer {
 	uint32_t generation;
 	uint32_t capacity;
 	uint64_t epoch;
+	time_t newest;     /* line, when it was written; 0: not known */
 	int64_t interval;  /* ms between publications */
 	int64_t published; /* when (monotonic ms) */
 	int64_t retry;     /* pause after a failure */
@@ -208,6 +209,22 @@ save_sources(struct tailer *tailer)
 	    oldest != 0 && oldest < now ? (uint64_t)(now - oldest) : 0);
 }
 
+/* Say when the newest line was written: stamps are read once in a publication,
+   not line by line.  None is believed that has not come yet. */
+static void
+mark_newest(struct tailer *tailer)
+{
+	time_t now = time(NULL);
+	time_t line = line_newest(tailer->lines, now);
+	time_t entry = sources_newest(&tailer->sources);
+
+	if (line != 0 || entry != 0)
+		tailer->newest = line > entry ? line : entry;
+	if (tailer->newest == 0 || tailer->newest > now)
+		tailer->newest = now;
+	line_mark(tailer->lines, (uint64_t)tailer->newest);
+}
+
 static void
 fill_snapshot(struct tailer *tailer)
 {
@@ -221,6 +238,7 @@ fill_snapshot(struct tailer *tailer)
 	snapshot->epoch = tailer->epoch;
 	snapshot->published = (uint64_t)time(NULL);
 	save_sources(tailer);
+	mark_newest(tailer);
 	counters_set(
 	    tailer->counters, METRIC_TAILER_PUBLISHED, snapshot->published);
 	counters_set(

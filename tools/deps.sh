@@ -32,6 +32,8 @@ PACKAGES="$PACKAGES systemd systemd-journal-remote"
 PACKAGES="$PACKAGES gcovr"
 # lint: layout, manual pages, MIB
 PACKAGES="$PACKAGES clang-format mandoc smitools"
+# the IETF's MIBs as a list of objects, to check ours by
+PACKAGES="$PACKAGES python3-pysnmp4-mibs"
 # scripts: the SMTP client of the tests, setpriv
 PACKAGES="$PACKAGES perl git util-linux"
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/stats/ietf.h"
 #include "lib/stats/key.h"
 #include "tools/generate.h"
 
@@ -119,6 +120,79 @@ metrics_family(size_t first)
 			metrics_row(&metrics[m]);
 }
 
+static const char ietf_introduction[] =
+    "\n## NETWORK-SERVICES-MIB and MTA-MIB\n\n"
+    "The IETF's tables for mail servers (RFC 2788, RFC 2789), below\n"
+    "`1.3.6.1.2.1`. Their counters are the lower 32 bits of ours, their volumes\n"
+    "in units of 1,024 bytes. applIndex is pfsInstanceIndex: 1 is all instances\n"
+    "together, and the others have what is counted by instance. A group is a\n"
+    "delivery transport or a receiving service. Objects that are *absent* are\n"
+    "answered with noSuchInstance.\n\n"
+    "| object | type | rows | from |\n|---|---|---|---|\n";
+
+static const char *
+ietf_type(enum cell_type type)
+{
+	static const char *const types[] = {
+		[CELL_INTEGER] = "INTEGER",
+		[CELL_COUNTER32] = "Counter32",
+		[CELL_GAUGE32] = "Gauge32",
+		[CELL_STRING] = "string",
+		[CELL_PROTOCOL] = "OBJECT IDENTIFIER",
+		[CELL_INTERVAL] = "TimeInterval",
+		[CELL_STAMP] = "TimeStamp",
+	};
+
+	return (types[type]);
+}
+
+static const char *
+ietf_rows(const struct ietf_column *column)
+{
+	switch (column->rows) {
+	case 0:
+		return ("*absent*");
+	case ROWS_TRANSPORT:
+		return ("transports");
+	case ROWS_OUTBOUND:
+		return ("smtp(8) and lmtp(8) transports");
+	case ROWS_INTERNAL:
+		return ("other transports");
+	case ROWS_SERVICE:
+		return ("services");
+	case ROWS_SERVER:
+		return ("smtpd(8) services");
+	case ROWS_RECEIVER:
+		return ("services that take in mail");
+	case ROWS_PROTOCOL:
+		return ("services, smtp(8) and lmtp(8) transports");
+	default:
+		return ("all");
+	}
+}
+
+static void
+ietf_row(enum ietf_column_id id)
+{
+	const struct ietf_column *column = &ietf_columns[id];
+	const struct ietf_table *table = &ietf_tables[column->table];
+	const char *before = "";
+
+	printf("| `%s` `%u.%u.1.%u` | %s | %s | ", column->object, table->mib,
+	    table->arc, column->number, ietf_type(column->type),
+	    ietf_rows(column));
+	for (size_t s = 0; s < ietf_source_count; s++) {
+		if (ietf_sources[s].column != id)
+			continue;
+		printf("%s`%s`", before,
+		    readable_key(&metrics[ietf_sources[s].metric]));
+		before = ", ";
+	}
+	printf("%s%s |\n",
+	    before[0] != '\0' && column->help[0] != '\0' ? "; " : "",
+	    column->help);
+}
+
 void
 generate_metrics(void)
 {
@@ -138,4 +212,7 @@ generate_metrics(void)
 		       "the row in %sTable. |\n",
 		    tables[t].object, tables[t].arc, tables[t].object);
 	metrics_notifications();
+	fputs(ietf_introduction, stdout);
+	for (unsigned c = 0; c < IETF_COLUMN_COUNT; c++)
+		ietf_row((enum ietf_column_id)c);
 }

@@ -247,15 +247,6 @@ is_oid(const char *text)
 	return (strspn(text, ".0123456789") == strlen(text));
 }
 
-static bool
-read_yes(const char *text, bool *value)
-{
-	if (text == NULL)
-		return (true);
-	*value = strcmp(text, "yes") == 0;
-	return (*value || strcmp(text, "no") == 0);
-}
-
 /* As take().  Without deferral_low it is half of deferral_high, so that who
    sets one of them need not set both. */
 static const char *

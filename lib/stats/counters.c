@@ -77,7 +77,7 @@ allocate(struct counters *c)
 		if (c->rows[i].cell == NULL)
 			return (false);
 	}
-	return (true);
+	return (marks_allocate(c));
 }
 
 size_t
@@ -126,6 +126,8 @@ counters_free(struct counters *c)
 		free(c->spaces[i].seen);
 	for (unsigned i = 0; i < METRIC_COUNT; i++)
 		free(c->rows[i].cell);
+	for (unsigned i = 0; i < MARK_COUNT; i++)
+		free(c->marked[i]);
 	free(c);
 }
 
@@ -250,7 +252,7 @@ sum_key(unsigned instance, const struct event *event, unsigned value)
 	    event->traits << 8 | (unsigned)event->type << 4 | instance);
 }
 
-_Static_assert(INSTANCE_MAX <= 16 && EVENT_COUNT <= 16 &&
+_Static_assert(INSTANCE_MAX <= 16 && EVENT_NAMED <= 16 &&
 	TRAIT_LAST << 8 < 1 << 24 && NAMES_MAX + 1 < 256,
     "a sum's key holds all parts");
 

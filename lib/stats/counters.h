@@ -28,6 +28,17 @@ void counters_add(
 void counters_set(
     struct counters *counters, enum metric_id metric, uint64_t value);
 
+/* Set the gauges of what changed since the last call to `newest`, the time of
+   the newest line. */
+void counters_mark(struct counters *counters, uint64_t newest);
+
+/* The value `number` of an open label, from 0; false: there are no more.  And
+   whether any key has it. */
+bool counters_label(const struct counters *counters, enum label_id label,
+    unsigned number, struct slice *name_r);
+bool counters_label_counts(
+    const struct counters *counters, enum label_id label, unsigned number);
+
 /* Take over what a snapshot holds.  Keys that no row of the table has any
    more are left out. */
 void counters_load(struct counters *counters, const struct snapshot *snapshot);

@@ -15,8 +15,8 @@
 #include "lib/stats/names.h"
 
 enum {
-	TEXTS_RESERVED = 96, /* keys left to text records */
-	OTHER = 0,           /* number of `other` in an open label */
+	TEXTS_RESERVED = 144, /* keys left to text records */
+	OTHER = 0,            /* number of `other` in an open label */
 	INSTANCE_OTHER = INSTANCE_MAX - 1,
 	INSTANCE_INDEX_FIRST = 2 /* in the MIB: 1 is all together */
 };
@@ -65,6 +65,12 @@ struct sum_cells {
 	uint64_t *cell[SUM_CELLS];
 };
 
+enum mark {
+#define MARK(gauge, watched) MARK_##gauge##_##watched,
+#include "lib/stats/metrics.def"
+	MARK_COUNT
+};
+
 struct counters {
 	struct names names[LABEL_COUNT];
 	struct names instances;
@@ -75,8 +81,9 @@ struct counters {
 	struct meeting meetings[MEETINGS];
 	struct sum sums[1 << SUM_BITS];
 	struct sum_cells sum_cells[1 << SUM_BITS];
-	bool overflowed;        /* the event that is being counted */
-	size_t keys, key_limit; /* in use, and allowed */
+	uint64_t *marked[MARK_COUNT]; /* cells as of the last mark */
+	bool overflowed;              /* the event that is being counted */
+	size_t keys, key_limit;       /* in use, and allowed */
 };
 
 static inline unsigned
@@ -96,6 +103,10 @@ tuple_cost(const struct space *space)
 /* Keys that a new instance adds whatever it logs: those of closed spaces and
    `other` of the open ones. */
 size_t instance_cost(const struct counters *c);
+
+/* Memory for marks; false: none.  What is counted now is marked already. */
+bool marks_allocate(struct counters *c);
+void marks_begin(struct counters *c);
 
 /* Add all sums to their cells. */
 void counters_settle(struct counters *c);

@@ -48,6 +48,15 @@ tuple_values(const struct counters *c, const struct space *space, size_t tuple,
 	}
 }
 
+/* Counters add up; of times the last one counts. */
+static uint64_t
+together(enum metric_id metric, uint64_t a, uint64_t b)
+{
+	if (metrics[metric].kind == KIND_COUNTER)
+		return (a + b);
+	return (a > b ? a : b);
+}
+
 static void
 save_key(const struct counters *c, struct snapshot *snapshot,
     enum metric_id metric, size_t tuple, bool split)
@@ -64,7 +73,7 @@ save_key(const struct counters *c, struct snapshot *snapshot,
 	for (unsigned i = 0; i < instances_of(space); i++) {
 		size_t at = i * space->size + tuple;
 
-		total += row->cell[at];
+		total = together(metric, total, row->cell[at]);
 		seen |= space->seen[at];
 		if (!split || !instance_exists(c, i) ||
 		    !(always || space->seen[at]))
@@ -134,8 +143,10 @@ load_cell(struct counters *c, enum metric_id metric, size_t base, size_t tuple,
 {
 	struct space *space = &c->spaces[c->rows[metric].space];
 	size_t admitted = space_admit(c, space, base, tuple);
+	uint64_t *cell;
 
-	c->rows[metric].cell[base + admitted] += value;
+	cell = &c->rows[metric].cell[base + admitted];
+	*cell = together(metric, *cell, value);
 	return (admitted == tuple);
 }
 
@@ -152,13 +163,15 @@ load_total(
 	bool seen = false;
 
 	for (unsigned i = 0; i < instances_of(space); i++) {
-		known += c->rows[metric].cell[i * space->size + tuple];
+		known = together(metric, known,
+		    c->rows[metric].cell[i * space->size + tuple]);
 		seen |= space->seen[i * space->size + tuple];
 	}
 	if (seen && total <= known)
 		return (true);
-	return (
-	    load_cell(c, metric, 0, tuple, total > known ? total - known : 0));
+	if (metrics[metric].kind == KIND_COUNTER)
+		total = total > known ? total - known : 0;
+	return (load_cell(c, metric, 0, tuple, total));
 }
 
 /* Which keys of a snapshot a pass takes. */
@@ -259,10 +272,11 @@ counters_load(struct counters *c, const struct snapshot *snapshot)
 
 	load_instances(c, snapshot);
 	keys = c->keys;
-	if (load_pass(c, snapshot, PASS_INSTANCES) &&
-	    load_pass(c, snapshot, PASS_TOTALS))
-		return;
-	forget_cells(c);
-	c->keys = keys;
-	(void)load_pass(c, snapshot, PASS_TOTALS_ALONE);
+	if (!load_pass(c, snapshot, PASS_INSTANCES) ||
+	    !load_pass(c, snapshot, PASS_TOTALS)) {
+		forget_cells(c);
+		c->keys = keys;
+		(void)load_pass(c, snapshot, PASS_TOTALS_ALONE);
+	}
+	marks_begin(c);
 }

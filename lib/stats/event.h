@@ -11,24 +11,25 @@
 
 /* Types, and what each one fills in. */
 enum event_type {
-	EVENT_NONE,            /* known, but nothing counts it */
-	EVENT_DELIVERY,        /* transport, agent, dsn */
-	EVENT_RECEIVE,         /* service, sasl_method */
-	EVENT_CONNECT,         /* service */
-	EVENT_DISCONNECT,      /* service */
-	EVENT_CONNECT_FAILURE, /* transport */
-	EVENT_QUEUE_IN,        /* these three: line.c, of EVENT_ACTIVE */
-	EVENT_QUEUE_IN_BYTES,  /* as many as there are bytes */
+	EVENT_NONE,           /* known, but nothing counts it */
+	EVENT_DELIVERY,       /* transport, agent, dsn */
+	EVENT_RECEIVE,        /* service, sasl_method */
+	EVENT_CONNECT,        /* service */
+	EVENT_DISCONNECT,     /* service */
+	EVENT_QUEUE_IN,       /* these three: line.c, of EVENT_ACTIVE */
+	EVENT_QUEUE_IN_BYTES, /* as many as there are bytes */
 	EVENT_QUEUE_IN_RECIPIENTS,
 	EVENT_QUEUE_OUT,
 	EVENT_LOG,          /* daemon */
 	EVENT_UNRECOGNISED, /* daemon */
-	/* About a message that may wait for the queue manager (pending.h): */
-	EVENT_REJECT, /* service, reject_daemon, class, reason, queue_id */
+	/* Of which more is kept than a count (line.c): */
+	EVENT_CONNECT_FAILURE, /* transport, said */
+	EVENT_REJECT, /* service, reject_daemon, class, reason, said, queue_id */
 	/* Not counted by themselves, in no row of the table: */
 	EVENT_NAMED,  /* queue_id */
 	EVENT_ACTIVE, /* queue_id, bytes, recipients */
 	EVENT_GONE,   /* queue_id */
+	EVENT_MASTER, /* said: a version, or empty */
 	EVENT_COUNT
 };
 
@@ -72,7 +73,11 @@ enum trait {
 	TRAIT_IS_WARNING = 1 << 0,
 	TRAIT_IS_ERROR = 1 << 1,
 	TRAIT_IS_FATAL = 1 << 2,
-	TRAIT_IS_PANIC = 1 << 3
+	TRAIT_IS_PANIC = 1 << 3,
+	/* EVENT_MASTER */
+	TRAIT_IS_STARTED = 1 << 0,
+	TRAIT_IS_RELOADED = 1 << 1,
+	TRAIT_IS_ENDED = 1 << 2
 };
 
 struct event {
@@ -87,6 +92,7 @@ struct event {
 	enum label_id varies;
 	uint64_t code;
 	struct slice queue_id; /* empty: of no message */
+	struct slice said;     /* what is kept of the text */
 	uint64_t bytes, recipients;
 	struct slice label[LABEL_COUNT];
 };

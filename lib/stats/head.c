@@ -198,6 +198,7 @@ static const struct {
 	{ "bounce", DAEMON_BOUNCE },
 	{ "cleanup", DAEMON_CLEANUP },
 	{ "lmtp", DAEMON_SMTP },
+	{ "master", DAEMON_MASTER },
 	{ "pickup", DAEMON_PICKUP },
 	{ "pipe", DAEMON_PIPE },
 	{ "postscreen", DAEMON_POSTSCREEN },

@@ -34,7 +34,7 @@ enum ietf_rows {
 	ROWS_INTERNAL = 1 << 2, /* transport that ends here */
 	ROWS_SERVICE = 1 << 3,
 	ROWS_SERVER = 1 << 4, /* service that takes mail from clients */
-	ROWS_PICKUP = 1 << 5,
+	ROWS_PICKUP = 1 << 5, /* service that is told of messages only */
 	ROWS_RECEIVER = ROWS_SERVER | ROWS_PICKUP,
 	ROWS_PROTOCOL = ROWS_OUTBOUND | ROWS_SERVICE,
 	ROWS_ANY = (1 << 6) - 1

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "lib/stats/line.h"
+#include "lib/stats/mta.h"
 #include "lib/stats/parse.h"
 #include "lib/stats/pending.h"
+#include "lib/stats/stamp.h"
 #include "lib/stats/tags.h"
 
 enum {
 	REPEATS_MAX = 1000000, /* that are believed of one line */
+	HEAD_KEPT = 64,        /* bytes that a stamp is in */
 	RECENT = 32 /* at least SAMPLE_COUNT, and quick to divide by */
 };
 
@@ -32,6 +35,9 @@ struct line_counter {
 	size_t sample_next; /* counts on; modulo is the place */
 	struct tags tags;
 	struct pending pending;
+	struct mta mta;
+	char last[HEAD_KEPT]; /* the last line's beginning */
+	size_t last_len;
 	/* of the lines that go by: */
 	struct slice instance; /* empty: the tags' own */
 	int given;             /* its number; -1: not asked for yet */
@@ -40,6 +46,7 @@ struct line_counter {
 	struct known_tag *strange;  /* tags with lines not understood */
 	const char *recent[RECENT]; /* the last such lines */
 	size_t recent_next;         /* counts on; modulo is the place */
+	const char *run; /* where they begin; NULL: they have no heads */
 };
 
 struct line_counter *
@@ -144,14 +151,45 @@ count_in(struct line_counter *counter)
 	}
 }
 
-/* Count an event about a message that may wait for the queue manager. */
+/* The beginning of the line that `at` is in. */
+static struct slice
+head_of(const struct line_counter *counter, const char *at)
+{
+	const char *begin = counter->run;
+	const char *newline = memrchr(begin, '\n', (size_t)(at - begin));
+
+	if (newline != NULL)
+		begin = newline + 1;
+	return ((struct slice){ begin, (size_t)(at - begin) });
+}
+
+static void
+count_master(struct line_counter *counter, unsigned instance)
+{
+	const struct event *event = &counter->event;
+	time_t now = time(NULL), stamp = 0;
+
+	if (counter->run != NULL)
+		stamp = stamp_read(head_of(counter, event->said.at), now);
+	mta_master(&counter->mta, instance, event->traits, event->said,
+	    (uint64_t)(stamp < now ? stamp : now));
+}
+
+/* Count an event of which more is kept, such as the message that may wait for
+   the queue manager. */
 __attribute__((noinline)) static void
-count_message(struct line_counter *counter, unsigned instance, uint64_t times)
+count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 {
 	struct event *event = &counter->event;
 	struct pending *pending = &counter->pending;
 
-	if (event->type == EVENT_NAMED) {
+	if (event->type == EVENT_MASTER)
+		count_master(counter, instance);
+	else if (event->type == EVENT_CONNECT_FAILURE) {
+		mta_reason(&counter->mta, false, event->label[LABEL_TRANSPORT],
+		    event->said);
+		counters_event(counter->counters, instance, event, times);
+	} else if (event->type == EVENT_NAMED) {
 		if (!pending_add(pending, instance, event->queue_id))
 			counters_add(
 			    counter->counters, METRIC_TAILER_OVERFLOW, 1);
@@ -159,9 +197,12 @@ count_message(struct line_counter *counter, unsigned instance, uint64_t times)
 		if (pending_take(pending, instance, event->queue_id))
 			note_in(counter, instance);
 	} else {
-		if (event->type == EVENT_REJECT)
+		if (event->type == EVENT_REJECT) {
+			mta_reason(&counter->mta, true,
+			    event->label[LABEL_SERVICE], event->said);
 			counters_event(
 			    counter->counters, instance, event, times);
+		}
 		if (event->queue_id.len > 0)
 			(void)pending_take(pending, instance, event->queue_id);
 	}
@@ -174,11 +215,11 @@ count_event(
 {
 	unsigned instance = instance_of(counter, known);
 
-	if (counter->event.type < EVENT_REJECT)
+	if (counter->event.type < EVENT_CONNECT_FAILURE)
 		counters_event(
 		    counter->counters, instance, &counter->event, times);
 	else
-		count_message(counter, instance, times);
+		count_more(counter, instance, times);
 }
 
 /* Count a text that is another one, repeated.  Returns false if it is not, or
@@ -309,9 +350,11 @@ count_kinds(struct line_counter *counter, size_t lines)
 	counter->foreign = counter->malformed = counter->overlong = 0;
 }
 
+/* `run` is where lines with heads begin, or NULL. */
 static void
-begin_run(struct line_counter *counter, struct slice instance)
+begin_run(struct line_counter *counter, const char *run, struct slice instance)
 {
+	counter->run = run;
 	counter->instance = instance;
 	counter->given = -1;
 	counter->recent_next = 0;
@@ -341,6 +384,19 @@ keep_recent(struct line_counter *counter, const char *end)
 	}
 }
 
+/* Keep the beginning of the last line of those that end at `end`: its stamp is
+   read when somebody asks for it. */
+static void
+keep_last(struct line_counter *counter, const char *end)
+{
+	struct slice head = head_of(
+	    counter, end > counter->run ? end - 1 : end);
+
+	head.len = (size_t)(end - head.at);
+	counter->last_len = head.len < HEAD_KEPT ? head.len : HEAD_KEPT;
+	memcpy(counter->last, head.at, counter->last_len);
+}
+
 size_t
 line_count(
     struct line_counter *counter, struct slice lines, struct slice instance)
@@ -348,7 +404,7 @@ line_count(
 	const char *at = lines.at, *end = at + lines.len;
 	size_t count = 0;
 
-	begin_run(counter, instance);
+	begin_run(counter, at, instance);
 	for (;; count++) {
 		struct tagged tagged = tags_quick(&counter->tags, at, end);
 		const char *newline = memchr(
@@ -364,6 +420,7 @@ line_count(
 		count++;
 	}
 	keep_recent(counter, end);
+	keep_last(counter, end);
 	end_run(counter, count);
 	return (count);
 }
@@ -375,7 +432,7 @@ line_count_parts(struct line_counter *counter, struct slice tag,
 	char line[TEXT_MAX];
 	int len;
 
-	begin_run(counter, instance);
+	begin_run(counter, NULL, instance);
 	if (text.len > 0 && text.at[text.len - 1] == '\n')
 		text.len--;
 	if (slice_until(text, '\n').len < text.len ||
@@ -395,6 +452,20 @@ line_count_parts(struct line_counter *counter, struct slice tag,
 		(size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1 });
 }
 
+time_t
+line_newest(const struct line_counter *counter, time_t now)
+{
+	return (stamp_read(
+	    (struct slice){ counter->last, counter->last_len }, now));
+}
+
+void
+line_mark(struct line_counter *counter, uint64_t newest)
+{
+	counters_mark(counter->counters, newest);
+	mta_mark(&counter->mta, counter->counters, &counter->tags, newest);
+}
+
 void
 line_save(const struct line_counter *counter, struct snapshot *snapshot)
 {
@@ -411,12 +482,14 @@ line_save(const struct line_counter *counter, struct snapshot *snapshot)
 		    (struct slice){ sample->text, sample->len });
 	}
 	pending_save(&counter->pending, snapshot);
+	mta_save(&counter->mta, snapshot);
 }
 
 void
 line_load(struct line_counter *counter, const struct snapshot *snapshot)
 {
 	pending_load(&counter->pending, snapshot);
+	mta_load(&counter->mta, snapshot);
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 

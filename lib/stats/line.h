@@ -4,6 +4,8 @@
 #ifndef STATS_LINE_H
 #define STATS_LINE_H
 
+#include <time.h>
+
 #include "lib/stats/counters.h"
 
 enum {
@@ -41,9 +43,18 @@ size_t line_count(
 void line_count_parts(struct line_counter *counter, struct slice tag,
     struct slice text, struct slice instance);
 
+/* When the last line with a head was written, as it says (stamp.h); 0: not
+   known. */
+time_t line_newest(const struct line_counter *counter, time_t now);
+
+/* Before a snapshot is made: say when the newest line was written, as what is
+   new since the last time is of then. */
+void line_mark(struct line_counter *counter, uint64_t newest);
+
 /* Add to `snapshot` what is kept between lines, and take it over from one: the
-   last unrecognised lines as `=sample:NN`, oldest first, and the messages that
-   the queue manager has not seen yet (pending.h). */
+   last unrecognised lines as `=sample:NN`, oldest first, the messages that the
+   queue manager has not seen yet (pending.h), and what is known of the mail
+   server (mta.h). */
 void line_save(const struct line_counter *counter, struct snapshot *snapshot);
 void line_load(struct line_counter *counter, const struct snapshot *snapshot);
 

@@ -15,7 +15,7 @@ mtagroups_daemon(bool service, struct slice word)
 		if (slice_equal(word, ietf_daemons[d].word) &&
 		    ((ietf_daemons[d].rows & ROWS_SERVICE) != 0) == service)
 			return ((enum ietf_daemon_id)d);
-	return (service ? IETF_DAEMON_COUNT : IETF_DAEMON_pipe);
+	return (IETF_DAEMON_COUNT);
 }
 
 const struct mtagroup *

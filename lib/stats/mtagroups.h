@@ -46,8 +46,8 @@ const struct mtagroup *mtagroups_find(
 void mtagroups_add(struct mtagroups *set, enum ietf_daemon_id daemon,
     struct slice name, uint64_t created);
 
-/* The daemon of that name, a deliverer or a receiver.  One that is not in the
-   table is a pipe or, of services, none: IETF_DAEMON_COUNT. */
+/* The daemon of that name, one that delivers or one that receives;
+   IETF_DAEMON_COUNT: none of the table's. */
 enum ietf_daemon_id mtagroups_daemon(bool service, struct slice word);
 
 static inline struct slice

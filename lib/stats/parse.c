@@ -154,6 +154,8 @@ parse_rare(const struct tag *tag, struct slice text, struct event *event_r)
 		return (parse_postscreen_reject(tag, text, event_r));
 	if (tag->kind == DAEMON_SMTP)
 		known = parse_smtp_bare(tag, text, event_r);
+	else if (tag->kind == DAEMON_MASTER)
+		known = parse_master(tag, text, event_r);
 	return (known ? known : parse_level(tag, text, event_r));
 }
 

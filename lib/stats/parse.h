@@ -52,6 +52,10 @@ int parse_qmgr(const struct tag *tag, struct slice text, struct event *event_r);
 int parse_bounce(
     const struct tag *tag, struct slice text, struct event *event_r);
 
+/* What master(8) says. */
+int parse_master(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
 /* "uid=.. from=<..>": pickup(8). */
 int parse_pickup(
     const struct tag *tag, struct slice text, struct event *event_r);

@@ -24,9 +24,11 @@ parse_session(const struct tag *tag, struct slice text, struct event *event_r)
 }
 
 static int
-failed(const struct tag *tag, unsigned cause, struct event *event_r)
+failed(const struct tag *tag, unsigned cause, struct slice text,
+    struct event *event_r)
 {
 	event_begin(event_r, EVENT_CONNECT_FAILURE, cause, tag);
+	event_r->said = text;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	return (1);
 }
@@ -57,15 +59,16 @@ cause_of(struct slice reason)
 int
 parse_smtp_bare(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	struct slice server;
+	struct slice all = text, server;
 
 	if (slice_skip(&text, "SSL_connect error to "))
-		return (text.len > 0 ? failed(tag, TRAIT_BY_TLS, event_r) : 0);
+		return (
+		    text.len > 0 ? failed(tag, TRAIT_BY_TLS, all, event_r) : 0);
 	if (!slice_skip(&text, "connect to ") ||
 	    !slice_cut(&text, ' ', &server) || server.len == 0 ||
 	    server.at[server.len - 1] != ':')
 		return (0);
-	return (failed(tag, cause_of(text), event_r));
+	return (failed(tag, cause_of(text), all, event_r));
 }
 
 /* Whether a session ended before it could take a message. */
@@ -84,7 +87,7 @@ parse_smtp_session(
     const struct tag *tag, struct slice text, struct event *event_r)
 {
 	unsigned cause = TRAIT_BY_LOSS;
-	struct slice server;
+	struct slice all = text, server;
 
 	if (slice_skip(&text, "conversation with "))
 		cause = TRAIT_BY_TIMEOUT;
@@ -95,7 +98,7 @@ parse_smtp_session(
 	    !slice_starts(text, "while "))
 		return (0);
 	if (is_early(text))
-		return (failed(tag, cause, event_r));
+		return (failed(tag, cause, all, event_r));
 	event_r->type = EVENT_NONE;
 	return (1);
 }

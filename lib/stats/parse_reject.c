@@ -10,12 +10,15 @@
  */
 #include "lib/stats/parse.h"
 
+/* A rejection of that class; `text` is the reply. */
 static int
-rejected(const struct tag *tag, unsigned class, struct event *event_r)
+rejected(const struct tag *tag, unsigned class, struct slice text,
+    struct event *event_r)
 {
 	if (class == 0)
 		return (0);
 	event_begin(event_r, EVENT_REJECT, class, tag);
+	event_r->said = text;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_REJECT_DAEMON] = tag->daemon;
 	event_r->label[LABEL_CLASS] = class == TRAIT_IS_4XX ? SLICE("4xx") :
@@ -69,8 +72,9 @@ parse_smtpd_reject(
 	    !slice_skip(&text, "milter-reject: ") &&
 	    !slice_skip(&text, "proxy-reject: "))
 		return (0);
-	return (
-	    skip_stage(&text) ? rejected(tag, code_class(text), event_r) : 0);
+	return (skip_stage(&text) ?
+		rejected(tag, code_class(text), text, event_r) :
+		0);
 }
 
 int
@@ -87,7 +91,7 @@ parse_postscreen_reject(
 	    slice_equal(text, "all screening ports busy") ||
 	    slice_equal(text, "all server ports busy"))
 		class = TRAIT_IS_4XX;
-	return (rejected(tag, class, event_r));
+	return (rejected(tag, class, text, event_r));
 }
 
 /*
@@ -117,14 +121,14 @@ parse_cleanup_reject(
 {
 	if (slice_skip(&text, "milter-reject: "))
 		return (skip_stage(&text) ?
-			rejected(tag, code_class(text), event_r) :
+			rejected(tag, code_class(text), text, event_r) :
 			0);
 	if (!slice_skip(&text, "reject: "))
 		return (0);
 	/* A malformed message is always refused for good (5.6.x). */
 	if (slice_starts(text, "mime-error "))
-		return (rejected(tag, TRAIT_IS_5XX, event_r));
+		return (rejected(tag, TRAIT_IS_5XX, text, event_r));
 	if (slice_starts(text, "header ") || slice_starts(text, "body "))
-		return (rejected(tag, last_class(text), event_r));
+		return (rejected(tag, last_class(text), text, event_r));
 	return (0);
 }

@@ -11,6 +11,7 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 . "$ROOT/tests/lib.sh"
 
 WALKS=${WALKS:-10}
+MIB2=.1.3.6.1.2.1
 SENT=1.1.1.0 GENERATION=1.14.9.0
 
 # What a walk has and postfix-stats-get --walk has not: pfsAgentVersion,
@@ -38,6 +39,27 @@ asked()
 walk()
 {
 	asked "$1" "$BASE_OID" snmpbulkwalk -Cr40 | not_own
+}
+
+# walk_ietf WAY: NETWORK-SERVICES-MIB and MTA-MIB
+walk_ietf()
+{
+	for mib in 27 28; do
+		asked "$1" $MIB2.$mib snmpbulkwalk -Cr40
+	done | grep -v 'No more var'
+}
+
+# What stays the same of the IETF's tables.  Of TimeInterval objects the values
+# depend on when they are asked for: mtaGroupLastInboundActivity,
+# mtaGroupLastOutboundActivity, mtaGroupCreationTime and
+# mtaGroupLastOutboundAssociationAttempt.  TimeStamp objects only AgentX has,
+# since only there sysUpTime is known: applUptime, applLastChange,
+# applLastInboundActivity and applLastOutboundActivity.  An empty string has no
+# type in snmpwalk's output.
+lasting()
+{
+	sed -E -e "s/^($MIB2\.28\.2\.1\.(17|18|30|34)\..*INTEGER: ).*/\1/" \
+	    -e "/^$MIB2\.27\.1\.1\.(5|7|12|13)\./d" -e 's/ = ""$/ = STRING: ""/'
 }
 
 # number WAY OBJECT
@@ -99,7 +121,8 @@ publish_often()
 # walk_of GENERATION
 walk_of()
 {
-	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$TMP/kept/$1" --walk
+	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$TMP/kept/$1" --walk |
+	    grep -F "$BASE_OID."
 }
 
 # of_one_generation WALK: it is, to the letter, the one of the generation that
@@ -257,7 +280,7 @@ tap_start "one log, three ways"
 state_for_nobody
 install -d "$TMP/snmp" "$TMP/kept" "$TMP/pass" \
     "$TMP/snmp/cert_indexes"
-printf 'publish_interval: 3600\ncapacity: 2048\n' >"$CONFIG" # by USR1 only
+printf 'publish_interval: 3600\ncapacity: 4096\n' >"$CONFIG" # by USR1 only
 hostile_names >"$LOG"
 "$ROOT/build/tools/loggen" --lines 50000 --instances >>"$LOG"
 cat "$ROOT/tests/golden/hostile.log" >>"$LOG"
@@ -267,6 +290,8 @@ rocommunity public 127.0.0.1
 master agentx
 agentXSocket $TMP/pass/agentx
 pass_persist $BASE_OID $BIN/postfix-stats-agentx --pass-persist -c $CONFIG -d $STATE
+pass_persist $MIB2.27 $BIN/postfix-stats-agentx --pass-persist -c $CONFIG -d $STATE
+pass_persist $MIB2.28 $BIN/postfix-stats-agentx --pass-persist -c $CONFIG -d $STATE
 P
 for way in agentx pass; do
 	at_exit "$ROOT/tests/rig/snmpd.sh stop $TMP/$way"
@@ -281,7 +306,9 @@ lines=$(wc -l <"$LOG")
 wait_until 'kill -USR1 "$statsd_pid" && [ "$(stats_get lines:read)" = "$lines" ]' 20
 ok $? "the log is read"
 publish_often 1
-stats_get --walk >"$TMP/walk"
+stats_get --walk >"$TMP/walk.all"
+grep -F "$BASE_OID." "$TMP/walk.all" >"$TMP/walk"
+grep -F "$MIB2.2" "$TMP/walk.all" | lasting >"$TMP/ietf"
 stats_get --all >"$TMP/all"
 for way in agentx pass; do
 	wait_until "shows $way" 10
@@ -294,7 +321,15 @@ for way in agentx pass; do
 	    "$(wc -l <"$TMP/names")" "$way: the row of every hostile name"
 	is "$(grep -Ec 'Hex-STRING|[^ -~]' "$TMP/$way.walk")" 0 \
 	    "$way: and its text is one that can be read"
+	walk_ietf $way >"$TMP/$way.ietf"
+	lasting <"$TMP/$way.ietf" | diff "$TMP/ietf" - >"$TMP/diff"
+	ok $? "$way: and so are the IETF's tables"
+	diag "$(head "$TMP/diff")"
 done
+[ "$(wc -l <"$TMP/ietf")" -gt 200 ]
+ok $? "which have $(wc -l <"$TMP/ietf") objects"
+grep -q Timeticks "$TMP/agentx.ietf" && ! grep -q Timeticks "$TMP/pass.ietf"
+ok $? "TimeStamp objects are there by AgentX only"
 is "$(sed -n 's/^delivery:other:sent //p' "$TMP/all")" 2 \
     "names too long are one other"
 { instances "$TMP/walk"; cat "$TMP/all"; } | objects_of_keys |

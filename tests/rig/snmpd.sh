@@ -8,6 +8,7 @@
 #
 # With SNMPD_CONF=FILE it is started with that configuration, which must let
 # COMMUNITY ask for the system group and have the socket DIR/agentx.
+# SNMPD_WITHOUT names modules that are left out, instead of those below.
 # DIR/persistent is its own; what is there before the start is read.
 #
 # Lines in $SNMPD_EXTRA are added to its configuration.
@@ -49,7 +50,7 @@ run()
 	MIBS='' SNMPCONFPATH=$DIR:$DIR/persistent \
 	    SNMP_PERSISTENT_DIR=$DIR/persistent \
 	snmpd -f -Lf "$DIR/snmpd.log" \
-	    -I -mta_sendmail,smux,mteTrigger,mteTriggerConf \
+	    -I "-${SNMPD_WITHOUT-mta_sendmail,smux,mteTrigger,mteTriggerConf}" \
 	    "udp:127.0.0.1:$port" </dev/null >>"$DIR/snmpd.err" 2>&1 &
 	echo $! >"$DIR/pid"
 }

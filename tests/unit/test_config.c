@@ -62,6 +62,7 @@ test_defaults(void **state)
 		assert_string_equal(
 		    config->snmp->base_oid, "1.3.6.1.4.1.8072.9999.9999.25");
 		assert_int_equal(config->snmp->ping_interval, 5);
+		assert_true(config->snmp->ietf_tables);
 		assert_true(strlen(config->snmp->agentx_socket) > 0);
 		assert_notifications(config, true, 3600, 60, 50, 25, 20);
 		config_free(config);
@@ -85,6 +86,7 @@ test_all_keys(void **state)
 				     "  base_oid: 1.3.6.1.4.1.1\n"
 				     "  agentx_socket: tcp:127.0.0.1:705\n"
 				     "  ping_interval: 30\n"
+				     "  ietf_tables: no\n"
 				     "  notifications:\n"
 				     "    enabled: no\n"
 				     "    silent_after: 604800\n"
@@ -111,6 +113,7 @@ test_all_keys(void **state)
 	assert_string_equal(config->snmp->base_oid, "1.3.6.1.4.1.1");
 	assert_string_equal(config->snmp->agentx_socket, "tcp:127.0.0.1:705");
 	assert_int_equal(config->snmp->ping_interval, 30);
+	assert_false(config->snmp->ietf_tables);
 	assert_notifications(config, false, 604800, 0, 100, 1, 1000000);
 	config_free(config);
 }
@@ -203,6 +206,7 @@ static const struct refusal ranges[] = { { "capacity: 1016\n",
 	{ "publish_interval: inf\n", ":1:", "publish_interval" },
 	{ "snmp:\n  ping_interval: 3601\n", ":2:", "ping_interval" },
 	{ "snmp:\n  ping_interval: 0\n", ":2:", "ping_interval" },
+	{ "snmp:\n  ietf_tables: maybe\n", ":2:", "ietf_tables" },
 	{ "snmp:\n  base_oid: enterprises.1\n", ":2:", "base_oid" },
 	{ NOTIFICATIONS "enabled: on\n", ":3:", "enabled must be yes or no" },
 	{ NOTIFICATIONS "silent_after: 604801\n", ":3:", "silent_after" },
