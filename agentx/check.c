@@ -37,8 +37,7 @@ look_at_store(const struct check *check, struct store_facts *store)
 	store->directory = check->directory;
 	(void)snprintf(store->path, sizeof(store->path), "%s/" STORE_NAME,
 	    check->directory);
-	(void)snprintf(
-	    lock, sizeof(lock), "%s/postfix-statsd.lock", check->directory);
+	(void)snprintf(lock, sizeof(lock), "%s/" STORE_LOCK, check->directory);
 	store->tailer_lives = daemon_lock_held(lock);
 	store->result = store_read(store->path, &snapshot, &error);
 	if (store->result != STORE_OK) {

@@ -3,6 +3,7 @@
  * begins and whether it ends.
  */
 #include "agentx/conditions.h"
+#include "agentx/recent.h"
 
 static const struct {
 	enum notification_id begin, end;
@@ -116,4 +117,35 @@ conditions_judge(struct conditions *conditions,
 		}
 	}
 	return (count);
+}
+
+/* Whether time alone can begin or end it. */
+static bool
+is_moving(enum condition condition, bool holds,
+    const struct config_notifications *limits, const struct vitals *vitals)
+{
+	if (!limits->enabled || !is_watched(condition, limits) ||
+	    !is_known(condition, vitals))
+		return (false);
+	if (condition == CONDITION_SILENT)
+		return (vitals->begun && !holds);
+	/* Attempts leave the window, and too few can't begin it. */
+	return (holds || vitals->attempts >= limits->deferral_attempts);
+}
+
+uint64_t
+conditions_wait(const struct conditions *conditions,
+    const struct config_notifications *limits, const struct vitals *vitals)
+{
+	const bool *holds = conditions->holds;
+	uint64_t wait = RECENT_FOREVER;
+
+	if (is_moving(
+		CONDITION_SILENT, holds[CONDITION_SILENT], limits, vitals))
+		wait = limits->silent_after - vitals->silence;
+	if (is_moving(CONDITION_DEFERRAL, holds[CONDITION_DEFERRAL], limits,
+		vitals) &&
+	    vitals->steady < wait)
+		wait = vitals->steady;
+	return (wait);
 }

@@ -32,4 +32,9 @@ size_t conditions_judge(struct conditions *conditions,
     const struct config_notifications *limits, const struct vitals *vitals,
     enum notification_id due_r[CONDITION_COUNT]);
 
+/* After that: in how many seconds a condition may begin or end although nothing
+   happens; RECENT_FOREVER if none can. */
+uint64_t conditions_wait(const struct conditions *conditions,
+    const struct config_notifications *limits, const struct vitals *vitals);
+
 #endif

@@ -25,7 +25,6 @@
 #include "agentx/view.h"
 #include "agentx/watch.h"
 #include "lib/config/config.h"
-#include "lib/stats/store.h"
 #include "lib/util/daemon.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
@@ -211,7 +210,9 @@ end_if_refused(void)
 	_exit(EXIT_FAULT);
 }
 
-static void
+/* Returns in how many seconds it is to be judged again although nothing
+   happens. */
+static uint64_t
 judge(
     struct notify *notices, const struct settings *settings, struct view *view)
 {
@@ -220,6 +221,8 @@ judge(
 	view_vitals(view, &vitals);
 	notify_judge(notices, &settings->notifications, &vitals,
 	    &settings->base, view_cells(view), time(NULL));
+	return (conditions_wait(
+	    &notices->conditions, &settings->notifications, &vitals));
 }
 
 static void
@@ -230,19 +233,21 @@ serve(
 	struct watch watch;
 	int signal_number = 0;
 
-	watch_open(&watch, settings->state_directory, STORE_NAME);
+	watch_open(&watch, settings->state_directory);
 	while (signal_number != SIGTERM && signal_number != SIGINT) {
 		bool readable[MASTER_FDS_MAX];
 		int fds[] = { signal_pipe[0], watch.fd };
 
-		master_wait(fds, 2, WATCH_SECONDS, readable);
+		master_wait(fds, 2, watch_seconds(&watch), readable);
 		signal_number = readable[0] ? read_signal() : 0;
-		if (signal_number == SIGHUP)
+		if (signal_number == SIGHUP) {
 			reload(options, settings, view);
+			watch_again(&watch, 0); /* by other limits */
+		}
 		end_if_refused();
 		if (watch_due(&watch, readable[1])) {
 			view_update(view);
-			judge(&notices, settings, view);
+			watch_again(&watch, judge(&notices, settings, view));
 		}
 		notify_flush(&notices, &settings->base, trap_send);
 	}

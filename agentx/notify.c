@@ -36,8 +36,9 @@ put_in_words(enum notification_id id, const struct vitals *vitals,
 			"");
 		break;
 	case NOTIFICATION_LOG_ACTIVE:
-		(void)snprintf(
-		    text_r, NOTIFY_TEXT, "lines of the log are counted again");
+		/* Or the limit is above the silence now. */
+		(void)snprintf(text_r, NOTIFY_TEXT,
+		    "the last line of the log was counted %lu s ago", silence);
 		break;
 	case NOTIFICATION_TAILER_LAGGING:
 		(void)snprintf(text_r, NOTIFY_TEXT,
@@ -45,7 +46,7 @@ put_in_words(enum notification_id id, const struct vitals *vitals,
 		break;
 	case NOTIFICATION_TAILER_CAUGHT_UP:
 		(void)snprintf(text_r, NOTIFY_TEXT,
-		    "the tailer has caught up with the log");
+		    "the tailer is only %lu s behind the log", behind);
 		break;
 	case NOTIFICATION_STORE_DAMAGED:
 		(void)snprintf(text_r, NOTIFY_TEXT, "the store is %s",

@@ -11,7 +11,6 @@
 #include "agentx/pass.h"
 #include "agentx/persist.h"
 #include "agentx/watch.h"
-#include "lib/stats/store.h"
 #include "lib/util/log.h"
 
 enum {
@@ -75,7 +74,7 @@ persist_serve(struct view *view, const char *directory)
 	unsigned busy = 0;
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	watch_open(&watch, directory, STORE_NAME);
+	watch_open(&watch, directory);
 	view_update(view);
 	pass.view = view;
 	while (open) {
@@ -83,9 +82,10 @@ persist_serve(struct view *view, const char *directory)
 					    .events = POLLIN },
 			{ .fd = watch.fd, .events = POLLIN } };
 
-		(void)poll(fds, 2, WATCH_SECONDS * 1000);
+		(void)poll(fds, 2, (int)watch_seconds(&watch) * 1000);
 		if (fds[0].revents != 0) {
 			open = answer_input(&pass);
+			watch_again(&watch, WATCH_SECONDS);
 			if (++busy < BUSY_MAX)
 				continue;
 		} else if (fds[1].revents != 0 && poll(fds, 1, QUIET_MS) > 0)

@@ -1,5 +1,5 @@
 /*
- * Marks of the counters, some seconds apart: what was counted since the
+ * Marks of the counters, at least RECENT_STEP apart: what was counted since the
  * oldest one is the window.
  */
 #include <string.h>
@@ -64,16 +64,42 @@ drop_mark(struct recent *recent)
 /* Marks older than the window go, but for the newest of these, at which it
    begins. */
 static void
-add_mark(struct recent *recent, int64_t now)
+drop_old(struct recent *recent, int64_t now)
 {
 	while (recent->mark_count > 1 &&
 	    now - recent->marks[1].at >= RECENT_SECONDS)
 		drop_mark(recent);
-	if (recent->mark_count > 0 &&
-	    now - recent->marks[recent->mark_count - 1].at < RECENT_STEP)
-		return;
-	recent->marks[recent->mark_count++] = (struct mark){ now,
+}
+
+/* At `at` the counters were as noted last. */
+static void
+add_mark(struct recent *recent, int64_t at)
+{
+	recent->marks[recent->mark_count++] = (struct mark){ at,
 		recent->last.attempts, recent->last.deferred };
+}
+
+/* When the next mark may be made. */
+static int64_t
+next_step(const struct recent *recent)
+{
+	return (recent->marks[recent->mark_count - 1].at + RECENT_STEP);
+}
+
+/* Before `counted` is noted: the marks that would have been made if this had
+   been called all the time, of which only those at both ends of a pause
+   matter. */
+static void
+make_up(struct recent *recent, int64_t now, const struct counted *counted)
+{
+	const struct mark *newest = &recent->marks[recent->mark_count - 1];
+
+	if (newest->attempts != recent->last.attempts &&
+	    next_step(recent) <= now)
+		add_mark(recent, next_step(recent));
+	if (counted->attempts != recent->last.attempts &&
+	    next_step(recent) <= now)
+		add_mark(recent, now);
 }
 
 void
@@ -81,10 +107,15 @@ recent_note(struct recent *recent, int64_t now, const struct counted *counted)
 {
 	if (recent->mark_count == 0 || counted->lines != recent->last.lines)
 		recent->grown = now;
-	if (is_new_count(recent, counted))
+	if (is_new_count(recent, counted)) {
+		recent->last = *counted;
 		recent->mark_count = 0;
-	recent->last = *counted;
-	add_mark(recent, now);
+		add_mark(recent, now);
+	} else {
+		make_up(recent, now, counted);
+		recent->last = *counted;
+	}
+	drop_old(recent, now);
 }
 
 uint64_t
@@ -112,4 +143,21 @@ recent_deferral(const struct recent *recent)
 		0 :
 		(recent->last.deferred - recent->marks[0].deferred) * 100 /
 		    attempts);
+}
+
+uint64_t
+recent_steady(const struct recent *recent, int64_t now)
+{
+	unsigned i = 1;
+	int64_t end;
+
+	if (recent_attempts(recent) == 0)
+		return (RECENT_FOREVER);
+	while (i < recent->mark_count &&
+	    recent->marks[i].attempts == recent->marks[0].attempts)
+		i++;
+	end = (i < recent->mark_count ? recent->marks[i].at :
+					next_step(recent)) +
+	    RECENT_SECONDS;
+	return (end > now ? (uint64_t)(end - now) : 0);
 }

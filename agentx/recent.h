@@ -11,8 +11,10 @@
 enum {
 	RECENT_SECONDS = 300, /* that the window spans */
 	RECENT_STEP = 10,     /* between two marks in it */
-	RECENT_MARKS = RECENT_SECONDS / RECENT_STEP + 2
+	RECENT_MARKS = RECENT_SECONDS / RECENT_STEP + 3
 };
+
+#define RECENT_FOREVER UINT64_MAX
 
 /* The counters that matter, at one moment. */
 struct counted {
@@ -40,8 +42,8 @@ struct counted counted_in(const struct snapshot *snapshot);
 
 /*
  * Take note of the counters as they are at `now`, in seconds of a clock that
- * never goes back; to be called every few seconds, also while they stay the
- * same.  Counters that went back, or are of another epoch, begin the window
+ * never goes back; to be called when they change, and before anything below is
+ * asked.  Counters that went back, or are of another epoch, begin the window
  * anew.
  */
 void recent_note(
@@ -52,5 +54,9 @@ void recent_note(
 uint64_t recent_silence(const struct recent *recent, int64_t now);
 uint64_t recent_attempts(const struct recent *recent);
 uint64_t recent_deferral(const struct recent *recent); /* percent */
+
+/* In how many seconds from `now` these will change by themselves, since
+   something leaves the window; RECENT_FOREVER: nothing is in it. */
+uint64_t recent_steady(const struct recent *recent, int64_t now);
 
 #endif

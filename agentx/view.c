@@ -132,8 +132,8 @@ view_new(const char *directory, const struct oid *base, unsigned parts)
 	view->parts = parts;
 	(void)snprintf(
 	    view->store, sizeof(view->store), "%s/" STORE_NAME, directory);
-	(void)snprintf(view->lock, sizeof(view->lock), "%s/postfix-statsd.lock",
-	    directory);
+	(void)snprintf(
+	    view->lock, sizeof(view->lock), "%s/" STORE_LOCK, directory);
 	view->walks = walks_new();
 	if (view->walks == NULL ||
 	    lay_out(view, NULL, base, parts, &error) == -1) {
@@ -230,6 +230,14 @@ log_state(const struct view *view, const char *error)
 		log_warnx("%s; there is nothing to serve yet", error);
 }
 
+static void
+note_recent(struct view *view)
+{
+	if (view->snapshot != NULL)
+		recent_note(&view->recent, steady_seconds(), &view->counted);
+	view->moment++;
+}
+
 void
 view_update(struct view *view)
 {
@@ -239,9 +247,7 @@ view_update(struct view *view)
 	if (state == STATE_OK && !daemon_lock_held(view->lock))
 		state = STATE_STALE;
 	walks_tidy(view->walks, clock_now());
-	if (view->snapshot != NULL)
-		recent_note(&view->recent, steady_seconds(), &view->counted);
-	view->moment++;
+	note_recent(view);
 	if (state == view->state)
 		return;
 	view->state = state;
@@ -274,7 +280,7 @@ renew(struct view *view, struct layout *layout)
 	time_t now = time(NULL);
 
 	if (now != view->second)
-		view->moment++;
+		note_recent(view);
 	view->second = now;
 	if (layout->renewed != view->moment)
 		(void)renew_own(view, layout->cells, layout->published);
@@ -304,13 +310,17 @@ view_next(struct view *view, const struct oid *asked, bool inclusive,
 void
 view_vitals(const struct view *view, struct vitals *vitals_r)
 {
+	int64_t now = steady_seconds();
+
 	*vitals_r = (struct vitals){ .state = view->state };
 	if (view->snapshot == NULL)
 		return;
 	vitals_r->counted = true;
-	vitals_r->silence = recent_silence(&view->recent, steady_seconds());
+	vitals_r->begun = view->counted.lines > 0;
+	vitals_r->silence = recent_silence(&view->recent, now);
 	vitals_r->attempts = recent_attempts(&view->recent);
 	vitals_r->deferral = recent_deferral(&view->recent);
+	vitals_r->steady = recent_steady(&view->recent, now);
 	(void)snapshot_number(
 	    view->snapshot, SLICE("tailer:seconds_behind"), &vitals_r->behind);
 }

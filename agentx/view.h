@@ -20,10 +20,12 @@ enum store_state {
 struct vitals {
 	enum store_state state;
 	bool counted;      /* there was a good snapshot; else the rest is 0 */
+	bool begun;        /* a line was read, ever */
 	uint64_t silence;  /* seconds since lines:read grew */
 	uint64_t behind;   /* seconds */
 	uint64_t attempts; /* at delivery, in the last five minutes */
 	uint64_t deferral; /* percent of these */
+	uint64_t steady;   /* seconds in which these two stay, if all does */
 };
 
 struct view;

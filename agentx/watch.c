@@ -7,27 +7,45 @@
 #include <unistd.h>
 
 #include "agentx/watch.h"
+#include "lib/stats/store.h"
 
-/* The tailer renames the store into place; the rest is what else may happen
-   to a file.  A directory that goes ends the watch by itself. */
+/* The tailer renames the store into place, and its end closes the lock file,
+   after the lock was given up; the rest is what else may happen to a file.  That
+   we open and close them to read is none of these.  A directory that goes ends
+   the watch by itself. */
 #define CHANGES \
 	(IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE | \
 	    IN_ATTRIB | IN_MOVE_SELF | IN_ONLYDIR)
 
+static time_t
+steady_now(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec);
+}
+
+/* Also if it is set: nothing changes then, unless another directory has the
+   name by now. */
 static void
 set_watch(struct watch *watch)
 {
-	if (watch->fd != -1 && !watch->set)
-		watch->set = inotify_add_watch(
-				 watch->fd, watch->directory, CHANGES) != -1;
+	int before = watch->watched;
+
+	if (watch->fd == -1)
+		return;
+	watch->watched = inotify_add_watch(
+	    watch->fd, watch->directory, CHANGES);
+	if (before != -1 && before != watch->watched)
+		(void)inotify_rm_watch(watch->fd, before);
 }
 
 void
-watch_open(struct watch *watch, const char *directory, const char *name)
+watch_open(struct watch *watch, const char *directory)
 {
-	*watch = (struct watch){ .directory = directory, .name = name };
+	*watch = (struct watch){ .directory = directory, .watched = -1 };
 	watch->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	set_watch(watch);
 }
 
 void
@@ -38,22 +56,20 @@ watch_close(struct watch *watch)
 	watch->fd = -1;
 }
 
-/* One event; true if it means that the store is to be looked at. */
+/* One event; true if it means that there is something to look at. */
 static bool
-is_change(struct watch *watch, const struct inotify_event *event)
+is_change(const struct inotify_event *event)
 {
-	if (event->mask & IN_MOVE_SELF)
-		(void)inotify_rm_watch(watch->fd, event->wd);
-	if (event->mask & (IN_IGNORED | IN_MOVE_SELF))
-		watch->set = false;
 	if (event->mask & (IN_IGNORED | IN_MOVE_SELF | IN_Q_OVERFLOW))
 		return (true);
-	return (event->len > 0 && strcmp(event->name, watch->name) == 0);
+	return (event->len > 0 &&
+	    (strcmp(event->name, STORE_NAME) == 0 ||
+		strcmp(event->name, STORE_LOCK) == 0));
 }
 
 /* Take what has come in; true if the file may have changed. */
 static bool
-read_events(struct watch *watch)
+read_events(const struct watch *watch)
 {
 	_Alignas(struct inotify_event) char events[4096];
 	bool changed = false;
@@ -64,23 +80,40 @@ read_events(struct watch *watch)
 			const struct inotify_event *event =
 			    (const void *)(events + at);
 
-			changed |= is_change(watch, event);
+			changed |= is_change(event);
 			at += (ssize_t)(sizeof(*event) + event->len);
 		}
 	}
 	return (changed);
 }
 
+unsigned
+watch_seconds(const struct watch *watch)
+{
+	time_t now = steady_now();
+
+	return (watch->wake > now ? (unsigned)(watch->wake - now) : 0);
+}
+
 bool
 watch_due(struct watch *watch, bool readable)
 {
-	struct timespec now;
 	bool changed = readable && read_events(watch);
+	time_t now = steady_now();
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	if (!changed && now.tv_sec < watch->due)
+	if (!changed && now < watch->due && now < watch->wake)
 		return (false);
-	watch->due = now.tv_sec + WATCH_SECONDS;
 	set_watch(watch);
+	watch->due = now + WATCH_SECONDS;
+	watch->wake = watch->watched == -1 ? watch->due : now + WATCH_LONGEST;
 	return (true);
+}
+
+void
+watch_again(struct watch *watch, uint64_t seconds)
+{
+	time_t now = steady_now();
+
+	if (seconds < WATCH_LONGEST && now + (time_t)seconds < watch->wake)
+		watch->wake = now + (time_t)seconds;
 }

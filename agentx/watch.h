@@ -5,25 +5,38 @@
 #define AGENTX_WATCH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
-enum { WATCH_SECONDS = 3 }; /* a tailer's end gives no notice */
+enum {
+	WATCH_SECONDS = 3,    /* between two looks, if there is no notice */
+	WATCH_LONGEST = 86400 /* to wait for one */
+};
 
 struct watch {
 	const char *directory;
-	const char *name; /* of the file to watch */
-	int fd;           /* -1: no inotify to be had */
-	bool set;
-	time_t due; /* by the clock that never goes back */
+	int fd;      /* -1: no inotify to be had */
+	int watched; /* -1: the directory can't be watched */
+	/* By the clock that never goes back. */
+	time_t due;  /* a look, if we are awake */
+	time_t wake; /* for one */
 };
 
-/* Never fails: without a watch the looks every WATCH_SECONDS have to do. */
-void watch_open(struct watch *watch, const char *directory, const char *name);
+/* Never fails: without a watch the looks every WATCH_SECONDS have to do.  The
+   first look is due at once. */
+void watch_open(struct watch *watch, const char *directory);
 void watch_close(struct watch *watch);
 
-/* Whether the file is to be looked at: if `readable`, when something may have
-   happened to it, and every WATCH_SECONDS anyway.  Sets the watch if it is
-   not; the directory may have come only now. */
+/* For how many seconds to wait for the descriptor, at most. */
+unsigned watch_seconds(const struct watch *watch);
+
+/* Whether to look at store and lock: if `readable`, when something may have
+   happened to them; when that time is over; and after WATCH_SECONDS whatever
+   it was that woke us, since not all that can befall a directory gives notice.
+   Sets the watch; the directory may be another one now. */
 bool watch_due(struct watch *watch, bool readable);
+
+/* Have a look in `seconds`, if there is none before. */
+void watch_again(struct watch *watch, uint64_t seconds);
 
 #endif

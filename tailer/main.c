@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/stats/store.h"
 #include "lib/util/daemon.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
@@ -109,8 +110,7 @@ take_place(
 	char path[PATH_MAX];
 	const char *error;
 
-	(void)snprintf(
-	    path, sizeof(path), "%s/postfix-statsd.lock", state_directory);
+	(void)snprintf(path, sizeof(path), "%s/" STORE_LOCK, state_directory);
 	if (daemon_lock(path, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	pid_path_r[0] = '\0';

@@ -18,8 +18,10 @@ enum {
 	STORE_BYTES_PER_KEY = 512 /* file size = capacity times this */
 };
 
-/* Name of the tailer's store in the state directory. */
+/* Names of the tailer's store in the state directory, and of the lock file that
+   it holds while it lives. */
 #define STORE_NAME "postfix-stats.db"
+#define STORE_LOCK "postfix-statsd.lock"
 
 /*
  * Publish `snapshot` (sorted) as DIR/NAME; its generation, epoch, published

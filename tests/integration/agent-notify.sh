@@ -116,14 +116,14 @@ stopped()
 }
 
 # step_until CMD: from publication to publication, each asked for while it is
-# stopped at the one before
+# stopped at the one before; after the last there may be nothing to publish
 step_until()
 {
 	wait_until stopped 20
 	until eval "$1"; do
 		kill -USR1 "$statsd_pid"
 		kill -CONT "$statsd_pid"
-		wait_until stopped 20 || return 1
+		wait_until "stopped || $1" 20 || return 1
 	done
 }
 

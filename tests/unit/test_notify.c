@@ -113,6 +113,68 @@ test_window_gaps(void **state)
 	assert_window(&recent, 1, 0);
 }
 
+/* Told when something was counted and when it is asked, and never between: all
+   of the last 300 s is in the window, nothing older than 310 s, and it does not
+   change before it said that it would. */
+static void
+test_window_rare(void **state)
+{
+	enum { TIMES = 20000 };
+	static bool counted_at[TIMES];
+	struct recent recent = watch_from(0);
+	uint64_t before = 0;
+	int64_t steady_until = 0;
+	uint32_t seed = 7, pause = 1;
+
+	(void)state;
+	for (int64_t now = 1; now < TIMES; now++) {
+		uint64_t least = 0, most = 0;
+
+		if (random_next(&seed) % 200 == 0)
+			pause = 1 + random_next(&seed) % 100;
+		counted_at[now] = random_next(&seed) % pause == 0;
+		if (!counted_at[now] && random_next(&seed) % 50 != 0 &&
+		    now < steady_until)
+			continue;
+		note(&recent, now, counted_at[now], 0);
+		for (int64_t at = now; at > 0 && at > now - 310; at--) {
+			least += counted_at[at] && at > now - 300;
+			most += counted_at[at];
+		}
+		assert_in_range(recent_attempts(&recent), least, most);
+		assert_true(now >= steady_until ||
+		    recent_attempts(&recent) == before + counted_at[now]);
+		before = recent_attempts(&recent);
+		steady_until = before == 0 ?
+		    TIMES :
+		    now + (int64_t)recent_steady(&recent, now);
+	}
+}
+
+/* It ends when the first of what is in the window leaves it. */
+static void
+test_steady(void **state)
+{
+	struct recent recent = watch_from(1000);
+
+	(void)state;
+	assert_true(recent_steady(&recent, 1000) == RECENT_FOREVER);
+	note(&recent, 1500, 3, 1);
+	assert_int_equal(recent_steady(&recent, 1500), 310);
+	assert_int_equal(recent_steady(&recent, 1700), 110);
+	note(&recent, 1700, 1, 0);
+	assert_int_equal(recent_steady(&recent, 1700), 110);
+	note(&recent, 1809, 0, 0);
+	assert_window(&recent, 5, 20);
+	assert_int_equal(recent_steady(&recent, 1809), 1);
+	assert_int_equal(recent_steady(&recent, 1900), 0);
+	note(&recent, 1810, 0, 0);
+	assert_window(&recent, 1, 0);
+	assert_int_equal(recent_steady(&recent, 1810), 200);
+	note(&recent, 2010, 0, 0);
+	assert_true(recent_steady(&recent, 2010) == RECENT_FOREVER);
+}
+
 static void
 test_window_new_count(void **state)
 {
@@ -335,7 +397,8 @@ test_deferral(void **state)
 static void
 test_switched_off(void **state)
 {
-	const struct vitals ill = { STATE_DAMAGED, true, 99, 99, 99, 99 };
+	const struct vitals ill = { STATE_DAMAGED, true, true, 99, 99, 99, 99,
+		0 };
 	struct config_notifications none = { .enabled = true }, off = limits;
 	struct conditions c = { { true, true, false, true } };
 
@@ -352,13 +415,72 @@ test_switched_off(void **state)
 static void
 test_all_at_once(void **state)
 {
-	const struct vitals ill = { STATE_OK, true, 99, 99, 99, 99 };
+	const struct vitals ill = { STATE_OK, true, true, 99, 99, 99, 99, 0 };
 	struct conditions c = { { false } };
 	enum notification_id due[CONDITION_COUNT];
 
 	(void)state;
 	assert_int_equal(conditions_judge(&c, &limits, &ill, due), 3);
 	assert_int_equal(conditions_judge(&c, &limits, &ill, due), 0);
+}
+
+/* Judge, and ask how long that holds. */
+static uint64_t
+wait_after(struct conditions *conditions, const struct config_notifications *by,
+    struct vitals vitals)
+{
+	enum notification_id due[CONDITION_COUNT];
+
+	(void)conditions_judge(conditions, by, &vitals, due);
+	return (conditions_wait(conditions, by, &vitals));
+}
+
+static void
+test_wait_silent(void **state)
+{
+	struct conditions c = { { false } };
+	struct config_notifications none = limits, off = limits;
+
+	(void)state;
+	none.silent_after = 0;
+	off.enabled = false;
+	assert_int_equal(
+	    wait_after(&c, &limits, WELL_BUT(.begun = true, .silence = 13)),
+	    47);
+	assert_true(
+	    wait_after(&c, &none, WELL_BUT(.begun = true)) == RECENT_FOREVER);
+	assert_true(
+	    wait_after(&c, &off, WELL_BUT(.begun = true)) == RECENT_FOREVER);
+	assert_true(wait_after(&c, &limits, WELL_BUT(.begun = false)) ==
+	    RECENT_FOREVER);
+	assert_true(
+	    wait_after(&c, &limits, IN_STATE(STATE_DAMAGED, .begun = true)) ==
+	    RECENT_FOREVER);
+	assert_true(
+	    wait_after(&c, &limits, WELL_BUT(.begun = true, .silence = 60)) ==
+	    RECENT_FOREVER); /* only a line ends it */
+}
+
+static void
+test_wait_deferral(void **state)
+{
+	struct conditions c = { { false } };
+	struct vitals few = WELL_BUT(.attempts = 29, .deferral = 60,
+	    .steady = 8);
+	struct vitals enough = WELL_BUT(.attempts = 30, .deferral = 40,
+	    .steady = 8);
+
+	(void)state;
+	assert_true(wait_after(&c, &limits, few) == RECENT_FOREVER);
+	assert_int_equal(wait_after(&c, &limits, enough), 8);
+	enough.begun = true;
+	assert_int_equal(wait_after(&c, &limits, enough), 8);
+	enough.silence = 55;
+	assert_int_equal(wait_after(&c, &limits, enough), 5);
+	c.holds[CONDITION_DEFERRAL] = true;
+	assert_int_equal(wait_after(&c, &limits, few), 8);
+	few.attempts = 0;
+	assert_true(wait_after(&c, &limits, few) == RECENT_FOREVER);
 }
 
 /* --- what waits --------------------------------------------------------- */
@@ -444,6 +566,24 @@ test_sent_once(void **state)
 	assert_string_equal(sent,
 	    "7 69=75 68=40 96=1700000000 97=\"75 % of 40 delivery attempts "
 	    "within five minutes were deferred\"");
+}
+
+/* What ended because of another limit is said as it is. */
+static void
+test_ended_by_limit(void **state)
+{
+	struct notify notify = { .count = 0 };
+
+	(void)state;
+	connected = true;
+	notify.conditions.holds[CONDITION_SILENT] = true;
+	notify.conditions.holds[CONDITION_LAGGING] = true;
+	judge(&notify, WELL_BUT(.silence = 59, .behind = 4), 100);
+	notify_flush(&notify, &base, take_down);
+	assert_non_null(
+	    strstr(sent, "\"the last line of the log was counted 59 s ago\""));
+	assert_non_null(
+	    strstr(sent, "\"the tailer is only 4 s behind the log\""));
 }
 
 /* What was made while there was no connection comes in order, with the time
@@ -546,6 +686,9 @@ main(void)
 		TEST("the window slides", test_window_slides),
 		TEST("the window is right however rarely it is moved",
 		    test_window_gaps),
+		TEST("the window is right if it is told of changes only",
+		    test_window_rare),
+		TEST("how long the window stays as it is", test_steady),
 		TEST("counters that begin anew begin the window anew",
 		    test_window_new_count),
 		TEST("silence lasts until lines are counted", test_silence),
@@ -558,9 +701,13 @@ main(void)
 		TEST("the store is damaged and restored", test_store_damaged),
 		TEST("a first store is waited for", test_first_store),
 		TEST("deferrals are high and normal", test_deferral),
+		TEST("when a silent log is to be looked at", test_wait_silent),
+		TEST("when deferrals are to be looked at", test_wait_deferral),
 		TEST("what is switched off is forgotten", test_switched_off),
 		TEST("conditions do not hide each other", test_all_at_once),
 		QUEUE_TEST("one is sent once", test_sent_once),
+		QUEUE_TEST("an end by another limit is said as it is",
+		    test_ended_by_limit),
 		QUEUE_TEST("one waits for a connection", test_held_back),
 		QUEUE_TEST("only so many wait", test_bounded),
 		QUEUE_TEST(
