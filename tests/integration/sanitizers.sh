@@ -38,7 +38,7 @@ follow()
 	    </dev/null >"$way.agentx" 2>&1 &
 	agentx_pid=$!
 	log_append 2
-	wait_until "served $BASE_OID" 20
+	wait_until "served $BASE_OID" 120
 	ok $? "$way: postfix-stats-agentx serves what postfix-statsd reads"
 	[ "$(ask snmpbulkwalk "$BASE_OID" | wc -l)" -gt 100 ]
 	ok $? "$way: a walk"
@@ -47,13 +47,13 @@ follow()
 	echo "no_such_key: 1" >>postfix-stats.yml
 	kill -HUP "$statsd_pid" "$agentx_pid"
 	wait_until 'grep -q no_such_key "$way.statsd" &&
-	    grep -q no_such_key "$way.agentx"' 20
+	    grep -q no_such_key "$way.agentx"' 120
 	ok $? "$way: HUP with a bad configuration"
 	printf 'snmp:\n  base_oid: %s\n' "$OTHER_OID" |
 	    cat good.yml - >postfix-stats.yml
 	kill -HUP "$statsd_pid" "$agentx_pid"
 	log_append 2
-	wait_until "served $OTHER_OID" 20
+	wait_until "served $OTHER_OID" 120
 	ok $? "$way: HUP with a good one"
 	is "$(stats_get tailer:restarts)" $((restarts + 2)) \
 	    "$way: one start, one reload"
