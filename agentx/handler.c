@@ -13,6 +13,8 @@
    a subtree as deep as those and of a better priority wins. */
 enum { PRIORITY_DEFAULT = 127, PRIORITY_OURS = 100 };
 
+enum { SECOND = 100 }; /* in the units of sysUpTime */
+
 static struct {
 	netsnmp_handler_registration *registration[1 + IETF_COLUMN_COUNT];
 	size_t count;
@@ -53,6 +55,34 @@ set_oid(netsnmp_variable_list *var, const struct cell *cell)
 	    var, ASN_OBJECT_ID, name, value.count * sizeof(name[0]));
 }
 
+/* When sysUpTime was 0, in hundredths of a second since 1970.  It comes out a
+   little different each time, so one found before holds as long as it is about
+   right: a TimeStamp is of one moment, and has to stay the same. */
+static uint64_t
+uptime_began(uint32_t uptime)
+{
+	static uint64_t kept;
+	struct timespec now;
+	uint64_t began;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	began = (uint64_t)now.tv_sec * SECOND +
+	    (uint64_t)now.tv_nsec / (1000000000 / SECOND) - uptime;
+	if (began > kept + SECOND || kept > began + SECOND)
+		kept = began;
+	return (kept);
+}
+
+/* The library has sysUpTime from snmpd, whose answers carry it. */
+static void
+set_stamp(netsnmp_variable_list *var, const struct cell *cell)
+{
+	uint32_t uptime = (uint32_t)netsnmp_get_agent_uptime();
+
+	snmp_set_var_typed_integer(var, ASN_TIMETICKS,
+	    (long)cell_stamp(cell, uptime_began(uptime), uptime));
+}
+
 static void
 set_value(netsnmp_variable_list *var, const struct cell *cell)
 {
@@ -89,10 +119,7 @@ set_value(netsnmp_variable_list *var, const struct cell *cell)
 		    var, ASN_INTEGER, (long)cell_interval(cell, now));
 		break;
 	case CELL_STAMP:
-		/* The library has it from snmpd, whose answers carry it. */
-		snmp_set_var_typed_integer(var, ASN_TIMETICKS,
-		    (long)cell_stamp(
-			cell, now, (uint32_t)netsnmp_get_agent_uptime()));
+		set_stamp(var, cell);
 		break;
 	}
 }

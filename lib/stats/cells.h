@@ -73,9 +73,9 @@ struct cell {
 /* The value of a CELL_INTERVAL at `now`, in seconds since 1970. */
 uint32_t cell_interval(const struct cell *cell, uint64_t now);
 
-/* The value of a CELL_STAMP at `now`, when sysUpTime is `uptime`; 0 if it was
-   before that began. */
-uint32_t cell_stamp(const struct cell *cell, uint64_t now, uint32_t uptime);
+/* The value of a CELL_STAMP when sysUpTime is `uptime` and was 0 at `began`, in
+   hundredths of a second since 1970; 0 if it was before that. */
+uint32_t cell_stamp(const struct cell *cell, uint64_t began, uint32_t uptime);
 
 /* The value of a CELL_PROTOCOL. */
 void cell_protocol(const struct cell *cell, struct oid *oid_r);

@@ -143,13 +143,12 @@ cell_interval(const struct cell *cell, uint64_t now)
 }
 
 uint32_t
-cell_stamp(const struct cell *cell, uint64_t now, uint32_t uptime)
+cell_stamp(const struct cell *cell, uint64_t began, uint32_t uptime)
 {
-	uint64_t since = now > cell->number ? now - cell->number : 0;
+	uint64_t then = cell->number * HUNDREDTHS;
+	uint64_t stamp = then > began ? then - began : 0;
 
-	return (since > uptime / HUNDREDTHS ?
-		0 :
-		uptime - (uint32_t)(since * HUNDREDTHS));
+	return (stamp < uptime ? (uint32_t)stamp : uptime);
 }
 
 void

@@ -279,10 +279,12 @@ test_times(void **state)
 	assert_int_equal(cell_interval(&cell, 1010), 1000);
 	assert_int_equal(cell_interval(&cell, 999), 0); /* not yet */
 	assert_int_equal(cell_interval(&cell, UINT32_MAX), INT32_MAX);
-	assert_int_equal(cell_stamp(&cell, 1010, 5000), 4000);
-	assert_int_equal(cell_stamp(&cell, 1010, 1000), 0);
-	assert_int_equal(cell_stamp(&cell, 1010, 999), 0); /* before it began */
-	assert_int_equal(cell_stamp(&cell, 999, 5000), 5000);
+	assert_int_equal(cell_stamp(&cell, 96000, 5000), 4000);
+	assert_int_equal(cell_stamp(&cell, 96000, 6000), 4000); /* as ever */
+	assert_int_equal(cell_stamp(&cell, 99999, 5000), 1);
+	assert_int_equal(cell_stamp(&cell, 100000, 5000), 0);
+	assert_int_equal(cell_stamp(&cell, 100001, 5000), 0);   /* before it */
+	assert_int_equal(cell_stamp(&cell, 96000, 3999), 3999); /* not yet */
 }
 
 static void
