@@ -139,8 +139,8 @@ check_value(const netsnmp_variable_list *var, const struct cell *cell)
 		PROMISE(var->type == ASN_GAUGE);
 		PROMISE((uint64_t)*var->val.integer == cell->number);
 		break;
-	default:
-		PROMISE(!"only the IETF's tables have others");
+	default: /* only the IETF's tables have others */
+		abort();
 	}
 }
 

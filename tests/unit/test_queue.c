@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 #include "lib/stats/counters_layout.h"
+#include "lib/stats/mta.h"
 #include "lib/stats/pending.h"
 
 struct line_case {
@@ -293,8 +294,8 @@ test_many(void **state)
 	assert_false(pending_take(pending, 14, id_of(4999)));
 	pending_save(pending, saved);
 	assert_in_range(saved->text_count, 1, PENDING_TEXTS);
-	assert_true(
-	    1 + 16 + 16 + SAMPLE_COUNT + PENDING_TEXTS <= TEXTS_RESERVED);
+	assert_true(1 + 16 + 16 + SAMPLE_COUNT + PENDING_TEXTS + MTA_TEXTS <=
+	    TEXTS_RESERVED);
 	snapshot_sort(saved);
 	pending_load(next, saved);
 	for (unsigned n = 5000; n < 5200; n++) {
