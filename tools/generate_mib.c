@@ -282,9 +282,7 @@ mib_index(const struct table *table)
 	printf(" }\n    ::= { %sTable 1 }\n", table->object);
 }
 
-#define STAYS \
-	" A row appears with the first line of the log that it counts, and " \
-	"stays."
+#define STAYS " A row appears with the first thing that it counts, and stays."
 
 static void
 mib_table_head(enum table_id id)
@@ -330,7 +328,8 @@ mib_index_column(const struct table *table, unsigned i)
 		    "together.",
 		    table_word(table));
 	else
-		(void)snprintf(text, sizeof(text), "The %s, as the log has it.",
+		(void)snprintf(text, sizeof(text),
+		    "The %s, as Postfix names it.",
 		    labels[table->index.label[i]].name);
 	describe(text, NULL);
 	printf("    ::= { %sEntry %u }\n", table->object,

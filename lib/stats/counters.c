@@ -371,3 +371,27 @@ counters_set(struct counters *c, enum metric_id metric, uint64_t value)
 {
 	c->rows[metric].cell[0] = value;
 }
+
+void
+counters_put(struct counters *c, enum metric_id metric, unsigned instance,
+    const struct slice *label, uint64_t value)
+{
+	struct space *space = &c->spaces[c->rows[metric].space];
+	struct event event = { .type = EVENT_NONE };
+
+	for (unsigned l = 0; l < space->labels.count; l++)
+		event.label[space->labels.id[l]] = label[l];
+	c->rows[metric].cell[locate(c, space, instance, &event)] = value;
+}
+
+void
+counters_forget(struct counters *c, enum metric_id metric, unsigned instance)
+{
+	struct space *space = &c->spaces[c->rows[metric].space];
+	size_t base = space->split == SPLIT_PER_INSTANCE ?
+	    instance * space->size :
+	    0;
+
+	memset(c->rows[metric].cell + base, 0, space->size * sizeof(uint64_t));
+	memset(space->seen + base, 0, space->size * sizeof(bool));
+}

@@ -39,6 +39,18 @@ bool counters_label(const struct counters *counters, enum label_id label,
 bool counters_label_counts(
     const struct counters *counters, enum label_id label, unsigned number);
 
+/*
+ * What somebody else has counted: set a metric for these values of its open
+ * labels, in the order of its key.  `instance` matters to PER_INSTANCE ones
+ * only.
+ */
+void counters_put(struct counters *counters, enum metric_id metric,
+    unsigned instance, const struct slice *label, uint64_t value);
+
+/* Undo that for all labels: the keys of that instance are gone. */
+void counters_forget(
+    struct counters *counters, enum metric_id metric, unsigned instance);
+
 /* Take over what a snapshot holds.  Keys that no row of the table has any
    more are left out. */
 void counters_load(struct counters *counters, const struct snapshot *snapshot);

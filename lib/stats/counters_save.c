@@ -48,13 +48,12 @@ tuple_values(const struct counters *c, const struct space *space, size_t tuple,
 	}
 }
 
-/* Counters add up; of times the last one counts. */
 static uint64_t
 together(enum metric_id metric, uint64_t a, uint64_t b)
 {
-	if (metrics[metric].kind == KIND_COUNTER)
-		return (a + b);
-	return (a > b ? a : b);
+	if (metrics[metric].kind == KIND_HIGHEST)
+		return (a > b ? a : b);
+	return (a + b);
 }
 
 static void
@@ -169,7 +168,7 @@ load_total(
 	}
 	if (seen && total <= known)
 		return (true);
-	if (metrics[metric].kind == KIND_COUNTER)
+	if (metrics[metric].kind != KIND_HIGHEST)
 		total = total > known ? total - known : 0;
 	return (load_cell(c, metric, 0, tuple, total));
 }

@@ -60,7 +60,8 @@ enum notification_id {
 	NOTIFICATION_COUNT
 };
 
-enum metric_kind { KIND_COUNTER, KIND_GAUGE };
+/* HIGHEST is a gauge of which the total over instances is the highest. */
+enum metric_kind { KIND_COUNTER, KIND_GAUGE, KIND_HIGHEST };
 enum metric_split { SPLIT_TOTAL_ONLY, SPLIT_PER_INSTANCE };
 enum object_place { OBJECT_NONE, OBJECT_SCALAR, OBJECT_COLUMN };
 

@@ -4,6 +4,7 @@
  */
 #include "tests/unit/unit.h"
 #include "lib/stats/counters_layout.h"
+#include "lib/stats/key.h"
 #include "lib/stats/store.h"
 
 /* A new name each time. */
@@ -61,6 +62,26 @@ fresh_events(struct counters *counters, unsigned instance)
 	counters_event(counters, instance, &event, 1);
 }
 
+/* All that a sample of the queue brings. */
+static void
+sample_queue(struct counters *counters, unsigned instance)
+{
+	for (enum metric_id m = METRIC_QUEUE_MESSAGES;
+	     m <= METRIC_QUEUE_SIZE_COUNT; m++) {
+		const struct key_labels *open = key_labels(m);
+		struct slice rest = slice_of(labels[open->id[0]].values);
+		struct slice value[2], steps;
+
+		while (label_value_next(&rest, &value[0])) {
+			steps = open->count < 2 ?
+			    SLICE("-") :
+			    slice_of(labels[open->id[1]].values);
+			while (label_value_next(&steps, &value[1]))
+				counters_put(counters, m, instance, value, 1);
+		}
+	}
+}
+
 /* Fill up from `instances` instances; the first one gets everything first. */
 static void
 fill(struct counters *counters, unsigned instances)
@@ -74,6 +95,7 @@ fill(struct counters *counters, unsigned instances)
 		for (unsigned n = 0; n < 400; n++)
 			fresh_events(counters, instance);
 		all_rejections(counters, instance, SLICE("smtpd"));
+		sample_queue(counters, instance);
 	}
 }
 
@@ -87,8 +109,8 @@ keys_of(struct counters *counters)
 	return (count);
 }
 
-static const uint32_t capacities[] = { 512, 520, 600, 700, 1024, 1536, 2048,
-	3000, 4096, 8192 };
+static const uint32_t capacities[] = { 1024, 1032, 1200, 1536, 2048, 3000, 4096,
+	8192 };
 static const unsigned instance_counts[] = { 1, 2, 3, 15, 16, 40 };
 
 static void
