@@ -1,8 +1,9 @@
 /*
  * postfix-statsd: follow the mail log, keep what Postfix did.
  *
- * It reads logs and writes its store, nothing else: it opens no socket and
- * runs no program.  It keeps the user that started it.
+ * It reads logs and writes its store, nothing else: it opens no socket but
+ * that of Postfix's queue, in a process of its own, and runs no program.  It
+ * keeps the user that started it.
  */
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -128,7 +129,8 @@ static bool
 wait_for_work(
     struct tailer *tailer, int inotify_fd, int timeout, const sigset_t *waiting)
 {
-	struct pollfd set[1 + SOURCES_MAX] = { { inotify_fd, POLLIN, 0 } };
+	struct pollfd set[1 + TAILER_DESCRIPTORS] = { { inotify_fd, POLLIN,
+	    0 } };
 	struct timespec time = { timeout / 1000, timeout % 1000 * 1000000L };
 	nfds_t count = 1 + tailer_descriptors(tailer, set + 1);
 	char events[4096];

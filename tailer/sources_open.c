@@ -114,7 +114,7 @@ add_configured(const struct opening *opening, const struct config *config,
 		if (add_log(opening, &log, error_r) == -1)
 			return (-1);
 	}
-	return (config->journal == JOURNAL_YES ?
+	return (config->journal == CHOICE_YES ?
 		add_journal(opening, NULL, error_r) :
 		0);
 }
@@ -134,7 +134,7 @@ add_usual(const struct opening *opening, const struct config *config,
 		if (access(usual[i], R_OK) == 0)
 			return (add_log(opening, &log, error_r));
 	}
-	if (config->journal != JOURNAL_NO &&
+	if (config->journal != CHOICE_NO &&
 	    add_journal(opening, NULL, &error) == 0)
 		return (0);
 	*error_r = error_text("no log to follow: neither %s nor %s can be "

@@ -15,6 +15,7 @@
 #include "lib/stats/store.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
+#include "tailer/sampler.h"
 #include "tailer/tailer.h"
 
 enum {
@@ -28,6 +29,7 @@ struct tailer {
 	struct counters *counters;
 	struct line_counter *lines;
 	struct sources sources;
+	struct sampler *sampler;   /* NULL: --once */
 	struct snapshot *snapshot; /* memory for publications */
 	uint32_t generation;
 	uint32_t capacity;
@@ -142,6 +144,13 @@ tailer_open(const struct options *options, const struct config *config,
 		tailer_close(tailer);
 		return (-1);
 	}
+	if (!options->once &&
+	    (tailer->sampler = sampler_new(config->queue, tailer->counters)) ==
+		NULL) {
+		*error_r = strerror(ENOMEM);
+		tailer_close(tailer);
+		return (-1);
+	}
 	tailer->dirty = true;
 	*tailer_r = tailer;
 	return (0);
@@ -152,6 +161,7 @@ tailer_close(struct tailer *tailer)
 {
 	if (tailer == NULL)
 		return;
+	sampler_free(tailer->sampler);
 	sources_close(&tailer->sources);
 	line_counter_free(tailer->lines);
 	counters_free(tailer->counters);
@@ -180,9 +190,16 @@ tailer_unwatch(struct tailer *tailer)
 
 unsigned
 tailer_descriptors(
-    const struct tailer *tailer, struct pollfd set_r[SOURCES_MAX])
+    const struct tailer *tailer, struct pollfd set_r[TAILER_DESCRIPTORS])
 {
-	return (sources_descriptors(&tailer->sources, set_r));
+	unsigned count = sources_descriptors(&tailer->sources, set_r);
+
+	/* No descriptor, -1, is left out by poll. */
+	if (tailer->sampler != NULL)
+		set_r[count++] = (struct pollfd){
+			sampler_descriptor(tailer->sampler), POLLIN, 0
+		};
+	return (count);
 }
 
 enum source_state
@@ -355,11 +372,30 @@ note_changes(struct tailer *tailer)
 	counters_set(tailer->counters, METRIC_TAILER_UNREADABLE, unreadable);
 }
 
+/* Returns when to do so again, 0 if there is no need. */
+static int64_t
+take_samples(struct tailer *tailer, int64_t now)
+{
+	int64_t when = 0;
+
+	if (tailer->sampler != NULL &&
+	    sampler_work(tailer->sampler, now, &when))
+		tailer->dirty = true;
+	return (when);
+}
+
+/* The earlier of two times, of which 0 is none. */
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return (a == 0 || (b != 0 && b < a) ? b : a);
+}
+
 int
 tailer_work(struct tailer *tailer, bool check)
 {
 	bool more = false;
-	int64_t now, wait, look;
+	int64_t now, wait, look, samples;
 
 	for (unsigned i = 0; i < tailer->sources.count; i++) {
 		struct source *source = tailer->sources.at[i];
@@ -379,11 +415,12 @@ tailer_work(struct tailer *tailer, bool check)
 	}
 	tailer->at_end = !more;
 	note_changes(tailer);
+	samples = take_samples(tailer, now);
 	if (tailer->dirty && publication_due(tailer, now) == 0)
 		(void)tailer_publish(tailer);
 	if (more)
 		return (0);
-	look = sources_settle(&tailer->sources, now);
+	look = earlier(sources_settle(&tailer->sources, now), samples);
 	note_changes(tailer);
 	wait = tailer->dirty ? publication_due(tailer, now) : -1;
 	if (look != 0 && (wait == -1 || look - now < wait))

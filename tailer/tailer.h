@@ -8,6 +8,8 @@
 
 struct tailer;
 
+enum { TAILER_DESCRIPTORS = SOURCES_MAX + 1 };
+
 /*
  * Take up what the store in `state_directory` holds and open the logs.
  * `options` and `config` must outlive the tailer.  Returns 0, or -1 and
@@ -24,9 +26,10 @@ int tailer_watch(struct tailer *tailer, int inotify_fd, const char **error_r);
 /* Before that descriptor is closed. */
 void tailer_unwatch(struct tailer *tailer);
 
-/* What else to wait for, besides that descriptor; see sources.h. */
+/* What else to wait for, besides that descriptor; see sources.h
+   and sampler.h. */
 unsigned tailer_descriptors(
-    const struct tailer *tailer, struct pollfd set_r[SOURCES_MAX]);
+    const struct tailer *tailer, struct pollfd set_r[TAILER_DESCRIPTORS]);
 
 enum source_state tailer_state(const struct tailer *tailer);
 

@@ -106,13 +106,20 @@ scratch()
 	TMP=$(mktemp -d "${TMPDIR:-/tmp}/postfix-stats.XXXXXX") || exit 1
 	chmod 755 "$TMP"
 	STATE=$TMP/state LOG=$TMP/mail.log CONFIG=$TMP/postfix-stats.yml
-	echo "publish_interval: 1" >"$CONFIG"
+	configure "publish_interval: 1"
 	statsd_pid='' agentx_pid='' at_exit=''
 	trap 'clean_up' EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 141' PIPE
 	trap 'exit 143' TERM
+}
+
+# configure LINE...: without the first one, the queue of this machine's own
+# Postfix would be sampled.
+configure()
+{
+	printf '%s\n' "queue: { sample: no }" "$@" >"$CONFIG"
 }
 
 at_exit()

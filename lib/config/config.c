@@ -36,6 +36,14 @@ struct raw_snmp {
 	char *ietf_tables;
 };
 
+struct raw_queue {
+	char *sample;
+	char *interval;
+	char *deadline;
+	struct config_socket *sockets;
+	unsigned sockets_count;
+};
+
 struct raw {
 	struct config_log *logs;
 	unsigned logs_count;
@@ -46,11 +54,13 @@ struct raw {
 	char **syslog_names;
 	unsigned syslog_names_count;
 	struct raw_snmp *snmp;
+	struct raw_queue *queue;
 };
 
 struct loaded {
 	struct config config; /* first: what the caller sees */
 	struct config_snmp snmp;
+	struct config_queue queue;
 	struct raw none;
 	struct raw *raw; /* libcyaml's, or `none` */
 };
@@ -103,6 +113,30 @@ static const cyaml_schema_field_t snmp_fields[] = {
 	CYAML_FIELD_END
 };
 
+static const cyaml_schema_field_t socket_fields[] = {
+	CYAML_FIELD_STRING_PTR("path", CYAML_FLAG_POINTER,
+	    struct config_socket, path, 1, SOCKET_PATH_MAX),
+	CYAML_FIELD_STRING_PTR("instance",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct config_socket, instance, 1, NAME_LEN_MAX),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_value_t socket_schema = {
+	CYAML_VALUE_MAPPING(
+	    CYAML_FLAG_DEFAULT, struct config_socket, socket_fields)
+};
+
+static const cyaml_schema_field_t queue_fields[] = {
+	OPTIONAL_STRING("sample", struct raw_queue, sample),
+	OPTIONAL_STRING("interval", struct raw_queue, interval),
+	OPTIONAL_STRING("deadline", struct raw_queue, deadline),
+	CYAML_FIELD_SEQUENCE("sockets",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw_queue, sockets, &socket_schema, 0, CONFIG_SOCKETS_MAX),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_SEQUENCE("logs",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
@@ -117,6 +151,9 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_MAPPING_PTR("snmp",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, snmp, snmp_fields),
+	CYAML_FIELD_MAPPING_PTR("queue",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, queue, queue_fields),
 	CYAML_FIELD_END
 };
 
@@ -221,14 +258,14 @@ read_yes(const char *text, bool *yes)
 }
 
 static bool
-read_journal(const char *text, enum config_journal *journal)
+read_choice(const char *text, enum config_choice *choice)
 {
 	bool yes = false;
 
 	if (!read_yes(text, &yes))
 		return (false);
 	if (text != NULL)
-		*journal = yes ? JOURNAL_YES : JOURNAL_NO;
+		*choice = yes ? CHOICE_YES : CHOICE_NO;
 	return (true);
 }
 
@@ -297,8 +334,52 @@ take_snmp(const struct raw_snmp *raw, struct config_snmp *taken,
 		    raw->notifications, &taken->notifications, wanted_r));
 }
 
-/* Take over what the file says.  Returns NULL, or the key at fault and what
-   it should be. */
+/* Each socket has an instance of its own. */
+static bool
+instances_differ(const struct config_queue *queue)
+{
+	for (unsigned i = 0; i < queue->sockets_count; i++) {
+		const char *instance = queue->sockets[i].instance;
+
+		if (instance == NULL && queue->sockets_count > 1)
+			return (false);
+		for (unsigned j = 0; instance != NULL && j < i; j++)
+			if (strcmp(instance, queue->sockets[j].instance) == 0)
+				return (false);
+	}
+	return (true);
+}
+
+static const char *
+take_queue(const struct raw_queue *raw, struct config_queue *queue,
+    const char **wanted_r)
+{
+	if (raw == NULL)
+		return (NULL);
+	if (raw->sockets_count > 0) {
+		queue->sockets = raw->sockets;
+		queue->sockets_count = raw->sockets_count;
+		queue->sample = CHOICE_YES;
+	}
+	*wanted_r = "yes or no";
+	if (!read_choice(raw->sample, &queue->sample))
+		return ("queue/sample");
+	*wanted_r = "0.05 to 3600 seconds";
+	if (!read_seconds(raw->interval, &queue->interval))
+		return ("queue/interval");
+	if (!read_seconds(raw->deadline, &queue->deadline))
+		return ("queue/deadline");
+	*wanted_r = "absolute";
+	for (unsigned i = 0; i < queue->sockets_count; i++)
+		if (queue->sockets[i].path[0] != '/')
+			return ("sockets/path");
+	*wanted_r = "of an instance each, and no two of the same";
+	return (instances_differ(queue) ? NULL : "queue/sockets");
+}
+
+/* Take over what the file says.  Returns NULL, or the key at fault, behind the
+   one that it stands under and a slash where others have that key, too, and
+   what it should be. */
 static const char *
 take(struct loaded *loaded, const char **wanted_r)
 {
@@ -314,7 +395,7 @@ take(struct loaded *loaded, const char **wanted_r)
 		config->state_directory = loaded->raw->state_directory;
 
 	*wanted_r = "yes or no";
-	if (!read_journal(loaded->raw->journal, &config->journal))
+	if (!read_choice(loaded->raw->journal, &config->journal))
 		return ("journal");
 	if (snmp != NULL &&
 	    !read_yes(snmp->ietf_tables, &loaded->snmp.ietf_tables))
@@ -332,7 +413,9 @@ take(struct loaded *loaded, const char **wanted_r)
 	    (key = take_snmp(snmp, &loaded->snmp, wanted_r)) != NULL)
 		return (key);
 	*wanted_r = "absolute";
-	return (paths_are_absolute(config) ? NULL : "path");
+	if (!paths_are_absolute(config))
+		return ("logs/path");
+	return (take_queue(loaded->raw->queue, &loaded->queue, wanted_r));
 }
 
 /* --- files -------------------------------------------------------------- */
@@ -369,6 +452,30 @@ load_file(const char *path, struct loaded *loaded, const char **error_r)
 	return (0);
 }
 
+/* Say what take() refused. */
+static const char *
+refuse(const char *file, const char *where, const char *wanted)
+{
+	struct yaml_place after = { 0, 0 };
+	struct slice key = slice_of(where), above;
+	char name[32];
+
+	if (slice_cut(&key, '/', &above)) {
+		(void)snprintf(
+		    name, sizeof(name), "%.*s", (int)above.len, above.at);
+		after.line = yaml_key_line(file, name, after);
+	}
+	return (error_text("%s:%u: %s must be %s", file,
+	    yaml_key_line(file, key.at, after), key.at, wanted));
+}
+
+static const struct config_queue queue_default = {
+	.sockets = &(struct config_socket){ .path = SHOWQ_SOCKET },
+	.sockets_count = 1,
+	.interval = 30,
+	.deadline = 60,
+};
+
 int
 config_load(const char *path, struct config **config_r, const char **error_r)
 {
@@ -393,6 +500,8 @@ config_load(const char *path, struct config **config_r, const char **error_r)
 	};
 	loaded->snmp.ietf_tables = true;
 	loaded->config.snmp = &loaded->snmp;
+	loaded->queue = queue_default;
+	loaded->config.queue = &loaded->queue;
 	loaded->config.state_directory = "/var/lib/postfix-stats";
 	loaded->config.publish_interval = 1;
 	loaded->config.capacity = 4096;
@@ -406,9 +515,7 @@ config_load(const char *path, struct config **config_r, const char **error_r)
 		loaded->raw = &loaded->none;
 	key = take(loaded, &wanted);
 	if (key != NULL) {
-		*error_r = error_text("%s:%u: %s must be %s", file,
-		    yaml_key_line(file, key, (struct yaml_place){ 0, 0 }), key,
-		    wanted);
+		*error_r = refuse(file, key, wanted);
 		config_free(&loaded->config);
 		return (-1);
 	}

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONFIG_FILE "/etc/postfix-stats.yml"
+#define CONFIG_FILE  "/etc/postfix-stats.yml"
+#define SHOWQ_SOCKET "/var/spool/postfix/public/showq"
 
 struct config_log {
 	char *path;     /* absolute */
@@ -34,19 +35,36 @@ struct config_snmp {
 	bool ietf_tables;
 };
 
-/* Whether to follow the journal; AUTO: if there is no log to follow. */
-enum config_journal { JOURNAL_AUTO, JOURNAL_YES, JOURNAL_NO };
+/* AUTO: the program looks what there is. */
+enum config_choice { CHOICE_AUTO, CHOICE_YES, CHOICE_NO };
+
+/* A socket of showq(8). */
+struct config_socket {
+	const char *path;     /* absolute, SOCKET_PATH_MAX bytes at most */
+	const char *instance; /* NULL: there is only one */
+};
+
+enum { SOCKET_PATH_MAX = 107, CONFIG_SOCKETS_MAX = 15 };
+
+struct config_queue {
+	enum config_choice sample; /* AUTO: if Postfix is here */
+	const struct config_socket *sockets;
+	unsigned sockets_count; /* one at least, CONFIG_SOCKETS_MAX at most */
+	double interval;        /* seconds from one sample to the next */
+	double deadline;        /* seconds that one may take */
+};
 
 struct config {
 	const struct config_log *logs;
 	unsigned logs_count;
-	enum config_journal journal;
+	enum config_choice journal; /* AUTO: if there is no log */
 	const char *state_directory;
 	double publish_interval; /* seconds */
 	uint32_t capacity;       /* keys */
 	char *const *syslog_names;
 	unsigned syslog_names_count;
-	const struct config_snmp *snmp; /* never NULL */
+	const struct config_snmp *snmp;   /* never NULL */
+	const struct config_queue *queue; /* never NULL */
 };
 
 /*

@@ -215,7 +215,8 @@ instructions()
 {
 	rm -rf "$TMP/once"
 	mkdir "$TMP/once"
-	echo "publish_interval: 3600" >"$TMP/seldom.yml"
+	printf "%s\n" "queue: { sample: no }" "publish_interval: 3600" \
+	    >"$TMP/seldom.yml"
 	valgrind --tool=callgrind --callgrind-out-file="$TMP/callgrind" \
 	    "$BIN/postfix-statsd" -c "$TMP/seldom.yml" -d "$TMP/once" --once \
 	    --log "$1" 2>&1 | awk '/Collected/ { print $NF }'
@@ -280,7 +281,7 @@ follow()
 {
 	rm -rf "$STATE" "$LOG"
 	: >"$LOG"
-	echo "publish_interval: $1" >"$CONFIG"
+	configure "publish_interval: $1"
 	statsd_start || exit 1
 }
 

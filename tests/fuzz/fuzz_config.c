@@ -34,6 +34,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (config_load(path, &config, &error) == 0) {
 		PROMISE(config->snmp != NULL && config->capacity > 0 &&
 		    config->publish_interval > 0);
+		PROMISE(config->queue != NULL &&
+		    config->queue->sockets_count > 0 &&
+		    config->queue->sockets[0].path[0] == '/' &&
+		    config->queue->interval > 0 && config->queue->deadline > 0);
 		config_free(config);
 	} else
 		PROMISE(error != NULL && strchr(error, '\n') == NULL &&

@@ -79,6 +79,7 @@ arrives()
 limits()
 {
 	{
+		echo "queue: { sample: no }"
 		echo "publish_interval: 600" # when asked to
 		printf 'snmp:\n  notifications:\n'
 		printf '    %s: %s\n' silent_after 0 behind_after 0 \

@@ -55,7 +55,7 @@ watch_it()
 }
 
 tap_start "catching up"
-echo "publish_interval: 0.05" >"$CONFIG"
+configure "publish_interval: 0.05"
 : >"$LOG"
 statsd_start
 statsd_stop

@@ -45,7 +45,7 @@ ahead()
 
 day=86400 sent=0
 tap_start "jumps of the wall clock"
-echo "publish_interval: 0.1" >"$CONFIG"
+configure "publish_interval: 0.1"
 install -d -m 750 "$STATE"
 printf '\0\0\0\0\0\0\0\0' >"$TMP/clock"
 line "Nov 22"

@@ -139,7 +139,7 @@ is "$(stats_get tailer:gaps)" 0 "without a gap"
 statsd_stop
 
 # An interval that never ends, so that only USR1 and TERM publish.
-echo "publish_interval: 3600" >"$CONFIG"
+configure "publish_interval: 3600"
 statsd_start
 log_append 1
 wait_until "publish; [ \"\$(stats_get sent:smtp)\" = 17 ]" 5
@@ -151,7 +151,7 @@ wait_until "[ \"\$(bytes_read)\" -ge $wanted ]" 5
 is "$(stats_get sent:smtp)" 17 "what was read is not published yet"
 statsd_stop
 is "$(stats_get sent:smtp)" 27 "TERM publishes it"
-echo "publish_interval: 1" >"$CONFIG"
+configure "publish_interval: 1"
 
 # In the background.
 timeout "$(left 5).5" "$BIN/postfix-statsd" -c "$CONFIG" -d "$STATE" --log "$LOG" \
@@ -197,7 +197,7 @@ is "$(stats_get tailer:gaps tailer:rotations lines:malformed | xargs)" \
 
 # A store that somebody removes while none is due for long.
 start_over removed
-echo "publish_interval: 30" >"$CONFIG"
+configure "publish_interval: 30"
 statsd_start
 publish
 rm "$STATE/postfix-stats.db"
@@ -207,7 +207,7 @@ log_append 3
 rm "$STATE"/postfix-stats.db*
 wait_for sent:smtp 3 5
 ok $? "so are the counters, with what was read meanwhile"
-echo "publish_interval: 1" >"$CONFIG"
+configure "publish_interval: 1"
 
 # HUP while nothing can be published: neither the first time, with nothing
 # to go on from, nor later.

@@ -130,7 +130,7 @@ inode()
 }
 
 tap_start "no line is lost and none counted twice"
-echo "publish_interval: 0.1" >"$CONFIG"
+configure "publish_interval: 0.1"
 
 # --- while it runs ------------------------------------------------------
 

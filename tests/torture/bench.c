@@ -31,8 +31,9 @@ bench_make(struct bench *bench, const char *bin, const char *purpose,
 	file = fopen(bench->config, "we");
 	if (file == NULL)
 		err(1, "%s", bench->config);
-	fprintf(
-	    file, "publish_interval: %s\ncapacity: %u\n", interval, capacity);
+	fprintf(file,
+	    "publish_interval: %s\ncapacity: %u\nqueue: { sample: no }\n",
+	    interval, capacity);
 	fclose(file);
 	*strrchr(bench->log, '/') = '\0';
 	if (mkdir(bench->state, 0750) == -1 || mkdir(bench->log, 0755) == -1)

@@ -40,7 +40,8 @@ assert_notifications(const struct config *config, bool enabled,
 
 static const char *const empty[] = { "", "\n", "# nothing\n", "---\n",
 	"---\n# nothing\n...\n", "{}\n", "logs: []\n", "snmp: {}\n",
-	"snmp:\n  notifications: {}\n", NULL };
+	"snmp:\n  notifications: {}\n", "queue: {}\n",
+	"queue:\n  sockets: []\n", NULL };
 
 static void
 test_defaults(void **state)
@@ -65,6 +66,13 @@ test_defaults(void **state)
 		assert_true(config->snmp->ietf_tables);
 		assert_true(strlen(config->snmp->agentx_socket) > 0);
 		assert_notifications(config, true, 3600, 60, 50, 25, 20);
+		assert_int_equal(config->queue->sample, CHOICE_AUTO);
+		assert_int_equal(config->queue->sockets_count, 1);
+		assert_string_equal(config->queue->sockets[0].path,
+		    "/var/spool/postfix/public/showq");
+		assert_null(config->queue->sockets[0].instance);
+		assert_true(config->queue->interval == 30);
+		assert_true(config->queue->deadline == 60);
 		config_free(config);
 	}
 }
@@ -93,7 +101,16 @@ test_all_keys(void **state)
 				     "    behind_after: 0\n"
 				     "    deferral_high: 100\n"
 				     "    deferral_low: 1\n"
-				     "    deferral_attempts: 1000000\n",
+				     "    deferral_attempts: 1000000\n"
+				     "queue:\n"
+				     "  sample: no\n"
+				     "  interval: 0.5\n"
+				     "  deadline: 7\n"
+				     "  sockets:\n"
+				     "    - path: /a/showq\n"
+				     "      instance: postfix\n"
+				     "    - path: /b/showq\n"
+				     "      instance: postfix-out\n",
 	    &error);
 
 	(void)state;
@@ -104,7 +121,7 @@ test_all_keys(void **state)
 	assert_null(config->logs[0].instance);
 	assert_string_equal(config->logs[1].path, "/var/log/out.log");
 	assert_string_equal(config->logs[1].instance, "postfix-out");
-	assert_int_equal(config->journal, JOURNAL_YES);
+	assert_int_equal(config->journal, CHOICE_YES);
 	assert_string_equal(config->state_directory, "/srv/stats");
 	assert_true(config->publish_interval == 0.25);
 	assert_int_equal(config->capacity, 8192);
@@ -115,6 +132,12 @@ test_all_keys(void **state)
 	assert_int_equal(config->snmp->ping_interval, 30);
 	assert_false(config->snmp->ietf_tables);
 	assert_notifications(config, false, 604800, 0, 100, 1, 1000000);
+	assert_int_equal(config->queue->sample, CHOICE_NO);
+	assert_true(config->queue->interval == 0.5);
+	assert_true(config->queue->deadline == 7);
+	assert_int_equal(config->queue->sockets_count, 2);
+	assert_string_equal(config->queue->sockets[1].path, "/b/showq");
+	assert_string_equal(config->queue->sockets[1].instance, "postfix-out");
 	config_free(config);
 }
 
@@ -171,6 +194,9 @@ static const struct refusal unknown_keys[] = { { "colour: red\n",
 	{ "logs:\n  - colour: red\n    path: /a\n", ":2:", "colour" },
 	{ "syslog_names:\n  - colour\n  - b\ncolour: red\n", ":4:", "colour" },
 	{ "snmp:\n  capacity: 4096\n", ":2:", "capacity" },
+	{ "queue:\n  colour: red\n", ":2:", "colour" },
+	{ "queue:\n  sockets:\n    - path: /a\n      colour: red\n",
+	    ":4:", "colour" },
 	{ "Capacity: 4096\n", ":1:", "Capacity" }, { NULL, NULL, NULL } };
 
 static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
@@ -188,6 +214,11 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 	{ "logs:\n  - instance: a\n", ":", "path" },
 	{ "logs:\n  - path: ''\n", ":2:", "" }, { "snmp: yes\n", ":1:", "" },
 	{ "syslog_names: mail\n", ":1:", "" }, { "- a\n- b\n", ":1:", "" },
+	{ "queue: yes\n", ":1:", "" },
+	{ "queue:\n  sample: maybe\n", ":2:", "sample must be yes or no" },
+	{ "queue:\n  sockets: /a\n", ":2:", "" },
+	{ "queue:\n  sockets:\n    - instance: a\n", ":", "path" },
+	{ "queue:\n  interval: 30s\n", ":2:", "interval must be" },
 	{ "just words\n", ":1:", "" }, { NULL, NULL, NULL } };
 
 #define NOTIFICATIONS "snmp:\n  notifications:\n    "
@@ -220,6 +251,17 @@ static const struct refusal ranges[] = { { "capacity: 1016\n",
 	    ":3:", "deferral_low" },
 	{ NOTIFICATIONS "deferral_attempts: 0\n", ":3:", "deferral_attempts" },
 	{ "state_directory: capacity\ncapacity: 1\n", ":2:", "capacity" },
+	{ "queue:\n  interval: 0\n", ":2:", "interval must be" },
+	{ "queue:\n  sample: yes\n  deadline: 3601\n", ":3:", "deadline" },
+	{ "queue:\n  sockets:\n    - path: a/showq\n",
+	    ":3:", "path must be absolute" },
+	{ "logs:\n  - path: /a\nqueue:\n  sockets:\n    - path: showq\n",
+	    ":5:", "path must be absolute" },
+	{ "queue:\n  sockets:\n    - path: /a\n    - path: /b\n",
+	    ":2:", "sockets must be" },
+	{ "queue:\n  sockets:\n    - {path: /a, instance: x}\n"
+	  "    - {path: /b, instance: x}\n",
+	    ":2:", "sockets must be" },
 	{ NULL, NULL, NULL } };
 
 static const struct refusal no_yaml[] = { { "capacity: [4096\n", ":", "" },

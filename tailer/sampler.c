@@ -1,0 +1,329 @@
+/*
+ * The tailer's end of the samples of the queue.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/stats/key.h"
+#include "lib/util/log.h"
+#include "tailer/sampler.h"
+#include "tailer/sampler_process.h"
+
+enum { PAUSE_MIN = 1000, PAUSE_MAX = 60000 }; /* ms before a new process */
+
+/* What is known of one socket. */
+struct place {
+	unsigned instance;
+	bool heard; /* a report came, good or bad */
+	bool failing;
+	uint64_t taken; /* when the last good one was; 0: never */
+	uint32_t milliseconds;
+	struct queue_sample sample;
+};
+
+struct sampler {
+	const struct config_queue *config;
+	struct counters *counters;
+	bool wanted;
+	int fd;        /* -1: no process */
+	pid_t process; /* if there is one */
+	int64_t start; /* when to start the next */
+	int64_t pause;
+	struct place places[CONFIG_SOCKETS_MAX];
+};
+
+static const enum metric_id of_instance[] = { METRIC_QUEUE_MESSAGES,
+	METRIC_QUEUE_BYTES, METRIC_QUEUE_RECIPIENTS, METRIC_QUEUE_OLDEST };
+static const enum metric_id of_all[] = { METRIC_QUEUE_AGE_LE,
+	METRIC_QUEUE_AGE_SUM, METRIC_QUEUE_AGE_COUNT, METRIC_QUEUE_SIZE_LE,
+	METRIC_QUEUE_SIZE_SUM, METRIC_QUEUE_SIZE_COUNT };
+
+/* --- beginning and end ------------------------------------------------ */
+
+/* Unless told, sample where Postfix is: it has the directory of its sockets
+   also while it is down. */
+static bool
+is_wanted(const struct config_queue *config)
+{
+	char directory[] = SHOWQ_SOCKET;
+	struct stat st;
+
+	if (config->sample != CHOICE_AUTO)
+		return (config->sample == CHOICE_YES);
+	*strrchr(directory, '/') = '\0';
+	return (stat(directory, &st) == 0);
+}
+
+/* Forget what the store had of instances without a socket. */
+static void
+forget_others(struct sampler *sampler)
+{
+	for (unsigned i = 0; i < INSTANCE_MAX; i++) {
+		bool sampled = false;
+
+		for (unsigned s = 0; s < sampler->config->sockets_count; s++)
+			sampled |= sampler->wanted &&
+			    sampler->places[s].instance == i;
+		for (size_t m = 0; !sampled && m < COUNT(of_instance); m++)
+			counters_forget(sampler->counters, of_instance[m], i);
+	}
+	if (sampler->wanted)
+		return;
+	for (size_t m = 0; m < COUNT(of_all); m++)
+		counters_forget(sampler->counters, of_all[m], 0);
+	counters_set(sampler->counters, METRIC_QUEUE_SAMPLED, 0);
+	counters_set(sampler->counters, METRIC_QUEUE_SAMPLE_MS, 0);
+}
+
+struct sampler *
+sampler_new(const struct config_queue *config, struct counters *counters)
+{
+	struct sampler *sampler = calloc(1, sizeof(*sampler));
+
+	if (sampler == NULL)
+		return (NULL);
+	sampler->config = config;
+	sampler->counters = counters;
+	sampler->fd = -1;
+	sampler->pause = PAUSE_MIN;
+	sampler->wanted = is_wanted(config);
+	for (unsigned i = 0; sampler->wanted && i < config->sockets_count; i++)
+		if (config->sockets[i].instance != NULL)
+			sampler->places[i].instance = counters_instance(
+			    counters, slice_of(config->sockets[i].instance));
+	forget_others(sampler);
+	return (sampler);
+}
+
+/* It has nothing to lose. */
+static void
+end_process(struct sampler *sampler)
+{
+	if (sampler->fd == -1)
+		return;
+	close(sampler->fd);
+	sampler->fd = -1;
+	(void)kill(sampler->process, SIGKILL);
+	while (waitpid(sampler->process, NULL, 0) == -1 && errno == EINTR)
+		;
+}
+
+void
+sampler_free(struct sampler *sampler)
+{
+	if (sampler == NULL)
+		return;
+	end_process(sampler);
+	free(sampler);
+}
+
+int
+sampler_descriptor(const struct sampler *sampler)
+{
+	return (sampler->fd);
+}
+
+/* --- reports ---------------------------------------------------------- */
+
+static void
+put_steps(struct sampler *sampler, enum metric_id metric, enum label_id label,
+    struct slice queue, const uint64_t *step)
+{
+	struct slice rest = slice_of(labels[label].values);
+	struct slice value[2] = { queue };
+
+	while (label_value_next(&rest, &value[1]))
+		counters_put(sampler->counters, metric, 0, value, *step++);
+}
+
+/* The figures of one queue, of an instance. */
+static void
+put_instance(struct sampler *sampler, unsigned instance, struct slice name,
+    const struct queue_figures *queue)
+{
+	struct counters *counters = sampler->counters;
+
+	counters_put(
+	    counters, METRIC_QUEUE_MESSAGES, instance, &name, queue->messages);
+	counters_put(
+	    counters, METRIC_QUEUE_BYTES, instance, &name, queue->bytes);
+	counters_put(counters, METRIC_QUEUE_RECIPIENTS, instance, &name,
+	    queue->recipients);
+	counters_put(
+	    counters, METRIC_QUEUE_OLDEST, instance, &name, queue->oldest);
+}
+
+static void
+put_all(struct sampler *sampler, struct slice name,
+    const struct queue_figures *queue)
+{
+	struct counters *counters = sampler->counters;
+
+	put_steps(
+	    sampler, METRIC_QUEUE_AGE_LE, LABEL_QUEUE_AGE, name, queue->age);
+	counters_put(counters, METRIC_QUEUE_AGE_SUM, 0, &name, queue->age_sum);
+	counters_put(
+	    counters, METRIC_QUEUE_AGE_COUNT, 0, &name, queue->messages);
+	put_steps(
+	    sampler, METRIC_QUEUE_SIZE_LE, LABEL_QUEUE_SIZE, name, queue->size);
+	counters_put(counters, METRIC_QUEUE_SIZE_SUM, 0, &name, queue->bytes);
+	counters_put(
+	    counters, METRIC_QUEUE_SIZE_COUNT, 0, &name, queue->messages);
+}
+
+/* What is only known of all sockets together, once each was asked: until then
+   the figures of before the start stay. */
+static void
+sum_up(struct sampler *sampler)
+{
+	struct slice rest = slice_of(labels[LABEL_QUEUE].values), name;
+	static struct queue_sample sum;
+	uint64_t taken = UINT64_MAX;
+	uint32_t longest = 0;
+
+	memset(&sum, 0, sizeof(sum));
+	for (unsigned i = 0; i < sampler->config->sockets_count; i++) {
+		const struct place *place = &sampler->places[i];
+
+		if (!place->heard)
+			return;
+		if (place->taken < taken)
+			taken = place->taken;
+		if (place->milliseconds > longest)
+			longest = place->milliseconds;
+		queue_sample_add(&sum, &place->sample);
+	}
+	for (unsigned q = 0; label_value_next(&rest, &name); q++)
+		put_all(sampler, name, &sum.queue[q]);
+	counters_set(sampler->counters, METRIC_QUEUE_SAMPLED, taken);
+	counters_set(sampler->counters, METRIC_QUEUE_SAMPLE_MS, longest);
+}
+
+static void
+take_fault(struct sampler *sampler, const char *path, struct place *place,
+    const char *fault)
+{
+	counters_add(sampler->counters, METRIC_QUEUE_SAMPLE_ERRORS, 1);
+	if (!place->failing)
+		log_warnx("queue: no sample from %s: %s%s; will try again",
+		    path, fault,
+		    strcmp(fault, strerror(EACCES)) == 0 ?
+			" (its group, postdrop, may)" :
+			"");
+	place->failing = true;
+}
+
+static void
+take_report(struct sampler *sampler, struct sampler_report *report)
+{
+	struct place *place = &sampler->places[report->socket];
+	const char *path = sampler->config->sockets[report->socket].path;
+	struct slice rest = slice_of(labels[LABEL_QUEUE].values), name;
+
+	sampler->pause = PAUSE_MIN;
+	place->heard = true;
+	if (report->taken == 0) {
+		report->fault[sizeof(report->fault) - 1] = '\0';
+		take_fault(sampler, path, place, report->fault);
+		return;
+	}
+	if (place->failing)
+		log_info("queue: samples from %s again", path);
+	place->failing = false;
+	place->taken = report->taken;
+	place->milliseconds = report->milliseconds;
+	place->sample = report->sample;
+	for (unsigned q = 0; label_value_next(&rest, &name); q++)
+		put_instance(
+		    sampler, place->instance, name, &place->sample.queue[q]);
+	sum_up(sampler);
+}
+
+/* --- the process ------------------------------------------------------ */
+
+/* It died, or could not be started. */
+static void
+start_later(struct sampler *sampler, int64_t now)
+{
+	end_process(sampler);
+	sampler->start = now + sampler->pause;
+	sampler->pause *= 2;
+	if (sampler->pause > PAUSE_MAX)
+		sampler->pause = PAUSE_MAX;
+}
+
+static void
+start_process(struct sampler *sampler, int64_t now)
+{
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == -1) {
+		log_warn("queue: cannot start sampling");
+		start_later(sampler, now);
+		return;
+	}
+	sampler->process = fork();
+	if (sampler->process == 0)
+		sampler_process(sampler->config, ends[1]);
+	close(ends[1]);
+	sampler->fd = ends[0];
+	if (sampler->process == -1) {
+		log_warn("queue: cannot start sampling");
+		close(sampler->fd);
+		sampler->fd = -1;
+		start_later(sampler, now);
+		return;
+	}
+	counters_add(sampler->counters, METRIC_QUEUE_SAMPLER_STARTS, 1);
+}
+
+/* Returns 1 and a report, 0 if there is none now, -1 if there will be none. */
+static int
+next_report(struct sampler *sampler, struct sampler_report *report_r)
+{
+	ssize_t got = recv(
+	    sampler->fd, report_r, sizeof(*report_r), MSG_DONTWAIT);
+
+	if (got == -1 && (errno == EAGAIN || errno == EINTR))
+		return (0);
+	return (got == sizeof(*report_r) &&
+		    report_r->socket < sampler->config->sockets_count ?
+		1 :
+		-1);
+}
+
+bool
+sampler_work(struct sampler *sampler, int64_t now, int64_t *when_r)
+{
+	static struct sampler_report report;
+	bool changed = false;
+	int more = 0;
+
+	*when_r = 0;
+	if (!sampler->wanted)
+		return (false);
+	if (sampler->fd == -1 && now >= sampler->start) {
+		start_process(sampler, now);
+		changed = true;
+	}
+	while (
+	    sampler->fd != -1 && (more = next_report(sampler, &report)) > 0) {
+		take_report(sampler, &report);
+		changed = true;
+	}
+	if (sampler->fd != -1 && more < 0) {
+		log_warnx("queue: the process that samples it has ended; "
+			  "another one will start");
+		start_later(sampler, now);
+	}
+	if (sampler->fd == -1)
+		*when_r = sampler->start;
+	return (changed);
+}
