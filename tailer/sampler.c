@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,13 @@ struct place {
 	struct queue_sample sample;
 };
 
+enum { INDEX_ALL = 1, INDEX_FIRST = 2 }; /* pfsInstanceIndex */
+
+/* The oldest messages of an instance: lines of a queue and an id. */
+#define OLDEST_LEN (QUEUES * (LABEL_MAX + 1 + QUEUE_ID_MAX + 1))
+
+_Static_assert(OLDEST_LEN <= TEXT_MAX, "the oldest messages fit in a record");
+
 struct sampler {
 	const struct config_queue *config;
 	struct counters *counters;
@@ -37,6 +45,8 @@ struct sampler {
 	int64_t start; /* when to start the next */
 	int64_t pause;
 	struct place places[CONFIG_SOCKETS_MAX];
+	/* By pfsInstanceIndex; empty: none is known. */
+	char oldest[INDEX_FIRST + INSTANCE_MAX][OLDEST_LEN + 1];
 };
 
 static const enum metric_id of_instance[] = { METRIC_QUEUE_MESSAGES,
@@ -71,19 +81,46 @@ forget_others(struct sampler *sampler)
 		for (unsigned s = 0; s < sampler->config->sockets_count; s++)
 			sampled |= sampler->wanted &&
 			    sampler->places[s].instance == i;
-		for (size_t m = 0; !sampled && m < COUNT(of_instance); m++)
+		if (sampled)
+			continue;
+		for (size_t m = 0; m < COUNT(of_instance); m++)
 			counters_forget(sampler->counters, of_instance[m], i);
+		sampler->oldest[INDEX_FIRST + i][0] = '\0';
 	}
 	if (sampler->wanted)
 		return;
+	sampler->oldest[INDEX_ALL][0] = '\0';
 	for (size_t m = 0; m < COUNT(of_all); m++)
 		counters_forget(sampler->counters, of_all[m], 0);
 	counters_set(sampler->counters, METRIC_QUEUE_SAMPLED, 0);
 	counters_set(sampler->counters, METRIC_QUEUE_SAMPLE_MS, 0);
 }
 
+static const char *
+oldest_key(unsigned index)
+{
+	static char key[24];
+
+	(void)snprintf(key, sizeof(key), "=queue:%u", index);
+	return (key);
+}
+
+static void
+load_oldest(struct sampler *sampler, const struct snapshot *snapshot)
+{
+	for (unsigned i = INDEX_ALL; i < COUNT(sampler->oldest); i++) {
+		struct slice text;
+
+		if (snapshot != NULL &&
+		    snapshot_text(snapshot, slice_of(oldest_key(i)), &text) &&
+		    text.len <= OLDEST_LEN)
+			memcpy(sampler->oldest[i], text.at, text.len);
+	}
+}
+
 struct sampler *
-sampler_new(const struct config_queue *config, struct counters *counters)
+sampler_new(const struct config_queue *config, const struct snapshot *snapshot,
+    struct counters *counters)
 {
 	struct sampler *sampler = calloc(1, sizeof(*sampler));
 
@@ -98,6 +135,7 @@ sampler_new(const struct config_queue *config, struct counters *counters)
 		if (config->sockets[i].instance != NULL)
 			sampler->places[i].instance = counters_instance(
 			    counters, slice_of(config->sockets[i].instance));
+	load_oldest(sampler, snapshot);
 	forget_others(sampler);
 	return (sampler);
 }
@@ -130,7 +168,36 @@ sampler_descriptor(const struct sampler *sampler)
 	return (sampler->fd);
 }
 
+void
+sampler_save(const struct sampler *sampler, struct snapshot *snapshot)
+{
+	for (unsigned i = INDEX_ALL; i < COUNT(sampler->oldest); i++)
+		if (sampler->oldest[i][0] != '\0')
+			snapshot_add_text(snapshot, slice_of(oldest_key(i)),
+			    slice_of(sampler->oldest[i]));
+}
+
 /* --- reports ---------------------------------------------------------- */
+
+static void
+note_oldest(
+    struct sampler *sampler, unsigned index, struct queue_sample *sample)
+{
+	struct slice rest = slice_of(labels[LABEL_QUEUE].values), name;
+	char *text = sampler->oldest[index];
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (unsigned q = 0; label_value_next(&rest, &name); q++) {
+		char *id = sample->queue[q].oldest_id;
+
+		id[QUEUE_ID_MAX] = '\0';
+		if (id[0] != '\0')
+			len += (size_t)snprintf(text + len,
+			    OLDEST_LEN + 1 - len, "%.*s %s\n", (int)name.len,
+			    name.at, id);
+	}
+}
 
 static void
 put_steps(struct sampler *sampler, enum metric_id metric, enum label_id label,
@@ -202,6 +269,7 @@ sum_up(struct sampler *sampler)
 	}
 	for (unsigned q = 0; label_value_next(&rest, &name); q++)
 		put_all(sampler, name, &sum.queue[q]);
+	note_oldest(sampler, INDEX_ALL, &sum);
 	counters_set(sampler->counters, METRIC_QUEUE_SAMPLED, taken);
 	counters_set(sampler->counters, METRIC_QUEUE_SAMPLE_MS, longest);
 }
@@ -243,6 +311,7 @@ take_report(struct sampler *sampler, struct sampler_report *report)
 	for (unsigned q = 0; label_value_next(&rest, &name); q++)
 		put_instance(
 		    sampler, place->instance, name, &place->sample.queue[q]);
+	note_oldest(sampler, INDEX_FIRST + place->instance, &place->sample);
 	sum_up(sampler);
 }
 

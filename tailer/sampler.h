@@ -12,11 +12,12 @@
 struct sampler;
 
 /*
- * `config` and `counters` must outlive it.  What the counters have of queues
- * that are not sampled any more is forgotten.  NULL: no memory.
+ * `config` and `counters` must outlive it; the latter have what was in
+ * `snapshot` (NULL: there is none).  What these have of queues that are not
+ * sampled any more is forgotten.  NULL: no memory.
  */
-struct sampler *sampler_new(
-    const struct config_queue *config, struct counters *counters);
+struct sampler *sampler_new(const struct config_queue *config,
+    const struct snapshot *snapshot, struct counters *counters);
 void sampler_free(struct sampler *sampler);
 
 /* To be polled for input; -1: nothing is awaited. */
@@ -29,5 +30,9 @@ int sampler_descriptor(const struct sampler *sampler);
  * published.
  */
 bool sampler_work(struct sampler *sampler, int64_t now, int64_t *when_r);
+
+/* Add to `snapshot` which messages are the oldest: a record =queue:N for each
+   instance that is sampled and for all together, N as in the MIB. */
+void sampler_save(const struct sampler *sampler, struct snapshot *snapshot);
 
 #endif

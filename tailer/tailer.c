@@ -139,15 +139,16 @@ tailer_open(const struct options *options, const struct config *config,
 	}
 	rc = sources_open(&tailer->sources, options, config, snapshot,
 	    tailer->counters, error_r);
+	if (rc == 0 && !options->once) {
+		tailer->sampler = sampler_new(
+		    config->queue, snapshot, tailer->counters);
+		if (tailer->sampler == NULL) {
+			*error_r = strerror(ENOMEM);
+			rc = -1;
+		}
+	}
 	snapshot_free(snapshot);
 	if (rc == -1) {
-		tailer_close(tailer);
-		return (-1);
-	}
-	if (!options->once &&
-	    (tailer->sampler = sampler_new(config->queue, tailer->counters)) ==
-		NULL) {
-		*error_r = strerror(ENOMEM);
 		tailer_close(tailer);
 		return (-1);
 	}
@@ -262,6 +263,8 @@ fill_snapshot(struct tailer *tailer)
 	    tailer->counters, METRIC_TAILER_GENERATION, snapshot->generation);
 	counters_save(tailer->counters, snapshot);
 	line_save(tailer->lines, snapshot);
+	if (tailer->sampler != NULL)
+		sampler_save(tailer->sampler, snapshot);
 	snapshot_sort(snapshot);
 }
 

@@ -207,6 +207,10 @@ generate_metrics(void)
 		    agent_objects[o].object, groups[GROUP_AGENT_STATE].arc,
 		    agent_objects[o].number, agent_objects[o].syntax,
 		    agent_objects[o].help);
+	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++)
+		printf("| `%s` `.1.%u.1.%u` | SnmpAdminString | %s |\n",
+		    text_columns[t].object, tables[text_columns[t].table].arc,
+		    text_columns[t].number, text_columns[t].help);
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		printf("| `%sName` `.1.%u.1.2` | SnmpAdminString | Name of "
 		       "the row in %sTable. |\n",

@@ -260,6 +260,10 @@ mib_sequence(enum table_id id)
 		    metrics[m].object.home == (int)id)
 			printf(",\n    %s %s", metrics[m].object.name,
 			    type_name(&metrics[m]));
+	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++)
+		if (text_columns[t].table == id)
+			printf(",\n    %s SnmpAdminString",
+			    text_columns[t].object);
 	for (unsigned i = 1; i < table->index.count; i++)
 		printf(",\n    %s SnmpAdminString", index_name(table, i));
 	printf("\n}\n");
@@ -375,6 +379,15 @@ mib_table(enum table_id id)
 		printf("    ::= { %sEntry %u }\n", table->object,
 		    metric->object.number);
 	}
+	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++) {
+		if (text_columns[t].table != id)
+			continue;
+		object_type(text_columns[t].object, "SnmpAdminString", NULL,
+		    "read-only");
+		describe(text_columns[t].help, NULL);
+		printf("    ::= { %sEntry %u }\n", table->object,
+		    text_columns[t].number);
+	}
 	mib_retired(table->arc);
 }
 
@@ -397,6 +410,9 @@ mib_object_group(
 		printf("%s\n        %s", comma, metrics[m].object.name);
 		comma = ",";
 	}
+	for (size_t t = 0; place == OBJECT_COLUMN && t < TEXT_COLUMN_COUNT; t++)
+		if ((int)text_columns[t].table == home)
+			printf(",\n        %s", text_columns[t].object);
 	for (size_t o = 0; place == OBJECT_SCALAR &&
 	     home == GROUP_AGENT_STATE && o < AGENT_OBJECT_COUNT;
 	     o++)

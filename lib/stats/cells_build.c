@@ -4,6 +4,8 @@
  * and written out one after the other.
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,6 +202,36 @@ add_name(struct build *build, const struct row *row)
 	    index->count > 0 ? (struct slice){ text, len } : row->name[0]));
 }
 
+/* What the record of a row's instance has of the row. */
+static struct slice
+row_text(const struct build *build, const struct row *row, const char *record)
+{
+	struct slice rest, line, name;
+	char key[KEY_MAX + 1];
+
+	(void)snprintf(key, sizeof(key), "=%s:%" PRIu32, record, row->instance);
+	if (snapshot_text(build->snapshot, slice_of(key), &rest))
+		while (slice_cut(&rest, '\n', &line))
+			if (slice_cut(&line, ' ', &name) &&
+			    slice_same(name, row->name[0]))
+				return (line);
+	return (SLICE(""));
+}
+
+static bool
+add_texts(struct build *build, const struct row *row)
+{
+	for (unsigned t = 0; t < TEXT_COLUMN_COUNT; t++) {
+		struct place place = row_place(row, text_columns[t].number);
+
+		if (text_columns[t].table == row->table &&
+		    !cells_append(build->cells, &place, CELL_STRING, 0,
+			row_text(build, row, text_columns[t].record)))
+			return (false);
+	}
+	return (true);
+}
+
 /* The row that `count` entries make up: its name and its columns, but for
    those that nobody counts by instance. */
 static bool
@@ -226,7 +258,7 @@ add_row(struct build *build, const struct entry *entry, size_t count)
 			(struct slice){ NULL, 0 }))
 			return (false);
 	}
-	return (true);
+	return (add_texts(build, &entry->row));
 }
 
 static bool

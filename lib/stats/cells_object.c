@@ -123,6 +123,10 @@ cells_knows(const struct cells *cells, const uint32_t *arc, size_t count)
 		if (column[0] == tables[t].arc && column[1] == ENTRY &&
 		    column[2] == COLUMN_NAME)
 			return (true);
+	for (unsigned t = 0; column != NULL && t < TEXT_COLUMN_COUNT; t++)
+		if (column[0] == tables[text_columns[t].table].arc &&
+		    column[1] == ENTRY && column[2] == text_columns[t].number)
+			return (true);
 	for (unsigned o = 0; o < AGENT_OBJECT_COUNT; o++)
 		if (scalar[0] == groups[GROUP_AGENT_STATE].arc &&
 		    scalar[1] == agent_objects[o].number)

@@ -15,7 +15,7 @@
 #include "lib/stats/names.h"
 
 enum {
-	TEXTS_RESERVED = 144, /* keys left to text records */
+	TEXTS_RESERVED = 160, /* keys left to text records */
 	OTHER = 0,            /* number of `other` in an open label */
 	INSTANCE_OTHER = INSTANCE_MAX - 1,
 	INSTANCE_INDEX_FIRST = 2 /* in the MIB: 1 is all together */

@@ -74,6 +74,12 @@ const struct table tables[TABLE_COUNT] = {
 #include "lib/stats/metrics.def"
 };
 
+const struct text_column text_columns[TEXT_COLUMN_COUNT] = {
+#define TEXT_COLUMN(id, table, number, object, record, help) \
+	[TEXT_##id] = { TABLE_##table, number, object, record, help },
+#include "lib/stats/metrics.def"
+};
+
 const struct agent_object agent_objects[AGENT_OBJECT_COUNT] = {
 #define AGENT_OBJECT(id, number, object, syntax, help) \
 	[AGENT_OBJECT_##id] = { number, object, syntax, help },

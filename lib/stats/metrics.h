@@ -42,6 +42,12 @@ enum table_id {
 	TABLE_COUNT
 };
 
+enum text_column_id {
+#define TEXT_COLUMN(id, table, number, object, record, help) TEXT_##id,
+#include "lib/stats/metrics.def"
+	TEXT_COLUMN_COUNT
+};
+
 enum agent_object_id {
 #define AGENT_OBJECT(id, number, object, syntax, help) AGENT_OBJECT_##id,
 #include "lib/stats/metrics.def"
@@ -117,6 +123,14 @@ struct table {
 
 enum { COLUMN_NAME = 2, COLUMN_INDEX = 100 };
 
+struct text_column {
+	enum table_id table;
+	uint32_t number;
+	const char *object;
+	const char *record;
+	const char *help;
+};
+
 struct agent_object {
 	uint32_t number;
 	const char *object;
@@ -137,6 +151,7 @@ extern const struct metric metrics[METRIC_COUNT];
 extern const struct label labels[LABEL_COUNT];
 extern const struct group groups[GROUP_COUNT];
 extern const struct table tables[TABLE_COUNT];
+extern const struct text_column text_columns[TEXT_COLUMN_COUNT];
 extern const struct agent_object agent_objects[AGENT_OBJECT_COUNT];
 extern const struct agent_object notify_objects[NOTIFY_OBJECT_COUNT];
 extern const struct notification notifications[NOTIFICATION_COUNT];

@@ -10,7 +10,7 @@ LINES=${LINES_GENERATED:-1000000}
 all_keys()
 {
 	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$1" --all |
-	    grep -v '^tailer:'
+	    grep -vE '^(tailer|queue_sample):'
 }
 
 size()

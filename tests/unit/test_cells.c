@@ -550,6 +550,30 @@ the_walk_is_printed_as_snmpwalk_does(void **state)
 	cells_free(cells);
 }
 
+/* A text of a row is a line of its instance's record. */
+static void
+columns_of_text(void **state)
+{
+	static const char *const keys[] = { "queue:hold:messages",
+		"queue:active:messages", "queue:hold:messages@out" };
+	static const uint64_t values[] = { 5, 3, 2 };
+	struct snapshot *snapshot = snapshot_with(keys, values, 3);
+	struct cells *cells;
+
+	(void)state;
+	add_instance(snapshot, "=instance:2", "out");
+	add_instance(snapshot, "=queue:1", "holder X\nhold 4A1B\n");
+	add_instance(snapshot, "=queue:2", "hold 5C\nactive 6D");
+	cells = build(snapshot);
+	assert_number(cells, "1.5.1.3.1.4.104.111.108.100", 5);
+	assert_text(cells, "1.5.1.7.1.4.104.111.108.100", "4A1B");
+	assert_text(cells, "1.5.1.7.2.4.104.111.108.100", "5C");
+	assert_text(cells, "1.5.1.7.1.6.97.99.116.105.118.101", "");
+	assert_true(knows(cells, "1.5.1.7.9"));
+	assert_false(knows(cells, "1.5.1.8.9"));
+	cells_free(cells);
+}
+
 int
 main(void)
 {
@@ -564,6 +588,7 @@ main(void)
 		cmocka_unit_test(labels_outside_the_row_are_summed),
 		cmocka_unit_test(instances_have_rows),
 		cmocka_unit_test(rows_have_several_indexes),
+		cmocka_unit_test(columns_of_text),
 		cmocka_unit_test(short_names_come_first),
 		cmocka_unit_test(hostile_names_keep_their_bytes),
 		cmocka_unit_test(the_longest_name_fits),

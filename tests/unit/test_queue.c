@@ -294,7 +294,8 @@ test_many(void **state)
 	assert_false(pending_take(pending, 14, id_of(4999)));
 	pending_save(pending, saved);
 	assert_in_range(saved->text_count, 1, PENDING_TEXTS);
-	assert_true(1 + 16 + 16 + SAMPLE_COUNT + PENDING_TEXTS + MTA_TEXTS <=
+	assert_true(
+	    1 + 16 + 16 + 16 + SAMPLE_COUNT + PENDING_TEXTS + MTA_TEXTS <=
 	    TEXTS_RESERVED);
 	snapshot_sort(saved);
 	pending_load(next, saved);
