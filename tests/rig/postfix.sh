@@ -9,6 +9,8 @@
 # The domain of a recipient selects what happens to it; mail.sh has the list.
 # A second instance, postfix-out, logs to the same DIR/log/mail.log.  DIR is
 # an absolute path without blanks that every user may enter.  Needs root.
+#
+# Lines in $POSTFIX_EXTRA are added to both main.cf.
 
 set -eu
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
@@ -41,6 +43,7 @@ enable_long_queue_ids = yes
 default_destination_concurrency_failed_cohort_limit = 0
 smtp_connection_cache_on_demand = no
 in_flow_delay = 0
+${POSTFIX_EXTRA-}
 P
 }
 
