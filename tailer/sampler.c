@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,8 +32,8 @@ struct place {
 
 enum { INDEX_ALL = 1, INDEX_FIRST = 2 }; /* pfsInstanceIndex */
 
-/* The oldest messages of an instance: lines of a queue and an id. */
-#define OLDEST_LEN (QUEUES * (LABEL_MAX + 1 + QUEUE_ID_MAX + 1))
+/* The oldest messages of an instance: lines of a queue, an id and a time. */
+#define OLDEST_LEN (QUEUES * (LABEL_MAX + 1 + QUEUE_ID_MAX + 1 + 20 + 1))
 
 _Static_assert(OLDEST_LEN <= TEXT_MAX, "the oldest messages fit in a record");
 
@@ -194,8 +195,9 @@ note_oldest(
 		id[QUEUE_ID_MAX] = '\0';
 		if (id[0] != '\0')
 			len += (size_t)snprintf(text + len,
-			    OLDEST_LEN + 1 - len, "%.*s %s\n", (int)name.len,
-			    name.at, id);
+			    OLDEST_LEN + 1 - len, "%.*s %s %" PRIu64 "\n",
+			    (int)name.len, name.at, id,
+			    sample->queue[q].arrival);
 	}
 }
 

@@ -126,7 +126,7 @@ static const char ietf_introduction[] =
     "`1.3.6.1.2.1`. Their counters are the lower 32 bits of ours, their volumes\n"
     "in units of 1,024 bytes. applIndex is pfsInstanceIndex: 1 is all instances\n"
     "together, and the others have what is counted by instance. A group is a\n"
-    "delivery transport or a receiving service. Objects that are *absent* are\n"
+    "delivery transport, a receiving service or a queue. Objects that are *absent* are\n"
     "answered with noSuchInstance.\n\n"
     "| object | type | rows | from |\n|---|---|---|---|\n";
 
@@ -164,6 +164,8 @@ ietf_rows(const struct ietf_column *column)
 		return ("smtpd(8) services");
 	case ROWS_RECEIVER:
 		return ("services that take in mail");
+	case ROWS_QUEUE:
+		return ("queues");
 	case ROWS_PROTOCOL:
 		return ("services, smtp(8) and lmtp(8) transports");
 	default:

@@ -214,7 +214,7 @@ row_text(const struct build *build, const struct row *row, const char *record)
 		while (slice_cut(&rest, '\n', &line))
 			if (slice_cut(&line, ' ', &name) &&
 			    slice_same(name, row->name[0]))
-				return (line);
+				return (slice_until(line, ' '));
 	return (SLICE(""));
 }
 

@@ -13,7 +13,11 @@
 #include "lib/stats/mtagroups.h"
 
 enum { STATE_UP = 1, STATE_DOWN = 2 };
-enum { HIERARCHY_TRANSPORTS = -1, HIERARCHY_SERVICES = -2 };
+enum {
+	HIERARCHY_TRANSPORTS = -1,
+	HIERARCHY_SERVICES = -2,
+	HIERARCHY_QUEUES = -3
+};
 enum { KOCTET = 1024 };
 
 struct sum {
@@ -194,9 +198,12 @@ group_of(const struct cells_ietf *ietf, enum metric_id metric,
 	struct slice name = label_value(metric, value, LABEL_TRANSPORT);
 
 	if (name.len > 0)
-		return (mtagroups_find(&ietf->groups, false, name));
+		return (mtagroups_find(&ietf->groups, ROWS_TRANSPORT, name));
 	name = label_value(metric, value, LABEL_SERVICE);
-	return (mtagroups_find(&ietf->groups, true, name));
+	if (name.len > 0)
+		return (mtagroups_find(&ietf->groups, ROWS_SERVICE, name));
+	name = label_value(metric, value, LABEL_QUEUE);
+	return (mtagroups_find(&ietf->groups, ROWS_QUEUE, name));
 }
 
 /* An enhanced status code as mtaStatusCode has it: 5.1.2 is 5001002.  0 if it
@@ -314,7 +321,9 @@ value_of_sum(const struct cells_ietf *ietf, enum ietf_column_id column,
 	default:
 		break;
 	}
-	return (sum->seen || row->instance == 0);
+	return (sum->seen ||
+	    (row->instance == 0 &&
+		ietf_columns[column].type == CELL_COUNTER32));
 }
 
 static bool
@@ -370,11 +379,43 @@ reason_of(const struct cells_ietf *ietf, const struct row *row)
 	return (reason.len > 0 ? reason : SLICE("never"));
 }
 
+static int
+hierarchy_of(const struct mtagroup *group)
+{
+	switch (mtagroup_kind(group)) {
+	case ROWS_TRANSPORT:
+		return (HIERARCHY_TRANSPORTS);
+	case ROWS_SERVICE:
+		return (HIERARCHY_SERVICES);
+	default:
+		return (HIERARCHY_QUEUES);
+	}
+}
+
+/* =queue:N has lines of a queue, and the id and arrival of its oldest message.
+   False: there is none. */
+static bool
+oldest_of(const struct cells_ietf *ietf, const struct row *row,
+    struct slice *id_r, uint64_t *arrival_r)
+{
+	struct slice rest = numbered_text(ietf->snapshot, SLICE("=queue:"),
+	    ietf->instances->at[row->instance].number);
+	struct slice line, name;
+
+	while (slice_cut(&rest, '\n', &line))
+		if (slice_cut(&line, ' ', &name) &&
+		    slice_same(name, mtagroup_name(row->group)) &&
+		    slice_cut(&line, ' ', id_r))
+			return (slice_number(line, arrival_r));
+	return (false);
+}
+
 static bool
 value_of_group(const struct cells_ietf *ietf, enum ietf_value value,
     const struct row *row, uint64_t *number_r, struct slice *text_r)
 {
 	const struct ietf_daemon *daemon = &ietf_daemons[row->group->daemon];
+	struct slice id;
 
 	switch (value) {
 	case VALUE_NAME:
@@ -387,9 +428,7 @@ value_of_group(const struct cells_ietf *ietf, enum ietf_value value,
 		*text_r = slice_of(daemon->url);
 		return (true);
 	case VALUE_HIERARCHY:
-		*number_r = (uint64_t)(mtagroup_is_service(row->group) ?
-			HIERARCHY_SERVICES :
-			HIERARCHY_TRANSPORTS);
+		*number_r = (uint64_t)hierarchy_of(row->group);
 		return (true);
 	case VALUE_CREATED:
 		return (known(row->group->created, number_r));
@@ -399,6 +438,10 @@ value_of_group(const struct cells_ietf *ietf, enum ietf_value value,
 		/* Nobody keeps them by instance. */
 		*text_r = reason_of(ietf, row);
 		return (row->instance == 0);
+	case VALUE_OLDEST:
+		return (oldest_of(ietf, row, &id, number_r) && *number_r != 0);
+	case VALUE_OLDEST_ID:
+		return (oldest_of(ietf, row, text_r, number_r));
 	default:
 		return (false);
 	}
@@ -453,14 +496,15 @@ append_row(const struct cells_ietf *ietf, const struct row *row)
 }
 
 /* Whether an instance has a number of its own in a group: if it has none it
-   does not use it. */
+   does not use it.  All together use every group, but for queues that are not
+   sampled any more. */
 static bool
 row_is_used(const struct cells_ietf *ietf, const struct row *row)
 {
 	for (unsigned c = 0; c < IETF_COLUMN_COUNT; c++)
 		if (sum_at(ietf, row, c)->seen)
 			return (true);
-	return (row->instance == 0);
+	return (row->instance == 0 && mtagroup_kind(row->group) != ROWS_QUEUE);
 }
 
 bool

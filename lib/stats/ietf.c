@@ -14,6 +14,7 @@ static const uint32_t mib_2[MIB_2_ARCS] = { 1, 3, 6, 1, 2, 1 };
 #define SERVICE   ROWS_SERVICE
 #define SERVER    ROWS_SERVER
 #define PICKUP    ROWS_PICKUP
+#define QUEUE     ROWS_QUEUE
 
 const struct ietf_table ietf_tables[IETF_TABLE_COUNT] = {
 #define IETF_TABLE(id, mib, arc, object) [IETF_##id] = { mib, arc, object },

@@ -35,9 +35,11 @@ enum ietf_rows {
 	ROWS_SERVICE = 1 << 3,
 	ROWS_SERVER = 1 << 4, /* service that takes mail from clients */
 	ROWS_PICKUP = 1 << 5, /* service that is told of messages only */
+	ROWS_QUEUE = 1 << 6,
 	ROWS_RECEIVER = ROWS_SERVER | ROWS_PICKUP,
 	ROWS_PROTOCOL = ROWS_OUTBOUND | ROWS_SERVICE,
-	ROWS_ANY = (1 << 6) - 1
+	ROWS_KINDS = ROWS_TRANSPORT | ROWS_SERVICE | ROWS_QUEUE,
+	ROWS_ANY = (1 << 7) - 1
 };
 
 /* What makes a value. */
@@ -59,7 +61,9 @@ enum ietf_value {
 	VALUE_CREATED,
 	VALUE_HIERARCHY,
 	VALUE_PROTOCOL,
-	VALUE_REASON
+	VALUE_REASON,
+	VALUE_OLDEST,   /* when the oldest message came */
+	VALUE_OLDEST_ID /* its queue id */
 };
 
 struct ietf_table {
@@ -95,6 +99,14 @@ extern const struct ietf_daemon ietf_daemons[IETF_DAEMON_COUNT];
 extern const struct ietf_column ietf_columns[IETF_COLUMN_COUNT];
 extern const struct ietf_source ietf_sources[];
 extern const size_t ietf_source_count;
+
+/* ROWS_TRANSPORT, ROWS_SERVICE or ROWS_QUEUE: of which kind a daemon's groups
+   are. */
+static inline enum ietf_rows
+ietf_kind(enum ietf_daemon_id daemon)
+{
+	return ((enum ietf_rows)(ietf_daemons[daemon].rows & ROWS_KINDS));
+}
 
 /* Where a table's columns hang, and where the cells of a column do. */
 void ietf_entry_oid(enum ietf_table_id table, struct oid *oid_r);

@@ -166,8 +166,9 @@ group_of(const struct mta *mta, const struct mta_reason *reason)
 	char name[LABEL_MAX];
 	size_t len = label_escape(reason_name(reason), name);
 
-	return (mtagroups_find(
-	    &mta->groups, reason->service, (struct slice){ name, len }));
+	return (mtagroups_find(&mta->groups,
+	    reason->service ? ROWS_SERVICE : ROWS_TRANSPORT,
+	    (struct slice){ name, len }));
 }
 
 static void
@@ -192,7 +193,7 @@ load_reason(struct mta *mta, uint64_t number, struct slice text)
 		char name[LABEL_MAX];
 
 		if (group->number == number)
-			mta_reason(mta, mtagroup_is_service(group),
+			mta_reason(mta, mtagroup_kind(group) == ROWS_SERVICE,
 			    (struct slice){ name,
 				label_unescape(mtagroup_name(group), name) },
 			    text);
@@ -204,8 +205,10 @@ load_reason(struct mta *mta, uint64_t number, struct slice text)
 /* The daemon that logs with a name; if its tag is forgotten, what it most
    likely is. */
 static enum ietf_daemon_id
-daemon_of(const struct tags *tags, bool service, struct slice name)
+daemon_of(const struct tags *tags, enum ietf_rows kind, struct slice name)
 {
+	if (kind == ROWS_QUEUE)
+		return (IETF_DAEMON_showq);
 	for (size_t i = 0; i < COUNT(tags->known); i++) {
 		const struct known_tag *known = &tags->known[i];
 		char escaped[LABEL_MAX];
@@ -217,33 +220,35 @@ daemon_of(const struct tags *tags, bool service, struct slice name)
 		len = label_escape(known->tag.service, escaped);
 		if (!slice_same((struct slice){ escaped, len }, name))
 			continue;
-		daemon = mtagroups_daemon(service, known->tag.daemon);
+		daemon = mtagroups_daemon(kind, known->tag.daemon);
 		if (daemon != IETF_DAEMON_COUNT)
 			return (daemon);
 	}
-	return (service ? IETF_DAEMON_smtpd : IETF_DAEMON_pipe);
+	return (kind == ROWS_SERVICE ? IETF_DAEMON_smtpd : IETF_DAEMON_pipe);
 }
 
 static void
 mark_groups(struct mta *mta, const struct counters *counters,
-    const struct tags *tags, bool service, uint64_t newest)
+    const struct tags *tags, enum ietf_rows kind, enum label_id label,
+    uint64_t newest)
 {
-	enum label_id label = service ? LABEL_SERVICE : LABEL_TRANSPORT;
 	struct slice name;
 
 	for (unsigned i = 0; counters_label(counters, label, i, &name); i++)
-		if (mtagroups_find(&mta->groups, service, name) == NULL &&
+		if (mtagroups_find(&mta->groups, kind, name) == NULL &&
 		    counters_label_counts(counters, label, i))
-			mtagroups_add(&mta->groups,
-			    daemon_of(tags, service, name), name, newest);
+			mtagroups_add(&mta->groups, daemon_of(tags, kind, name),
+			    name, newest);
 }
 
 void
 mta_mark(struct mta *mta, const struct counters *counters,
     const struct tags *tags, uint64_t newest)
 {
-	mark_groups(mta, counters, tags, false, newest);
-	mark_groups(mta, counters, tags, true, newest);
+	mark_groups(
+	    mta, counters, tags, ROWS_TRANSPORT, LABEL_TRANSPORT, newest);
+	mark_groups(mta, counters, tags, ROWS_SERVICE, LABEL_SERVICE, newest);
+	mark_groups(mta, counters, tags, ROWS_QUEUE, LABEL_QUEUE, newest);
 	for (unsigned i = 0; i < INSTANCE_MAX; i++)
 		mark_application(&mta->applications[i], newest);
 }

@@ -1,6 +1,6 @@
 /*
- * What SNMP's tables for mail servers want besides numbers: which transports
- * and services there are, what master(8) said of Postfix's start and end, and
+ * What SNMP's tables for mail servers want besides numbers: which transports,
+ * services and queues there are, what master(8) said of Postfix's start and end, and
  * why a client was turned away or a connection failed last.  Memory is fixed.
  *
  * In a snapshot it is =group:NN (mtagroups.h), =reason:GROUP, and
@@ -57,8 +57,8 @@ void mta_master(struct mta *mta, unsigned instance, unsigned traits,
 void mta_reason(
     struct mta *mta, bool service, struct slice name, struct slice text);
 
-/* Give numbers to transports and services that were counted and have none, as
-   of `newest`, the time of the last line. */
+/* Give numbers to transports, services and queues that were counted and have
+   none, as of `newest`, the time of the last line. */
 void mta_mark(struct mta *mta, const struct counters *counters,
     const struct tags *tags, uint64_t newest);
 

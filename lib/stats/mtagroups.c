@@ -9,23 +9,24 @@
 enum { LINE_MAX_LEN = 80 }; /* two numbers, two words and a few blanks */
 
 enum ietf_daemon_id
-mtagroups_daemon(bool service, struct slice word)
+mtagroups_daemon(enum ietf_rows kind, struct slice word)
 {
 	for (unsigned d = 0; d < IETF_DAEMON_COUNT; d++)
 		if (slice_equal(word, ietf_daemons[d].word) &&
-		    ((ietf_daemons[d].rows & ROWS_SERVICE) != 0) == service)
+		    (ietf_daemons[d].rows & kind) != 0)
 			return ((enum ietf_daemon_id)d);
 	return (IETF_DAEMON_COUNT);
 }
 
 const struct mtagroup *
-mtagroups_find(const struct mtagroups *set, bool service, struct slice name)
+mtagroups_find(
+    const struct mtagroups *set, enum ietf_rows kind, struct slice name)
 {
 	for (unsigned i = 0; i < set->count; i++) {
 		const struct mtagroup *group = &set->at[i];
 
 		if (slice_same(mtagroup_name(group), name) &&
-		    mtagroup_is_service(group) == service)
+		    mtagroup_kind(group) == kind)
 			return (group);
 	}
 	return (NULL);
@@ -54,10 +55,9 @@ mtagroups_add(struct mtagroups *set, enum ietf_daemon_id daemon,
     struct slice name, uint64_t created)
 {
 	uint64_t highest = 0;
-	bool service = daemon != IETF_DAEMON_COUNT &&
-	    (ietf_daemons[daemon].rows & ROWS_SERVICE) != 0;
 
-	if (mtagroups_find(set, service, name) != NULL)
+	if (daemon == IETF_DAEMON_COUNT ||
+	    mtagroups_find(set, ietf_kind(daemon), name) != NULL)
 		return;
 	for (unsigned i = 0; i < set->count; i++)
 		if (set->at[i].number > highest)
@@ -78,13 +78,13 @@ read_daemon(struct slice word)
 }
 
 static bool
-has(const struct mtagroups *set, uint64_t number, bool service,
+has(const struct mtagroups *set, uint64_t number, enum ietf_rows kind,
     struct slice name)
 {
 	for (unsigned i = 0; i < set->count; i++)
 		if (set->at[i].number == number)
 			return (true);
-	return (mtagroups_find(set, service, name) != NULL);
+	return (mtagroups_find(set, kind, name) != NULL);
 }
 
 static void
@@ -100,8 +100,7 @@ load_line(struct mtagroups *set, struct slice line)
 	    !slice_number(number_word, &number) ||
 	    !slice_number(created_word, &created) ||
 	    (daemon = read_daemon(daemon_word)) == IETF_DAEMON_COUNT ||
-	    has(set, number, (ietf_daemons[daemon].rows & ROWS_SERVICE) != 0,
-		line))
+	    has(set, number, ietf_kind(daemon), line))
 		return;
 	add(set, number, daemon, line, created);
 }

@@ -68,12 +68,16 @@ add_step(uint64_t *step, unsigned count, uint64_t limit, uint64_t value)
 			step[i]++;
 }
 
+/* By arrival: ages may be of samples that were not taken at one time. */
 static void
-keep_oldest(struct queue_figures *queue, uint64_t age, const char *id)
+keep_oldest(
+    struct queue_figures *queue, uint64_t age, uint64_t arrival, const char *id)
 {
-	if (queue->oldest_id[0] != '\0' && queue->oldest >= age)
+	if (queue->oldest < age)
+		queue->oldest = age;
+	if (queue->oldest_id[0] != '\0' && queue->arrival <= arrival)
 		return;
-	queue->oldest = age;
+	queue->arrival = arrival;
 	memcpy(queue->oldest_id, id, sizeof(queue->oldest_id));
 }
 
@@ -92,7 +96,7 @@ add_message(struct showq *showq)
 	add(&queue->bytes, message->size);
 	queue->recipients += message->recipients;
 	add(&queue->age_sum, age);
-	keep_oldest(queue, age, message->id);
+	keep_oldest(queue, age, message->time, message->id);
 	add_step(queue->age, AGE_STEPS, 10, age);
 	add_step(queue->size, SIZE_STEPS, 1000, message->size);
 }
@@ -113,7 +117,8 @@ queue_sample_add(struct queue_sample *sum, const struct queue_sample *sample)
 		for (unsigned i = 0; i < SIZE_STEPS; i++)
 			to->size[i] += from->size[i];
 		if (from->oldest_id[0] != '\0')
-			keep_oldest(to, from->oldest, from->oldest_id);
+			keep_oldest(
+			    to, from->oldest, from->arrival, from->oldest_id);
 	}
 }
 

@@ -23,10 +23,12 @@ enum {
 
 struct queue_figures {
 	uint64_t messages, bytes, recipients;
-	uint64_t oldest, age_sum;         /* seconds */
-	uint64_t age[AGE_STEPS];          /* messages up to that age */
-	uint64_t size[SIZE_STEPS];        /* ... of that size */
-	char oldest_id[QUEUE_ID_MAX + 1]; /* empty: no message */
+	uint64_t oldest, age_sum;  /* seconds */
+	uint64_t age[AGE_STEPS];   /* messages up to that age */
+	uint64_t size[SIZE_STEPS]; /* ... of that size */
+	/* Of the oldest message; an empty id: there is none. */
+	char oldest_id[QUEUE_ID_MAX + 1];
+	uint64_t arrival; /* seconds since 1970 */
 };
 
 struct queue_sample {

@@ -70,6 +70,20 @@ read_all()
 	wait_for lines:read "$(wc -l <"$LOG")" 20
 }
 
+# configure_queue LINE...: sampled, from a socket that has twelve messages
+configure_queue()
+{
+	printf '%s\n' "publish_interval: 1" \
+	    "queue: { interval: 0.5, sockets: [ { path: $TMP/showq } ] }" \
+	    "$@" >"$CONFIG"
+}
+
+# stored: messages in all queues; empty: no such instance
+stored()
+{
+	value $MTA.2.1 | grep -v '^No Such'
+}
+
 tap_start "the IETF's tables, and no sendmail"
 state_for_nobody
 install -d "$TMP/snmp/cert_indexes"
@@ -90,11 +104,19 @@ said "postfix/master[1]: daemon started -- version 3.7.11, configuration /x" \
     "postfix/lmtp[4]: 4A1B2C3D4E: to=<u@a>, relay=a[192.0.2.1]:24, delay=1, dsn=4.2.2, status=deferred (x)" \
     "postfix/local[5]: 4A1B2C3D4E: to=<u@a>, relay=local, delay=1, dsn=5.4.6, status=bounced (mail forwarding loop)"
 before=$(date +%s)
+echo "list 12" >"$TMP/says"
+"$ROOT/tests/rig/fake-showq" "$TMP/showq" "$TMP/says" &
+fake_pid=$!
+at_exit "end_process $fake_pid"
+wait_until "[ -S '$TMP/showq' ]" 10
+configure_queue
 statsd_start --from start
 read_all
 agentx_start "unix:$TMP/snmpd/agentx"
 wait_until '[ "$(value $MTA.1.1)" = "$(stats_get queue_in:messages)" ]' 20
 ok $? "ours are there"
+wait_until '[ "$(stored)" = 12 ]' 20
+ok $? "mtaStoredMessages"
 walk >"$TMP/walk"
 is "$(check <"$TMP/walk")" "" "they are as the RFCs want them"
 diag "$(wc -l <"$TMP/walk") objects"
@@ -129,8 +151,18 @@ is "$(value $GROUP.22.1."$smtp")" \
 is "$(value $APPL.4.1)" '"3.7.11"' "applVersion"
 is "$(value $APPL.6.1)" 1 "applOperStatus: up"
 
+# The queue: twelve messages of 1,000 bytes.
+deferred=$(group deferred -3) hold=$(group hold -3)
+is "$(for column in 4 7 10; do value $GROUP.$column.1."$deferred"; done | xargs)" \
+    "12 11 12" "what is stored in a queue"
+is "$(value $MTA.5.1) $(value $MTA.8.1)" "11 12" "and in all of them"
+is "$(value $GROUP.32.1."$deferred")" '"4A00000001"' "mtaGroupOldestMessageId"
+is "$(value $GROUP.4.1."$hold")" 0 "an empty queue"
+like "$(value $GROUP.12.1."$hold")" "No Such Instance*" \
+    "in which there is no oldest message"
+
 # Absent, and no object at all.
-like "$(value $MTA.2.1)" "No Such Instance*" "an absent object is no instance"
+like "$(value $MTA.3.1)" "No Such Instance*" "an absent object is no instance"
 like "$(value $GROUP.5.1.1)" "No Such Instance*" "nor is one of a group"
 like "$(value $GROUP.1.1.1)" "No Such Object*" "an index is no object"
 
@@ -138,6 +170,14 @@ like "$(value $GROUP.1.1.1)" "No Such Object*" "an index is no object"
 first=$(value $GROUP.30.1."$smtp")
 wait_until '[ "$(value $GROUP.30.1."$smtp")" -gt "$first" ]' 5
 ok $? "mtaGroupCreationTime grows by itself"
+echo silent >"$TMP/says.new"
+mv "$TMP/says.new" "$TMP/says" # no more samples
+first=$(value $GROUP.12.1."$deferred")
+[ "$first" -ge 5000 ]
+ok $? "mtaGroupOldestMessageStored is since its arrival, 50 s before the sample"
+diag "$first"
+wait_until '[ "$(value $GROUP.12.1."$deferred")" -gt $((first + 100)) ]' 20
+ok $? "and grows by itself"
 uptime=$(value ${MIB2}.1.3.0 | tr -d '()' | cut -d ' ' -f 1)
 started=$(asked snmpget -Oqvt $APPL.5.1)
 [ "$started" -ge 0 ] && [ "$started" -le "$(asked snmpget -Oqvt ${MIB2}.1.3.0)" ]
@@ -189,17 +229,21 @@ refused "an object that is missing" "/^$GROUP\\.20\\./d"
 refused "a missing column of applTable" "/^$APPL\\.13\\./d"
 refused "an object too much" "\$a$ERROR.9.1.1.5001001 = Counter32: 1"
 refused "a column that is not readable" "s/^$GROUP\\.2\\.1\\./$GROUP.1.1./"
-refused "what should be absent" "s/^$MTA\\.1\\.1 /$MTA.2.1 /"
+refused "what should be absent" "s/^$MTA\\.2\\.1 /$MTA.3.1 /"
 refused "the order" "1{h;d;};2{G;}"
 refused "a hierarchy" "s/^($GROUP\\.31.*: )-/\\1/"
 refused "an index too much" "s/^($MTA\\.1\\.1) /\\1.1 /"
 refused "a group without a name" "/^$GROUP\\.25\\.1\\.$smtp /d"
 refused "a group of two names" "s/^($GROUP\\.25\\.3\\.[0-9]* = ).*/\\1STRING: \"x\"/"
 refused "a status code" "s/^($ERROR\\.3\\.1\\.$lmtp)\\.4002002 /\\1.2000000 /"
+refused "a queue that is a service" "s/^($GROUP\\.31\\.1\\.$hold = INTEGER: ).*/\\1-2/"
+refused "a queue without messages" "/^$GROUP\\.4\\.1\\.$hold /d"
+refused "an oldest message of none" "s/^($GROUP\\.12\\.1\\.)$deferred /\\1$hold /"
+refused "a sum of queues" "s/^($MTA\\.2\\.1 = Gauge32: ).*/\\113/"
 refused "an interval" "s/^($GROUP\\.30\\.1\\.$smtp = INTEGER: ).*/\\1-1/"
 
 # Off, and gone.
-printf 'publish_interval: 1\nsnmp:\n  ietf_tables: no\n' >"$CONFIG"
+configure_queue "snmp: { ietf_tables: no }"
 kill -HUP "$agentx_pid"
 walk >"$TMP/off"
 wait_until 'walk | diff "$TMP/sendmail" - >"$TMP/diff"' 10
@@ -207,7 +251,7 @@ ok $? "ietf_tables: no: snmpd serves sendmail again"
 diag "$(head "$TMP/diff")"
 is "$(stats_get --walk | grep -c "^$MIB2\\.2[78]\\.")" 0 \
     "nor does postfix-stats-get --walk"
-echo "publish_interval: 1" >"$CONFIG"
+configure_queue
 kill -HUP "$agentx_pid"
 wait_until '[ "$(value $MTA.1.1)" = "$(stats_get queue_in:messages)" ]' 10
 ok $? "yes: ours again"

@@ -562,7 +562,7 @@ columns_of_text(void **state)
 
 	(void)state;
 	add_instance(snapshot, "=instance:2", "out");
-	add_instance(snapshot, "=queue:1", "holder X\nhold 4A1B\n");
+	add_instance(snapshot, "=queue:1", "holder X\nhold 4A1B 1000\n");
 	add_instance(snapshot, "=queue:2", "hold 5C\nactive 6D");
 	cells = build(snapshot);
 	assert_number(cells, "1.5.1.3.1.4.104.111.108.100", 5);

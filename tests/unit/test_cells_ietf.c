@@ -10,12 +10,16 @@
 #define GROUP "1.3.6.1.2.1.28.2.1."
 #define ERROR "1.3.6.1.2.1.28.5.1."
 
-/* Groups: smtp 1, local 2, the service smtpd 3, pickup 4, relay 7. */
+/* Groups: smtp 1, local 2, the service smtpd 3, pickup 4, relay 7; the queues
+   hold 8, deferred 9, which is empty, and active 10, not sampled now. */
 static const char groups_text[] = "1 smtp 1000 smtp\n"
 				  "2 local 1000 local\n"
 				  "3 smtpd 1000 smtpd\n"
 				  "4 pickup 1000 pickup\n"
-				  "7 smtp 2000 relay\n";
+				  "7 smtp 2000 relay\n"
+				  "8 showq 3000 hold\n"
+				  "9 showq 3000 deferred\n"
+				  "10 showq 3000 active\n";
 
 static const struct {
 	const char *key;
@@ -34,6 +38,12 @@ static const struct {
 	{ "delivery_dsn:relay:5.1.1", 1 },
 	{ "delivery_dsn:relay:other", 1 },
 	{ "lines:postfix", 1 },
+	{ "queue:deferred:bytes", 0 },
+	{ "queue:deferred:messages", 0 },
+	{ "queue:hold:bytes", 3072 },
+	{ "queue:hold:messages", 0x100000003 },
+	{ "queue:hold:messages@b", 2 },
+	{ "queue:hold:recipients", 5 },
 	{ "queue_in:bytes", 10240 + 1023 },
 	{ "queue_in:messages", 11 },
 	{ "queue_in:messages@a", 11 },
@@ -63,6 +73,9 @@ build(unsigned parts)
 	snapshot_add_text(snapshot, SLICE("=group:00"), slice_of(groups_text));
 	snapshot_add_text(snapshot, SLICE("=instance:2"), SLICE("a"));
 	snapshot_add_text(snapshot, SLICE("=instance:3"), SLICE("b"));
+	snapshot_add_text(snapshot, SLICE("=queue:1"),
+	    SLICE("holder X 1\nhold 4A1B 5000\nactive 6C\n"));
+	snapshot_add_text(snapshot, SLICE("=queue:3"), SLICE("hold 5C 0\n"));
 	snapshot_add_text(snapshot, SLICE("=reason:3"), SLICE("554 5.7.1 no"));
 	snapshot_sort(snapshot);
 	assert_int_equal(
@@ -147,7 +160,45 @@ test_totals(void **state)
 	check_number(cells, MTA "9.3", CELL_COUNTER32, 7);
 	check_number(cells, MTA "12.1", CELL_COUNTER32, 2);
 	assert_null(get(cells, MTA "12.2"));
-	assert_null(get(cells, MTA "2.1"));
+	check_number(cells, MTA "2.1", CELL_GAUGE32, UINT32_MAX);
+	check_number(cells, MTA "2.3", CELL_GAUGE32, 2);
+	assert_null(get(cells, MTA "2.2"));
+	check_number(cells, MTA "5.1", CELL_GAUGE32, 3);
+	check_number(cells, MTA "8.1", CELL_GAUGE32, 5);
+	cells_free(cells);
+}
+
+static void
+test_queues(void **state)
+{
+	struct cells *cells = build(CELLS_IETF);
+
+	(void)state;
+	check_text(cells, GROUP "25.1.8", "hold");
+	check_text(
+	    cells, GROUP "29.1.8", "http://www.postfix.org/showq.8.html");
+	check_number(cells, GROUP "31.1.8", CELL_INTEGER, (uint64_t)-3);
+	check_number(cells, GROUP "30.1.8", CELL_INTERVAL, 3000);
+	check_number(cells, GROUP "4.1.8", CELL_GAUGE32, UINT32_MAX);
+	check_number(cells, GROUP "7.1.8", CELL_GAUGE32, 3);
+	check_number(cells, GROUP "10.1.8", CELL_GAUGE32, 5);
+	check_number(cells, GROUP "12.1.8", CELL_INTERVAL, 5000);
+	check_text(cells, GROUP "32.1.8", "4A1B");
+	check_number(cells, GROUP "4.1.9", CELL_GAUGE32, 0);
+	assert_null(get(cells, GROUP "10.1.9")); /* not known, so not 0 */
+	assert_null(get(cells, GROUP "12.1.9"));
+	assert_null(get(cells, GROUP "32.1.9"));
+	assert_null(get(cells, GROUP "25.1.10"));
+	assert_null(get(cells, GROUP "4.1.10"));
+	assert_null(get(cells, GROUP "12.1.10"));
+	assert_null(get(cells, GROUP "4.1.7")); /* a transport stores nothing */
+	assert_null(get(cells, GROUP "2.1.8"));
+	assert_null(get(cells, GROUP "11.1.8"));
+	assert_null(get(cells, GROUP "25.2.8"));
+	check_number(cells, GROUP "4.3.8", CELL_GAUGE32, 2);
+	assert_null(get(cells, GROUP "10.3.8"));
+	check_text(cells, GROUP "32.3.8", "5C");
+	assert_null(get(cells, GROUP "12.3.8")); /* no time */
 	cells_free(cells);
 }
 
@@ -244,7 +295,7 @@ test_known(void **state)
 		const char *oid;
 		bool known;
 	} oids[] = {
-		{ MTA "2.1", true },      /* absent for now */
+		{ MTA "3.1", true },      /* absent for now */
 		{ MTA "1.99", true },     /* no such instance */
 		{ MTA "13.1", false },    /* no such column */
 		{ GROUP "1.1.1", false }, /* not accessible */
@@ -309,9 +360,11 @@ test_bad_texts(void **state)
 	mtagroups_load(snapshot, &groups_read);
 	assert_int_equal(groups_read.count, 2);
 	assert_int_equal(
-	    mtagroups_find(&groups_read, false, SLICE("one"))->number, 1);
+	    mtagroups_find(&groups_read, ROWS_TRANSPORT, SLICE("one"))->number,
+	    1);
 	assert_int_equal(
-	    mtagroups_find(&groups_read, true, SLICE("one"))->number, 2);
+	    mtagroups_find(&groups_read, ROWS_SERVICE, SLICE("one"))->number,
+	    2);
 	snapshot_free(snapshot);
 }
 
@@ -337,7 +390,7 @@ test_many_groups(void **state)
 	assert_int_equal(again.count, all.count);
 	for (unsigned i = 0; i < all.count; i++) {
 		const struct mtagroup *group = mtagroups_find(
-		    &again, true, mtagroup_name(&all.at[i]));
+		    &again, ROWS_SERVICE, mtagroup_name(&all.at[i]));
 
 		assert_non_null(group);
 		assert_int_equal(group->number, i + 1);
@@ -353,6 +406,7 @@ main(void)
 		TEST("applications", test_applications),
 		TEST("totals", test_totals),
 		TEST("groups", test_groups),
+		TEST("queues are groups, too", test_queues),
 		TEST("errors", test_errors),
 		TEST("parts that are left out are not there", test_parts),
 		TEST("absent and unknown objects are told apart", test_known),

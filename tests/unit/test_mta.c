@@ -150,6 +150,31 @@ test_groups(void **state)
 	tally_free(&tally);
 }
 
+/* A queue has one from its first sample on, also while none are taken. */
+static void
+test_queue_groups(void **state)
+{
+	struct tally tally = tally_new(4096);
+	struct slice hold = SLICE("hold");
+	struct snapshot *snapshot;
+
+	(void)state;
+	snapshot = save(&tally, 100);
+	check_text(snapshot, "=group:00", NULL);
+	snapshot_free(snapshot);
+	counters_put(tally.counters, METRIC_QUEUE_MESSAGES, 0, &hold, 0);
+	snapshot = save(&tally, 200);
+	check_text(snapshot, "=group:00", "1 showq 200 hold\n");
+	restart(&tally, snapshot);
+	counters_forget(tally.counters, METRIC_QUEUE_MESSAGES, 0);
+	tally_text(&tally, "postfix/hold/smtpd[1]: connect from a[192.0.2.1]");
+	snapshot = save(&tally, 300);
+	check_text(
+	    snapshot, "=group:00", "1 showq 200 hold\n2 smtpd 300 hold\n");
+	snapshot_free(snapshot);
+	tally_free(&tally);
+}
+
 static void
 test_master(void **state)
 {
@@ -265,6 +290,7 @@ main(void)
 		TEST("instances' times do not add up", test_last_of_instances),
 		TEST("when a client connected last", test_last_connect),
 		TEST("groups keep their numbers", test_groups),
+		TEST("so do queues, sampled or not", test_queue_groups),
 		TEST("what master(8) says", test_master),
 		TEST("last reasons", test_reasons),
 		TEST("the oldest reasons go", test_many_reasons),

@@ -241,6 +241,7 @@ test_add(void **state)
 		.recipients = 3,
 		.oldest = 7,
 		.oldest_id = "AA",
+		.arrival = 93,
 		.age = { 1, 2 },
 		.size = { 2 } };
 	other.queue[1] = (struct queue_figures){ .messages = 1,
@@ -248,6 +249,7 @@ test_add(void **state)
 		.recipients = 1,
 		.oldest = 9,
 		.oldest_id = "BB",
+		.arrival = 91,
 		.age = { 1, 1 } };
 	queue_sample_add(&sum, &one);
 	queue_sample_add(&sum, &other);
@@ -258,6 +260,12 @@ test_add(void **state)
 	assert_string_equal(sum.queue[1].oldest_id, "BB");
 	assert_int_equal(sum.queue[1].age[1], 3);
 	assert_int_equal(sum.queue[1].size[0], 2);
+	assert_int_equal(sum.queue[1].arrival, 91);
+	/* A sample of later: older, but came after that one. */
+	one.queue[1].oldest = 10;
+	queue_sample_add(&sum, &one);
+	assert_int_equal(sum.queue[1].oldest, 10);
+	assert_string_equal(sum.queue[1].oldest_id, "BB");
 	assert_int_equal(sum.queue[0].messages, 0);
 	assert_string_equal(sum.queue[0].oldest_id, "");
 }
