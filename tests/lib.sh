@@ -238,6 +238,13 @@ stats_get()
 	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$STATE" "$@"
 }
 
+# Of all keys those that a generated log has the truth of: neither times nor
+# the tailer's own figures.
+truth_keys()
+{
+	grep -vE '^(tailer|queue_sample|last_[a-z]+):'
+}
+
 # wait_for KEY VALUE [SECONDS]
 wait_for()
 {

@@ -475,9 +475,9 @@ const struct shape shapes[] = {
 	    "retained=%i dropped=0 entries"),
 	OTHER(GROUP_NOISE, 1, NULL, "postsuper", "%X: removed"),
 	OTHER(GROUP_NOISE, 1, NULL, "postsuper", "Requeued: %i messages"),
-	OTHER(GROUP_NOISE, 1, NULL, "master", "daemon started -- version "
+	KNOWN(GROUP_NOISE, 1, NULL, "master", "daemon started -- version "
 	    "3.7.11, configuration /etc/postfix"),
-	OTHER(GROUP_NOISE, 1, NULL, "master",
+	KNOWN(GROUP_NOISE, 1, NULL, "master",
 	    "reload -- version 3.7.11, configuration /etc/postfix"),
 	OTHER(GROUP_NOISE, 1, NULL, "postfix-script",
 	    "refreshing the Postfix mail system"),

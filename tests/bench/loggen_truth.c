@@ -207,6 +207,7 @@ static void
 add_receipt(struct truth *truth, const struct shape *shape,
     const char *instance, const char *service)
 {
+	service_seen(truth, service);
 	add(truth, 1, NULL, "receive", service, shape->label, NULL);
 	if (shape->kind == KIND_PICKUP)
 		add(truth, 1, instance, "recv", "local", NULL);

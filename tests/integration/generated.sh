@@ -6,11 +6,10 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 
 LINES=${LINES_GENERATED:-1000000}
 
-# all_keys DIR: what was counted, the tailer's own figures left out
+# all_keys DIR: what was counted
 all_keys()
 {
-	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$1" --all |
-	    grep -vE '^(tailer|queue_sample):'
+	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$1" --all | truth_keys
 }
 
 size()
