@@ -154,10 +154,7 @@ mta_reason(struct mta *mta, bool service, struct slice name, struct slice text)
 	reason = reason_of(mta, service, name);
 	reason->serial = ++mta->serial;
 	reason->len = (uint8_t)len;
-	for (size_t i = 0; i < len; i++)
-		reason->text[i] = text.at[i] >= ' ' && text.at[i] <= '~' ?
-		    text.at[i] :
-		    '?';
+	memcpy(reason->text, text.at, len);
 }
 
 static const struct mtagroup *
@@ -176,13 +173,17 @@ save_reason(const struct mta *mta, const struct mta_reason *reason,
     struct snapshot *snapshot)
 {
 	const struct mtagroup *group;
-	char key[24];
+	char key[24], text[MTA_REASON_MAX];
 
 	if (reason->serial == 0 || (group = group_of(mta, reason)) == NULL)
 		return;
+	for (size_t i = 0; i < reason->len; i++)
+		text[i] = reason->text[i] >= ' ' && reason->text[i] <= '~' ?
+		    reason->text[i] :
+		    '?';
 	(void)snprintf(key, sizeof(key), "=reason:%u", group->number);
-	snapshot_add_text(snapshot, slice_of(key),
-	    (struct slice){ reason->text, reason->len });
+	snapshot_add_text(
+	    snapshot, slice_of(key), (struct slice){ text, reason->len });
 }
 
 static void

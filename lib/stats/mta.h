@@ -37,7 +37,7 @@ struct mta_reason {
 	uint32_t serial; /* the higher the younger; 0: none */
 	uint8_t name_len, len;
 	char name_text[LABEL_MAX]; /* as the log has it */
-	char text[MTA_REASON_MAX];
+	char text[MTA_REASON_MAX]; /* as the log has it, too */
 };
 
 struct mta {
