@@ -8,6 +8,7 @@
 
 #include "agentx/watch.h"
 #include "lib/stats/store.h"
+#include "lib/util/clock.h"
 
 /* The tailer renames the store into place, and its end closes the lock file,
    after the lock was given up; the rest is what else may happen to a file.  That
@@ -20,10 +21,7 @@
 static time_t
 steady_now(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec);
+	return (clock_milliseconds() / 1000);
 }
 
 /* Also if it is set: nothing changes then, unless another directory has the

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/util/clock.h"
 #include "tailer/sampler_process.h"
 
 enum {
@@ -35,22 +36,13 @@ struct visit {
 
 static struct visit visits[CONFIG_SOCKETS_MAX];
 
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
-}
-
 /* A visit is over; `fault` is NULL if its sample is good. */
 static void
 end_visit(const struct config_queue *config, unsigned number, const char *fault)
 {
 	static struct sampler_report report;
 	struct visit *visit = &visits[number];
-	int64_t now = milliseconds(), length = now - visit->begun;
+	int64_t now = clock_milliseconds(), length = now - visit->begun;
 	int64_t interval = (int64_t)(config->interval * 1000);
 
 	if (visit->fd != -1)
@@ -79,7 +71,7 @@ begin_visit(const struct config_queue *config, unsigned number)
 
 	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s",
 	    config->sockets[number].path);
-	visit->begun = milliseconds();
+	visit->begun = clock_milliseconds();
 	visit->fd = socket(
 	    AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (visit->fd == -1 ||
@@ -126,7 +118,7 @@ keep_time(const struct config_queue *config)
 
 	for (unsigned i = 0; i < config->sockets_count; i++) {
 		struct visit *visit = &visits[i];
-		int64_t now = milliseconds(), next;
+		int64_t now = clock_milliseconds(), next;
 
 		if (visit->fd != -1 && now >= visit->begun + deadline)
 			end_visit(config, i, "no end within the deadline");
@@ -174,7 +166,7 @@ sampler_process(const struct config_queue *config, int channel)
 		visits[i].fd = -1;
 	for (;;) {
 		struct pollfd set[1 + CONFIG_SOCKETS_MAX];
-		int64_t wait = keep_time(config) - milliseconds();
+		int64_t wait = keep_time(config) - clock_milliseconds();
 
 		set[0] = (struct pollfd){ CHANNEL, POLLIN, 0 };
 		for (unsigned i = 0; i < config->sockets_count; i++)

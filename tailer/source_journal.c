@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/util/clock.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
 #include "tailer/journal.h"
@@ -26,15 +27,6 @@ static const struct journal *
 const_journal_of(const struct source *source)
 {
 	return ((const struct journal *)source);
-}
-
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
 }
 
 /* --- starting --------------------------------------------------------- */
@@ -100,7 +92,7 @@ fault(struct journal *journal, int rc)
 		log_fatal(EXIT_FAULT, "%s: %s", journal->name, strerror(-rc));
 	if (journal->tries < TRIES_MAX)
 		pause = RETRY_MIN_MS << journal->tries++;
-	journal->retry_at = milliseconds() + pause;
+	journal->retry_at = clock_milliseconds() + pause;
 	journal->source.changed = !journal->source.unreadable;
 	journal->source.unreadable = true;
 	journal_close(journal);
@@ -111,7 +103,7 @@ reopen(struct journal *journal)
 {
 	int rc;
 
-	if (milliseconds() < journal->retry_at)
+	if (clock_milliseconds() < journal->retry_at)
 		return (false);
 	rc = journal_open(journal);
 	if (rc >= 0)

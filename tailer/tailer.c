@@ -13,6 +13,7 @@
 
 #include "lib/stats/line.h"
 #include "lib/stats/store.h"
+#include "lib/util/clock.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
 #include "tailer/sampler.h"
@@ -41,15 +42,6 @@ struct tailer {
 	bool at_end;       /* nothing waits to be read */
 	bool dirty, failing;
 };
-
-static int64_t
-milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
-}
 
 /* --- starting --------------------------------------------------------- */
 
@@ -285,7 +277,7 @@ publication_failed(struct tailer *tailer, const char *error)
 int
 tailer_publish(struct tailer *tailer)
 {
-	int64_t now = milliseconds();
+	int64_t now = clock_milliseconds();
 	const char *error = strerror(ENOMEM);
 
 	tailer->published = now;
@@ -408,7 +400,7 @@ tailer_work(struct tailer *tailer, bool check)
 		if (read_batch(tailer, source))
 			more = true;
 	}
-	now = milliseconds();
+	now = clock_milliseconds();
 	if (check && access(tailer->store_path, F_OK) == -1 &&
 	    errno == ENOENT) {
 		tailer->dirty = true;
