@@ -16,8 +16,8 @@
 
 struct row {
 	enum table_id table;
-	uint32_t instance;                /* 0: of a table without */
-	struct slice name[METRIC_LABELS]; /* by index, as keys write it */
+	uint32_t instance;               /* 0: of a table without */
+	struct slice name[INDEX_LABELS]; /* by index, as keys write it */
 };
 
 struct entry {
@@ -101,26 +101,20 @@ take_number(struct build *build, const struct number *number)
 {
 	struct slice key = { number->key, number->key_len }, name;
 	struct slice value[METRIC_LABELS];
+	enum metric_id metric = key_find(key, value, &name);
+	const struct instance *instance;
 
-	for (unsigned m = 0; m < METRIC_COUNT; m++) {
-		bool column = metrics[m].object.place == OBJECT_COLUMN;
-		bool wanted = build->ietf != NULL &&
-		    cells_ietf_wants(build->ietf, m);
-		const struct instance *instance;
-
-		if ((!column && !wanted) || !key_match(m, key, value, &name))
-			continue;
-		instance = instances_named(&build->instances, name);
-		if (instance == NULL)
-			return (true);
-		if (column)
-			add_entry(
-			    build, m, value, instance->number, number->value);
-		return (!wanted ||
-		    cells_ietf_take(
-			build->ietf, m, value, instance, number->value));
-	}
-	return (true);
+	if (metric == METRIC_COUNT)
+		return (true);
+	instance = instances_named(&build->instances, name);
+	if (instance == NULL)
+		return (true);
+	if (metrics[metric].object.place == OBJECT_COLUMN)
+		add_entry(
+		    build, metric, value, instance->number, number->value);
+	return (build->ietf == NULL || !cells_ietf_wants(build->ietf, metric) ||
+	    cells_ietf_take(
+		build->ietf, metric, value, instance, number->value));
 }
 
 static int
@@ -180,7 +174,7 @@ row_place(const struct row *row, uint32_t column)
 	return (place);
 }
 
-_Static_assert(5 + METRIC_LABELS * (1 + LABEL_MAX) <= OID_MAX - OID_BASE_MAX,
+_Static_assert(5 + INDEX_LABELS * (1 + LABEL_MAX) <= OID_MAX - OID_BASE_MAX,
     "the longest index fits into an OID");
 
 /* A row's name: its labels as a key has them, or its instance's. */
@@ -189,7 +183,7 @@ add_name(struct build *build, const struct row *row)
 {
 	const struct table_index *index = &tables[row->table].index;
 	struct place place = row_place(row, COLUMN_NAME);
-	char text[METRIC_LABELS * (LABEL_MAX + 1)];
+	char text[INDEX_LABELS * (LABEL_MAX + 1)];
 	size_t len = 0;
 
 	for (unsigned i = 0; i < index->count; i++) {

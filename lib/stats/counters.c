@@ -2,6 +2,7 @@
  * Counting, in dense arrays.  An event's tuple is found once per space; then
  * every row that the event meets is one addition.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,8 +65,13 @@ allocate(struct counters *c)
 
 		space->seen = calloc(
 		    instances_of(space) * space->size, sizeof(bool));
-		if (space->seen == NULL)
+		space->is_used = calloc(space->size, sizeof(bool));
+		space->used = calloc(space->size, sizeof(*space->used));
+		if (space->seen == NULL || space->is_used == NULL ||
+		    space->used == NULL)
 			return (false);
+		if (space->labels.count == 0) /* exists from the start */
+			space_use(space, 0);
 		c->keys += space->metric_count *
 		    (space->closed ? space->size : 1);
 	}
@@ -122,8 +128,11 @@ counters_free(struct counters *c)
 {
 	if (c == NULL)
 		return;
-	for (unsigned i = 0; i < c->space_count; i++)
+	for (unsigned i = 0; i < c->space_count; i++) {
 		free(c->spaces[i].seen);
+		free(c->spaces[i].is_used);
+		free(c->spaces[i].used);
+	}
 	for (unsigned i = 0; i < METRIC_COUNT; i++)
 		free(c->rows[i].cell);
 	for (unsigned i = 0; i < MARK_COUNT; i++)
@@ -187,7 +196,7 @@ space_admit(struct counters *c, struct space *space, size_t base, size_t tuple)
 		else if (tuple != other)
 			c->keys += tuple_cost(space);
 	}
-	space->seen[base + tuple] = true;
+	space_see(space, base, tuple);
 	return (tuple);
 }
 
@@ -201,7 +210,7 @@ locate(struct counters *c, struct space *space, unsigned instance,
 
 	base = space->split == SPLIT_PER_INSTANCE ? instance * space->size : 0;
 	if (space->labels.count == 0) {
-		space->seen[base] = true;
+		space_see(space, base, 0);
 		return (base);
 	}
 	for (unsigned l = 0; l < space->labels.count; l++) {
@@ -237,9 +246,10 @@ meet(struct counters *c, struct meeting *m, const struct event *event)
 		    slot < m->space_count && m->space[slot] != c->rows[i].space)
 			slot++;
 		if (slot == m->space_count)
-			m->space[m->space_count++] = (uint8_t)c->rows[i].space;
+			m->space[m->space_count++] = (uint16_t)c->rows[i].space;
+		assert(m->row_count < MEETING_ROWS);
 		m->slot[m->row_count] = (uint8_t)slot;
-		m->row[m->row_count++] = (uint8_t)i;
+		m->row[m->row_count++] = (uint16_t)i;
 	}
 }
 
@@ -248,12 +258,12 @@ meet(struct counters *c, struct meeting *m, const struct event *event)
 static inline uint64_t
 sum_key(unsigned instance, const struct event *event, unsigned value)
 {
-	return ((uint64_t)event->serial << 32 | value << 24 |
-	    event->traits << 8 | (unsigned)event->type << 4 | instance);
+	return ((uint64_t)event->serial << 34 | (uint64_t)value << 26 |
+	    event->traits << 10 | (unsigned)event->type << 4 | instance);
 }
 
-_Static_assert(INSTANCE_MAX <= 16 && EVENT_NAMED <= 16 &&
-	TRAIT_LAST << 8 < 1 << 24 && NAMES_MAX + 1 < 256,
+_Static_assert(INSTANCE_MAX <= 16 && EVENT_COUNT <= 64 &&
+	TRAIT_LAST < 1 << 16 && NAMES_MAX + 1 < 256 && SERIAL_MAX < 1 << 30,
     "a sum's key holds all parts");
 
 static void
@@ -298,7 +308,7 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 	    &c->meetings[(event->traits * 0x9e3779b1u +
 			     (unsigned)event->type * 0xc2b2ae35u) >>
 		24];
-	size_t at[METRIC_COUNT], sum = place_of(key, event->code);
+	size_t at[MEETING_ROWS], sum = place_of(key, event->code);
 	struct sum_cells *cells = &c->sum_cells[sum];
 
 	if (!m->known || m->type != event->type || m->traits != event->traits)

@@ -28,6 +28,10 @@ struct space {
 	unsigned metric_count;
 	size_t size; /* tuples of an instance */
 	bool *seen;  /* [instance][tuple] */
+	/* Tuples that any instance has or had, in the order that they came. */
+	uint32_t *used;
+	size_t used_count;
+	bool *is_used;
 };
 
 struct row {
@@ -37,16 +41,16 @@ struct row {
 
 /* The rows that events of one type and one set of traits meet.  There are few
    such sets, so what the table says of each is looked up once. */
-enum { MEETINGS = 256, SUM_BITS = 11, SUM_CELLS = 8 };
+enum { MEETINGS = 256, MEETING_ROWS = 24, SUM_BITS = 11, SUM_CELLS = 8 };
 
 struct meeting {
 	bool known;
 	enum event_type type;
 	unsigned traits;
 	unsigned row_count, space_count;
-	uint8_t row[METRIC_COUNT];
-	uint8_t slot[METRIC_COUNT]; /* of the row's space, below */
-	uint8_t space[METRIC_COUNT];
+	uint16_t row[MEETING_ROWS];
+	uint8_t slot[MEETING_ROWS]; /* of the row's space, below */
+	uint16_t space[MEETING_ROWS];
 };
 
 /*
@@ -56,7 +60,7 @@ struct meeting {
  */
 struct sum {
 	uint64_t key;  /* 0: none */
-	uint64_t code; /* of a delivery */
+	uint64_t code; /* of the event */
 	uint64_t times;
 };
 
@@ -90,6 +94,23 @@ static inline unsigned
 instances_of(const struct space *space)
 {
 	return (space->split == SPLIT_PER_INSTANCE ? INSTANCE_MAX : 1);
+}
+
+static inline void
+space_use(struct space *space, size_t tuple)
+{
+	if (space->is_used[tuple])
+		return;
+	space->is_used[tuple] = true;
+	space->used[space->used_count++] = (uint32_t)tuple;
+}
+
+/* Take note that a tuple of the instance that begins at `base` was seen. */
+static inline void
+space_see(struct space *space, size_t base, size_t tuple)
+{
+	space->seen[base + tuple] = true;
+	space_use(space, tuple);
 }
 
 /* Keys that a new tuple adds: each row's total and its KEY@INSTANCE. */

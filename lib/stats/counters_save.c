@@ -58,7 +58,7 @@ together(enum metric_id metric, uint64_t a, uint64_t b)
 
 static void
 save_key(const struct counters *c, struct snapshot *snapshot,
-    enum metric_id metric, size_t tuple, bool split)
+    enum metric_id metric, size_t tuple, const bool *split)
 {
 	const struct row *row = &c->rows[metric];
 	const struct space *space = &c->spaces[row->space];
@@ -74,8 +74,7 @@ save_key(const struct counters *c, struct snapshot *snapshot,
 
 		total = together(metric, total, row->cell[at]);
 		seen |= space->seen[at];
-		if (!split || !instance_exists(c, i) ||
-		    !(always || space->seen[at]))
+		if (split == NULL || !split[i] || !(always || space->seen[at]))
 			continue;
 		len = key_make(metric, value, instance_name(c, i), key);
 		snapshot_add_number(
@@ -90,21 +89,24 @@ save_key(const struct counters *c, struct snapshot *snapshot,
 void
 counters_save(struct counters *c, struct snapshot *snapshot)
 {
-	bool many = c->instances.count > 1 ||
-	    instance_exists(c, INSTANCE_OTHER);
+	bool exists[INSTANCE_MAX], many;
 
 	counters_settle(c);
+	for (unsigned i = 0; i < INSTANCE_MAX; i++)
+		exists[i] = instance_exists(c, i);
+	many = c->instances.count > 1 || exists[INSTANCE_OTHER];
 	for (unsigned i = 0; i < METRIC_COUNT; i++) {
 		const struct space *space = &c->spaces[c->rows[i].space];
 		bool split = many && space->split == SPLIT_PER_INSTANCE;
 
-		for (size_t tuple = 0; tuple < space->size; tuple++)
-			save_key(c, snapshot, i, tuple, split);
+		for (size_t at = 0; at < space->used_count; at++)
+			save_key(c, snapshot, i, space->used[at],
+			    split ? exists : NULL);
 	}
 	for (unsigned i = 0; i < INSTANCE_MAX; i++) {
 		char key[KEY_MAX + 1];
 
-		if (!instance_exists(c, i))
+		if (!exists[i])
 			continue;
 		(void)snprintf(
 		    key, sizeof(key), "=instance:%u", i + INSTANCE_INDEX_FIRST);
@@ -197,27 +199,23 @@ load_number(struct counters *c, const struct number *number, enum pass pass)
 {
 	struct slice value[METRIC_LABELS], instance;
 	struct slice key = { number->key, number->key_len };
+	enum metric_id metric = key_find(key, value, &instance);
+	struct space *space;
 	size_t tuple;
 
-	for (unsigned i = 0; i < METRIC_COUNT; i++) {
-		struct space *space = &c->spaces[c->rows[i].space];
-
-		if (!key_match(i, key, value, &instance))
-			continue;
-		if ((pass == PASS_INSTANCES) != (instance.len > 0))
-			return (true);
-		if (!tuple_of(c, space, value, &tuple) &&
-		    pass != PASS_TOTALS_ALONE)
-			return (false);
-		if (pass == PASS_TOTALS)
-			return (load_total(c, i, tuple, number->value));
-		if (pass == PASS_TOTALS_ALONE)
-			return (load_cell(c, i, 0, tuple, number->value));
-		return (
-		    load_cell(c, i, instance_number(c, instance) * space->size,
-			tuple, number->value));
-	}
-	return (true); /* a key that was withdrawn */
+	if (metric == METRIC_COUNT) /* withdrawn */
+		return (true);
+	if ((pass == PASS_INSTANCES) != (instance.len > 0))
+		return (true);
+	space = &c->spaces[c->rows[metric].space];
+	if (!tuple_of(c, space, value, &tuple) && pass != PASS_TOTALS_ALONE)
+		return (false);
+	if (pass == PASS_TOTALS)
+		return (load_total(c, metric, tuple, number->value));
+	if (pass == PASS_TOTALS_ALONE)
+		return (load_cell(c, metric, 0, tuple, number->value));
+	return (load_cell(c, metric, instance_number(c, instance) * space->size,
+	    tuple, number->value));
 }
 
 static bool

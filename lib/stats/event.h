@@ -84,8 +84,9 @@ struct event {
 	enum event_type type;
 	unsigned traits;
 	/* Events of one serial (struct tag) have the same labels if their type
-	   and traits are the same, but for labels that come from the line.  A
-	   status code is told by `code`, 0 if there is none; of others one,
+	   and traits are the same, but for labels that come from the line.
+	   Those of which there are few or which are numbers are told by
+	   `code`, which is another one for each of their values; of others one,
 	   that tells them all, is `varies`, else LABEL_NONE.  A serial of 0
 	   tells nothing. */
 	uint32_t serial;

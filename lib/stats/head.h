@@ -43,6 +43,8 @@ enum daemon_kind {
 	DAEMON_SMTPD,
 };
 
+enum { SERIAL_MAX = (1 << 30) - 1 };
+
 /* The parts of a Postfix tag, "postfix-out/submission/smtpd". */
 struct tag {
 	struct slice instance; /* postfix-out */
@@ -50,7 +52,7 @@ struct tag {
 	struct slice daemon;   /* smtpd */
 	enum daemon_kind kind;
 	unsigned agent;  /* trait of deliveries by it (event.h) */
-	uint32_t serial; /* no two tags have the same; 0: has none */
+	uint32_t serial; /* of no other tag; 0: none */
 };
 
 /* The trait TRAIT_BY_... of deliveries by `agent`. */

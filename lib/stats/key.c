@@ -19,7 +19,12 @@ static struct shape {
 	unsigned count;
 	struct word word[WORDS_MAX];
 	struct key_labels labels;
+	enum metric_id next; /* whose key begins alike; METRIC_COUNT: none */
 } shapes[METRIC_COUNT];
+
+/* The first metric whose key begins with a word of that hash. */
+enum { HASH_BITS = 7 };
+static enum metric_id first[1 << HASH_BITS];
 
 static enum label_id
 label_named(struct slice name)
@@ -62,12 +67,38 @@ shape_read(struct shape *shape, struct slice rest)
 	}
 }
 
+/* Where the metrics are whose first word, which is never a label, is `key`'s. */
+static enum metric_id *
+first_like(struct slice key)
+{
+	struct slice word = slice_until(slice_until(key, '@'), ':');
+	uint32_t hash = 0;
+
+	for (size_t i = 0; i < word.len; i++)
+		hash = (hash ^ (uint8_t)word.at[i]) * 0x9e3779b1u;
+	return (&first[hash >> (32 - HASH_BITS)]);
+}
+
+static void
+shapes_read(void)
+{
+	for (size_t i = 0; i < COUNT(first); i++)
+		first[i] = METRIC_COUNT;
+	for (enum metric_id i = METRIC_COUNT; i-- > 0;) {
+		struct slice key = slice_of(metrics[i].key);
+		enum metric_id *like = first_like(key);
+
+		shape_read(&shapes[i], key);
+		shapes[i].next = *like;
+		*like = i;
+	}
+}
+
 static const struct shape *
 shape_of(enum metric_id metric)
 {
 	if (shapes[0].count == 0)
-		for (size_t i = 0; i < METRIC_COUNT; i++)
-			shape_read(&shapes[i], slice_of(metrics[i].key));
+		shapes_read();
 	return (&shapes[metric]);
 }
 
@@ -162,21 +193,34 @@ key_match(enum metric_id metric, struct slice key,
 	return (true);
 }
 
+enum metric_id
+key_find(struct slice key, struct slice value_r[METRIC_LABELS],
+    struct slice *instance_r)
+{
+	enum metric_id metric;
+
+	(void)shape_of(0);
+	metric = *first_like(key);
+	while (metric != METRIC_COUNT &&
+	    !key_match(metric, key, value_r, instance_r))
+		metric = shapes[metric].next;
+	return (metric);
+}
+
 bool
 key_is_fixed(struct slice key)
 {
 	struct slice value[METRIC_LABELS], instance;
+	enum metric_id metric = key_find(key, value, &instance);
+	const struct key_labels *open;
 
-	for (enum metric_id metric = 0; metric < METRIC_COUNT; metric++) {
-		const struct key_labels *open = key_labels(metric);
-		bool closed = true;
-
-		for (unsigned i = 0; i < open->count; i++)
-			closed &= label_is_closed(open->id[i]);
-		if (closed && key_match(metric, key, value, &instance))
-			return (instance.len == 0);
-	}
-	return (false);
+	if (metric == METRIC_COUNT || instance.len > 0)
+		return (false);
+	open = key_labels(metric);
+	for (unsigned i = 0; i < open->count; i++)
+		if (!label_is_closed(open->id[i]))
+			return (false);
+	return (true);
 }
 
 bool

@@ -29,6 +29,11 @@ size_t key_make(enum metric_id metric, const struct slice *value,
 bool key_match(enum metric_id metric, struct slice key,
     struct slice value_r[METRIC_LABELS], struct slice *instance_r);
 
+/* The metric that `key` is one of, and the same; METRIC_COUNT if there is
+   none. */
+enum metric_id key_find(struct slice key, struct slice value_r[METRIC_LABELS],
+    struct slice *instance_r);
+
 /* Whether `key` is in the table with all its labels closed, and of no
    instance: such a key is 0 until it is seen. */
 bool key_is_fixed(struct slice key);

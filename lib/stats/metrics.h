@@ -12,7 +12,8 @@
 enum {
 	KEY_MAX = 96,      /* bytes of a key, without NUL */
 	LABEL_MAX = 32,    /* bytes of a label value, escaped */
-	METRIC_LABELS = 3, /* labels of a metric that events fill in */
+	METRIC_LABELS = 4, /* labels of a metric that events fill in */
+	INDEX_LABELS = 3,  /* labels that tell rows of a table apart */
 	INSTANCE_MAX = 16, /* instances of Postfix told apart */
 };
 
@@ -107,7 +108,7 @@ struct group {
 /* The labels that tell rows of a table apart. */
 struct table_index {
 	unsigned count;
-	enum label_id label[METRIC_LABELS];
+	enum label_id label[INDEX_LABELS];
 };
 
 /* Columns 1 (index, not accessible) and 2 (name) are the same in all tables;

@@ -100,7 +100,7 @@ place_for(struct tags *tags, struct slice tag)
 
 	if (known->len > 0)
 		known++;
-	if (known->len == 0 && tags->serial < UINT32_MAX)
+	if (known->len == 0 && tags->serial < SERIAL_MAX)
 		return (known);
 	tags->crowded = true;
 	return (&tags->spare);
