@@ -30,10 +30,12 @@ space_for(struct counters *c, enum metric_id metric)
 	space->labels = *key;
 	space->split = metrics[metric].split;
 	space->closed = true;
-	space->size = 1;
+	space->size = space->others = 1;
 	for (unsigned l = 0; l < key->count; l++) {
 		space->size *= c->names[key->id[l]].limit;
-		if (!label_is_closed(key->id[l]))
+		if (label_is_closed(key->id[l]))
+			space->others *= c->names[key->id[l]].limit;
+		else
 			space->closed = false;
 	}
 	return (i);
@@ -72,8 +74,7 @@ allocate(struct counters *c)
 			return (false);
 		if (space->labels.count == 0) /* exists from the start */
 			space_use(space, 0);
-		c->keys += space->metric_count *
-		    (space->closed ? space->size : 1);
+		c->keys += space->metric_count * space->others;
 	}
 	for (unsigned i = 0; i < METRIC_COUNT; i++) {
 		const struct space *space = &c->spaces[c->rows[i].space];
@@ -93,8 +94,7 @@ instance_cost(const struct counters *c)
 
 	for (unsigned i = 0; i < c->space_count; i++)
 		if (c->spaces[i].split == SPLIT_PER_INSTANCE)
-			cost += c->spaces[i].metric_count *
-			    (c->spaces[i].closed ? c->spaces[i].size : 1);
+			cost += c->spaces[i].metric_count * c->spaces[i].others;
 	return (cost);
 }
 
@@ -105,6 +105,7 @@ counters_new(uint32_t capacity)
 
 	if (c == NULL)
 		return (NULL);
+	histograms_read();
 	for (enum label_id label = 0; label < LABEL_COUNT; label++)
 		label_init(&c->names[label], label);
 	names_init(&c->instances, INSTANCE_OTHER);
@@ -165,8 +166,7 @@ counters_instance(struct counters *c, struct slice name)
 	return (c->instance_last);
 }
 
-/* The same tuple with `other` for all open labels. */
-static size_t
+size_t
 other_tuple(const struct counters *c, const struct space *space, size_t tuple)
 {
 	size_t other = 0, unit = 1;
@@ -200,33 +200,38 @@ space_admit(struct counters *c, struct space *space, size_t base, size_t tuple)
 	return (tuple);
 }
 
-/* Where `event` counts in `space`: an index into its rows' cells. */
-static size_t
-locate(struct counters *c, struct space *space, unsigned instance,
-    const struct event *event)
+bool
+tuple_find(struct counters *c, const struct space *space,
+    const struct event *event, size_t *tuple_r)
 {
-	size_t tuple = 0, base, admitted;
-	bool overflow = false;
+	bool fits = true;
 
-	base = space->split == SPLIT_PER_INSTANCE ? instance * space->size : 0;
-	if (space->labels.count == 0) {
-		space_see(space, base, 0);
-		return (base);
-	}
+	*tuple_r = 0;
 	for (unsigned l = 0; l < space->labels.count; l++) {
 		enum label_id label = space->labels.id[l];
 		int found = names_find(&c->names[label], event->label[label]);
 
 		if (found < 0) {
-			overflow = true;
+			fits = false;
 			found = label_is_closed(label) ?
 			    (int)c->names[label].count - 1 :
 			    OTHER;
 		}
-		tuple = tuple * c->names[label].limit + (unsigned)found;
+		*tuple_r = *tuple_r * c->names[label].limit + (unsigned)found;
 	}
+	return (fits);
+}
+
+/* Where `event` counts in `space`: an index into its rows' cells. */
+static size_t
+locate(struct counters *c, struct space *space, unsigned instance,
+    const struct event *event)
+{
+	size_t base = space_base(space, instance), tuple, admitted;
+	bool fits = tuple_find(c, space, event, &tuple);
+
 	admitted = space_admit(c, space, base, tuple);
-	c->overflowed |= overflow || admitted != tuple;
+	c->overflowed |= !fits || admitted != tuple;
 	return (base + admitted);
 }
 
@@ -398,9 +403,7 @@ void
 counters_forget(struct counters *c, enum metric_id metric, unsigned instance)
 {
 	struct space *space = &c->spaces[c->rows[metric].space];
-	size_t base = space->split == SPLIT_PER_INSTANCE ?
-	    instance * space->size :
-	    0;
+	size_t base = space_base(space, instance);
 
 	memset(c->rows[metric].cell + base, 0, space->size * sizeof(uint64_t));
 	memset(space->seen + base, 0, space->size * sizeof(bool));

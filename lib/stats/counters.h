@@ -7,6 +7,7 @@
 #define STATS_COUNTERS_H
 
 #include "lib/stats/event.h"
+#include "lib/stats/histogram.h"
 #include "lib/stats/snapshot.h"
 
 struct counters;
@@ -21,6 +22,21 @@ unsigned counters_instance(struct counters *counters, struct slice name);
 /* Count an event `times` times, in every row of the table that it meets. */
 void counters_event(struct counters *counters, unsigned instance,
     const struct event *event, uint64_t times);
+
+/*
+ * Observe a value `times` times, for the values that `event` has of the open
+ * labels of a histogram but the last, which lists its bounds.  `instance`
+ * matters to PER_INSTANCE ones only.
+ */
+void counters_observe(struct counters *counters, enum histogram_id histogram,
+    unsigned instance, const struct event *event, uint64_t value,
+    uint64_t times);
+
+/* The same of many values.  Returns false if they had to be counted under
+   `other`; the caller counts that in tailer:overflow. */
+bool counters_observe_all(struct counters *counters,
+    enum histogram_id histogram, unsigned instance, const struct event *event,
+    const struct observations *observations);
 
 /* Metrics without open labels that belong to no instance. */
 void counters_add(

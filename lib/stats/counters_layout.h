@@ -26,8 +26,9 @@ struct space {
 	enum metric_split split;
 	bool closed;
 	unsigned metric_count;
-	size_t size; /* tuples of an instance */
-	bool *seen;  /* [instance][tuple] */
+	size_t size;   /* tuples of an instance */
+	size_t others; /* of these with `other` for all open labels */
+	bool *seen;    /* [instance][tuple] */
 	/* Tuples that any instance has or had, in the order that they came. */
 	uint32_t *used;
 	size_t used_count;
@@ -96,6 +97,14 @@ instances_of(const struct space *space)
 	return (space->split == SPLIT_PER_INSTANCE ? INSTANCE_MAX : 1);
 }
 
+/* Where the tuples of an instance begin. */
+static inline size_t
+space_base(const struct space *space, unsigned instance)
+{
+	return (
+	    space->split == SPLIT_PER_INSTANCE ? instance * space->size : 0);
+}
+
 static inline void
 space_use(struct space *space, size_t tuple)
 {
@@ -131,6 +140,15 @@ void marks_begin(struct counters *c);
 
 /* Add all sums to their cells. */
 void counters_settle(struct counters *c);
+
+/* The tuple of an event's label values.  Returns false if there was no room for
+   one, so that `other` stands in its place. */
+bool tuple_find(struct counters *c, const struct space *space,
+    const struct event *event, size_t *tuple_r);
+
+/* The same tuple with `other` for all open labels. */
+size_t other_tuple(
+    const struct counters *c, const struct space *space, size_t tuple);
 
 /*
  * Have a tuple of the instance that begins at `base` exist, if the capacity

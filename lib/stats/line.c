@@ -43,6 +43,7 @@ struct line_counter {
 	int given;             /* its number; -1: not asked for yet */
 	uint64_t foreign, malformed, overlong; /* not passed on yet */
 	struct queue_in in[INSTANCE_MAX];      /* neither */
+	struct observations sizes, recipients; /* of these messages */
 	struct known_tag *strange;  /* tags with lines not understood */
 	const char *recent[RECENT]; /* the last such lines */
 	size_t recent_next;         /* counts on; modulo is the place */
@@ -119,6 +120,12 @@ unpack_repeat(struct slice *text, uint64_t *times_r)
 	return (true);
 }
 
+static inline void
+note_value(struct observations *seen, enum histogram_id id, uint64_t value)
+{
+	seen->times[histogram_step(&histograms[id], value)]++;
+}
+
 /* Take note of a message that the queue manager has taken up the first time
    since cleanup(8) named it. */
 static inline void
@@ -129,12 +136,28 @@ note_in(struct line_counter *counter, unsigned instance)
 	in->messages++;
 	in->bytes += counter->event.bytes;
 	in->recipients += counter->event.recipients;
+	note_value(
+	    &counter->sizes, HISTOGRAM_QUEUE_IN_SIZE, counter->event.bytes);
+	note_value(&counter->recipients, HISTOGRAM_QUEUE_IN_NRCPT,
+	    counter->event.recipients);
+}
+
+static void
+count_values(struct line_counter *counter, enum histogram_id id,
+    struct observations *seen)
+{
+	struct event event = { .type = EVENT_NONE };
+
+	(void)counters_observe_all(counter->counters, id, 0, &event, seen);
+	*seen = (struct observations){ .sum = 0 };
 }
 
 /* Count these messages. */
 static void
 count_in(struct line_counter *counter)
 {
+	bool any = false;
+
 	for (unsigned i = 0; i < INSTANCE_MAX; i++) {
 		struct queue_in *in = &counter->in[i];
 		struct event event = { .varies = LABEL_NONE };
@@ -147,7 +170,15 @@ count_in(struct line_counter *counter)
 		counters_event(counter->counters, i, &event, in->bytes);
 		event.type = EVENT_QUEUE_IN_RECIPIENTS;
 		counters_event(counter->counters, i, &event, in->recipients);
+		counter->sizes.sum += in->bytes;
+		counter->recipients.sum += in->recipients;
 		*in = (struct queue_in){ 0, 0, 0 };
+		any = true;
+	}
+	if (any) {
+		count_values(counter, HISTOGRAM_QUEUE_IN_SIZE, &counter->sizes);
+		count_values(
+		    counter, HISTOGRAM_QUEUE_IN_NRCPT, &counter->recipients);
 	}
 }
 

@@ -12,7 +12,7 @@
 
 #define KEY_SIZE      96
 #define TABLE_SIZE    4096 /* a power of two, some times the keys */
-#define LAST_SIZE     32
+#define LAST_SIZE     64
 #define MAX_INSTANCES 8
 
 struct entry {
@@ -45,6 +45,16 @@ static const char *const total_keys[][2] = { { "sent", "smtp" },
 	{ "queue_in", "recipients" }, { "queue_out", "removed" },
 	{ "queue_out", "expired" }, { "queue_out", "force_expired" },
 	{ "queue_out", "bounce_sent" } };
+
+/* Those of which there are none by instance. */
+static const char *const single_keys[][2] = { { "queue_in_size", "sum" },
+	{ "queue_in_size", "count" }, { "queue_in_recipients", "sum" },
+	{ "queue_in_recipients", "count" } };
+
+static const char *const size_bounds[] = { "1000", "10000", "100000", "1000000",
+	"10000000", "100000000", "1000000000", NULL };
+static const char *const recipient_bounds[] = { "1", "2", "4", "8", "16", "32",
+	"64", "128", NULL };
 
 struct truth *
 truth_new(void)
@@ -215,6 +225,31 @@ add_receipt(struct truth *truth, const struct shape *shape,
 		add(truth, 1, instance, "recv", "smtp", NULL);
 }
 
+/* A value in a histogram with these bounds. */
+static void
+add_value(struct truth *truth, const char *family, const char *const *bounds,
+    uint64_t value)
+{
+	for (; *bounds != NULL; bounds++)
+		add(truth, value <= strtoull(*bounds, NULL, 10), NULL, family,
+		    "le", *bounds, NULL);
+	add(truth, value, NULL, family, "sum", NULL);
+	add(truth, 1, NULL, family, "count", NULL);
+}
+
+static void
+add_queued(
+    struct truth *truth, const struct context *context, const char *instance)
+{
+	add(truth, 1, instance, "queue_in", "messages", NULL);
+	add(truth, context->size, instance, "queue_in", "bytes", NULL);
+	add(truth, context->recipients, instance, "queue_in", "recipients",
+	    NULL);
+	add_value(truth, "queue_in_size", size_bounds, context->size);
+	add_value(truth, "queue_in_recipients", recipient_bounds,
+	    context->recipients);
+}
+
 static void
 instance_seen(struct truth *truth, const char *instance)
 {
@@ -254,10 +289,7 @@ add_event(struct truth *truth, const struct shape *shape,
 		add(truth, 1, NULL, "smtpd_disconnect", service, NULL);
 		break;
 	case KIND_QUEUE_IN:
-		add(truth, 1, instance, "queue_in", "messages", NULL);
-		add(truth, context->size, instance, "queue_in", "bytes", NULL);
-		add(truth, context->recipients, instance, "queue_in",
-		    "recipients", NULL);
+		add_queued(truth, context, instance);
 		break;
 	case KIND_QUEUE_OUT:
 		add(truth, 1, instance, "queue_out", shape->label, NULL);
@@ -327,6 +359,8 @@ add_fixed(struct truth *truth, const char *instance)
 	for (size_t i = 0; i < COUNT(total_keys); i++)
 		add(truth, 0, instance, total_keys[i][0], total_keys[i][1],
 		    NULL);
+	for (size_t i = 0; i < COUNT(single_keys); i++)
+		add(truth, 0, NULL, single_keys[i][0], single_keys[i][1], NULL);
 	for (size_t i = 0; i < COUNT(line_kinds); i++)
 		add(truth, 0, NULL, "lines", line_kinds[i], NULL);
 }

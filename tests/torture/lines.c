@@ -3,6 +3,7 @@
  * by hand from docs/metrics.md and shares no code with the parser.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/util/slice.h"
@@ -21,7 +22,8 @@ const struct kind line_kinds[] = {
 	    { "lines:postfix" } },
 	[TAKEN_UP] = { "postfix/qmgr[4718]: %i: " ACTIVE,
 	    { "lines:postfix", "queue_in:messages", "queue_in:bytes",
-		"queue_in:recipients" } },
+		"queue_in:recipients", "queue_in_size:*",
+		"queue_in_recipients:*" } },
 	[RETRIED] = { "postfix/qmgr[4718]: %i: " ACTIVE, { "lines:postfix" } },
 	{ "postfix/smtp[4711]: " ID "to=<u%s@example.com>, "
 	  "relay=mx.example.com[192.0.2.1]:25, " DELAYS
@@ -163,6 +165,18 @@ line_kind(uint64_t seed, uint64_t number, uint64_t *message_r)
 	return (kind);
 }
 
+/* What a value adds to a key of a histogram. */
+static uint64_t
+value_worth(uint64_t value, const char *key)
+{
+	const char *last = strrchr(key, ':');
+
+	if (strcmp(last, ":sum") == 0)
+		return (value);
+	return (strcmp(last, ":count") == 0 ||
+	    value <= strtoull(last + 1, NULL, 10));
+}
+
 uint64_t
 line_worth(uint64_t message, const char *key)
 {
@@ -170,6 +184,10 @@ line_worth(uint64_t message, const char *key)
 		return (message_size(message));
 	if (strcmp(key, "queue_in:recipients") == 0)
 		return (message_recipients(message));
+	if (strncmp(key, "queue_in_size:", 14) == 0)
+		return (value_worth(message_size(message), key));
+	if (strncmp(key, "queue_in_recipients:", 20) == 0)
+		return (value_worth(message_recipients(message), key));
 	return (1);
 }
 

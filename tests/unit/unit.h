@@ -109,8 +109,23 @@ value_of(struct counters *counters, const char *key)
 	return (value);
 }
 
-/* All keys that are not 0, in order: "sent:smtp recv:smtp=2"; lines:read,
-   lines:postfix and what each delivery moves of delivery_dsn are left out. */
+/* Whether moved() leaves out a key: what each line moves, each delivery of
+   delivery_dsn, and histograms. */
+static inline bool
+is_left_out(const char *key)
+{
+	static const char *const families[] = {
+		"delivery_dsn:", "queue_in_size:", "queue_in_recipients:"
+	};
+
+	for (size_t i = 0; i < COUNT(families); i++)
+		if (strncmp(key, families[i], strlen(families[i])) == 0)
+			return (true);
+	return (strcmp(key, "lines:read") == 0 ||
+	    strcmp(key, "lines:postfix") == 0);
+}
+
+/* All other keys that are not 0, in order: "sent:smtp recv:smtp=2". */
 static inline const char *
 moved(struct counters *counters)
 {
@@ -122,10 +137,7 @@ moved(struct counters *counters)
 	for (size_t i = 0; i < snapshot->number_count; i++) {
 		const struct number *number = &snapshot->numbers[i];
 
-		if (number->value == 0 ||
-		    strcmp(number->key, "lines:read") == 0 ||
-		    strcmp(number->key, "lines:postfix") == 0 ||
-		    strncmp(number->key, "delivery_dsn:", 13) == 0)
+		if (number->value == 0 || is_left_out(number->key))
 			continue;
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s",
 		    len > 0 ? " " : "", number->key);
