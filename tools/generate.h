@@ -19,10 +19,30 @@ const char *type_name(const struct metric *metric);
 /* Write the MIB with its objects below `base_text`. */
 void generate_mib(const char *base_text);
 
-/* Parts of it.  `key` and `units` may be NULL. */
-void describe(const char *text, const char *key);
+/* Parts of it: a table, what was withdrawn below an arc, and the head of an
+   object; `units` may be NULL or empty. */
+void mib_table(enum table_id id);
+void mib_retired(uint32_t arc);
 void object_type(const char *name, const char *syntax, const char *units,
     const char *access);
+
+/* Print `text` in lines as long as a MIB's.  All but the first begin with
+   `prefix`; the first goes on at `column`. */
+void wrap(const char *text, const char *prefix, int column);
+
+/* Write a DESCRIPTION. */
+void describe(const char *text);
+
+/* Write the DESCRIPTION of an object, which the table may have other words
+   for than `text`, with `more` behind it; and its REFERENCE, if it has one. */
+void describe_object(const char *object, const char *text, const char *more);
+
+/* End the program if the table has words for what is no object. */
+void check_texts(void);
+
+/* What a column's or scalar's DESCRIPTION ends with: where it is counted, and
+   its key.  Valid until the next call. */
+const char *key_text(const struct metric *metric);
 
 /* What belongs to notifications: objects that only they carry, themselves,
    and their conformance group. */
@@ -33,5 +53,6 @@ void mib_notification_group(void);
 /* Write docs/metrics.md. */
 void generate_metrics(void);
 void metrics_notifications(void);
+void metrics_agent_object(const struct agent_object *object);
 
 #endif

@@ -196,26 +196,31 @@ ietf_row(enum ietf_column_id id)
 }
 
 void
+metrics_agent_object(const struct agent_object *object)
+{
+	printf("| `%s` `.1.%u.%u.0` | %s | %s | %s |\n", object->object,
+	    groups[GROUP_AGENT_STATE].arc, object->number, object->syntax,
+	    object->unit, object->help);
+}
+
+void
 generate_metrics(void)
 {
 	printf("<!-- " MADE_BY ": do not edit. -->\n\n%s", introduction);
 	metrics_labels();
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		metrics_family(m);
-	printf("\n## SNMP only\n\n| object | type | meaning |\n"
-	       "|---|---|---|\n");
+	printf("\n## SNMP only\n\n| object | type | unit | meaning |\n"
+	       "|---|---|---|---|\n");
 	for (size_t o = 0; o < AGENT_OBJECT_COUNT; o++)
-		printf("| `%s` `.1.%u.%u.0` | %s | %s |\n",
-		    agent_objects[o].object, groups[GROUP_AGENT_STATE].arc,
-		    agent_objects[o].number, agent_objects[o].syntax,
-		    agent_objects[o].help);
+		metrics_agent_object(&agent_objects[o]);
 	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++)
-		printf("| `%s` `.1.%u.1.%u` | SnmpAdminString | %s |\n",
+		printf("| `%s` `.1.%u.1.%u` | SnmpAdminString | | %s |\n",
 		    text_columns[t].object, tables[text_columns[t].table].arc,
 		    text_columns[t].number, text_columns[t].help);
 	for (size_t t = 0; t < TABLE_COUNT; t++)
-		printf("| `%sName` `.1.%u.1.2` | SnmpAdminString | Name of "
-		       "the row in %sTable. |\n",
+		printf("| `%sName` `.1.%u.1.2` | SnmpAdminString | | Name "
+		       "of the row in %sTable. |\n",
 		    tables[t].object, tables[t].arc, tables[t].object);
 	metrics_notifications();
 	fputs(ietf_introduction, stdout);

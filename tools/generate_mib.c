@@ -1,7 +1,6 @@
 /*
  * POSTFIX-STATS-MIB from the table.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,8 +10,6 @@
 
 #define REVISION "202611220000Z"
 
-enum { TEXT_WIDTH = 72 };
-
 static const struct retired {
 	uint32_t arc, number;
 	const char *object;
@@ -21,32 +18,6 @@ static const struct retired {
 #include "lib/stats/metrics.def"
 	{ 0, 0, NULL }
 };
-
-/* Print `text` in lines of TEXT_WIDTH.  All but the first begin with `prefix`;
-   the first goes on at `column`. */
-static void
-wrap(const char *text, const char *prefix, int column)
-{
-	struct slice rest = slice_of(text), word;
-	bool first = true;
-
-	while (rest.len > 0) {
-		if (!slice_cut(&rest, ' ', &word)) {
-			word = rest;
-			rest.len = 0;
-		}
-		if (!first && column + 1 + (int)word.len > TEXT_WIDTH) {
-			printf("\n%s", prefix);
-			column = (int)strlen(prefix);
-		} else if (!first) {
-			putchar(' ');
-			column++;
-		}
-		printf("%.*s", (int)word.len, word.at);
-		column += (int)word.len;
-		first = false;
-	}
-}
 
 /* Where an OID can hang in a MIB: nodes that other modules define. */
 static const struct parent {
@@ -83,25 +54,13 @@ find_parent(const struct oid *base, size_t *depth_r)
 }
 
 void
-describe(const char *text, const char *key)
-{
-	char whole[1024];
-
-	(void)snprintf(whole, sizeof(whole),
-	    key != NULL ? "\"%s Key: %s.\"" : "\"%s\"", text, key);
-	printf("    DESCRIPTION\n        ");
-	wrap(whole, "         ", 8);
-	putchar('\n');
-}
-
-void
 object_type(
     const char *name, const char *syntax, const char *units, const char *access)
 {
 	printf("\n%s OBJECT-TYPE\n    SYNTAX      ", name);
 	wrap(syntax, "                ", 16);
 	putchar('\n');
-	if (units != NULL)
+	if (units != NULL && units[0] != '\0')
 		printf("    UNITS       \"%s\"\n", units);
 	printf("    MAX-ACCESS  %s\n    STATUS      current\n", access);
 }
@@ -148,10 +107,13 @@ mib_identity(const struct oid *base)
 		 "the programs, of Postfix and of the machine. "
 		 "pfsTailerDiscontinuity says when they last could not. A "
 		 "key named below is what postfix-stats-get(1) calls the same "
-		 "number.",
-	    NULL);
+		 "number; in a row of a single instance of Postfix the key "
+		 "has @ and the instance's name behind it. The OID that all "
+		 "objects hang below is a setting, snmp.base_oid in "
+		 "postfix-stats.yml(5), and this file has to be made for the "
+		 "same one.");
 	printf("    REVISION     \"" REVISION "\"\n");
-	describe("The first version.", NULL);
+	describe("The first version.");
 	(void)snprintf(above, sizeof(above), "%s", parent->name);
 	if (base->count - depth > 1)
 		(void)snprintf(
@@ -172,7 +134,7 @@ mib_identity(const struct oid *base)
 	       "pfsConformance   OBJECT IDENTIFIER ::= { postfixStats 2 }\n");
 }
 
-static void
+void
 mib_retired(uint32_t arc)
 {
 	for (size_t i = 0; i + 1 < COUNT(retired); i++)
@@ -198,15 +160,17 @@ mib_group(enum group_id id)
 			continue;
 		object_type(metric->object.name, type_name(metric),
 		    metric->unit, "read-only");
-		describe(metric->help, readable_key(metric));
+		describe_object(
+		    metric->object.name, metric->help, key_text(metric));
 		printf("    ::= { %s %u }\n", group->object,
 		    metric->object.number);
 	}
 	for (size_t o = 0; id == GROUP_AGENT_STATE && o < AGENT_OBJECT_COUNT;
 	     o++) {
 		object_type(agent_objects[o].object, agent_objects[o].syntax,
-		    NULL, "read-only");
-		describe(agent_objects[o].help, NULL);
+		    agent_objects[o].unit, "read-only");
+		describe_object(
+		    agent_objects[o].object, agent_objects[o].help, "");
 		printf("    ::= { %s %u }\n", group->object,
 		    agent_objects[o].number);
 	}
@@ -215,191 +179,27 @@ mib_group(enum group_id id)
 	mib_retired(group->arc);
 }
 
-/* "transport" of "pfsTransport". */
-static const char *
-table_word(const struct table *table)
-{
-	static char word[64];
-
-	(void)snprintf(word, sizeof(word), "%s", table->object + 3);
-	word[0] = (char)tolower((unsigned char)word[0]);
-	return (word);
-}
-
-/* The name of a table's index object `i`. */
-static const char *
-index_name(const struct table *table, unsigned i)
-{
-	static char name[96];
-	const char *label = "Name";
-
-	if (table->index.count == 0)
-		label = "";
-	else if (table->index.count > 1)
-		label = labels[table->index.label[i]].name;
-	(void)snprintf(name, sizeof(name), "%sIndex%s", table->object, label);
-	name[strlen(table->object) + strlen("Index")] = (char)toupper(
-	    (unsigned char)*label);
-	return (name);
-}
-
-/* Each column of a table: name and type. */
 static void
-mib_sequence(enum table_id id)
+list_agent_objects(void)
 {
-	const struct table *table = &tables[id];
-	const char *object = table->object;
-	bool plain = table->index.count == 0;
-
-	printf("\nP%sEntry ::= SEQUENCE {\n    %s %s,\n    %sName "
-	       "SnmpAdminString",
-	    object + 1, index_name(table, 0),
-	    plain ? "Integer32" : "SnmpAdminString", object);
-	for (size_t m = 0; m < METRIC_COUNT; m++)
-		if (metrics[m].object.place == OBJECT_COLUMN &&
-		    metrics[m].object.home == (int)id)
-			printf(",\n    %s %s", metrics[m].object.name,
-			    type_name(&metrics[m]));
-	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++)
-		if (text_columns[t].table == id)
-			printf(",\n    %s SnmpAdminString",
-			    text_columns[t].object);
-	for (unsigned i = 1; i < table->index.count; i++)
-		printf(",\n    %s SnmpAdminString", index_name(table, i));
-	printf("\n}\n");
-}
-
-static void
-mib_index(const struct table *table)
-{
-	const char *comma = "";
-
-	printf("    INDEX { ");
-	if (table->split == SPLIT_PER_INSTANCE) {
-		printf("pfsInstanceIndex");
-		comma = ", ";
-	}
-	for (unsigned i = 0; i < table->index.count; i++) {
-		printf("%s%s", comma, index_name(table, i));
-		comma = ", ";
-	}
-	printf(" }\n    ::= { %sTable 1 }\n", table->object);
-}
-
-#define STAYS " A row appears with the first thing that it counts, and stays."
-
-static void
-mib_table_head(enum table_id id)
-{
-	const struct table *table = &tables[id];
-	bool plain = table->index.count == 0;
-	char text[256], name[64];
-
-	(void)snprintf(name, sizeof(name), "%sTable", table->object);
-	(void)snprintf(
-	    text, sizeof(text), "SEQUENCE OF P%sEntry", table->object + 1);
-	object_type(name, text, NULL, "not-accessible");
-	describe(table->help, NULL);
-	printf("    ::= { pfsObjects %u }\n", table->arc);
-
-	(void)snprintf(name, sizeof(name), "%sEntry", table->object);
-	object_type(
-	    name, text + strlen("SEQUENCE OF "), NULL, "not-accessible");
-	(void)snprintf(text, sizeof(text), "One %s%s", table_word(table),
-	    plain ? "." :
-		table->split == SPLIT_PER_INSTANCE ?
-		    " of one instance of Postfix." STAYS :
-		    "." STAYS);
-	describe(text, NULL);
-	mib_index(table);
-	mib_sequence(id);
-}
-
-/* One of the columns that a row is found by, and nobody can read. */
-static void
-mib_index_column(const struct table *table, unsigned i)
-{
-	bool plain = table->index.count == 0;
-	char text[256];
-
-	object_type(index_name(table, i),
-	    plain ? "Integer32 (1..2147483647)" :
-		    "SnmpAdminString (SIZE (1..32))",
-	    NULL, "not-accessible");
-	if (plain)
-		(void)snprintf(text, sizeof(text),
-		    "Number of the %s, kept as long as the store is. 1 is all "
-		    "together.",
-		    table_word(table));
-	else
-		(void)snprintf(text, sizeof(text),
-		    "The %s, as Postfix names it.",
-		    labels[table->index.label[i]].name);
-	describe(text, NULL);
-	printf("    ::= { %sEntry %u }\n", table->object,
-	    i == 0 ? 1 : COLUMN_INDEX + i);
-}
-
-/* Columns 1 and 2, and the further indexes. */
-static void
-mib_table_names(const struct table *table)
-{
-	char name[64], text[256];
-
-	for (unsigned i = 0; i == 0 || i < table->index.count; i++)
-		mib_index_column(table, i);
-	(void)snprintf(name, sizeof(name), "%sName", table->object);
-	object_type(name, "SnmpAdminString", NULL, "read-only");
-	(void)snprintf(text, sizeof(text),
-	    "Name of the %s, as keys have it%s: "
-	    "colons, blanks and whatever is not plain ASCII are written "
-	    "%%XX.",
-	    table_word(table),
-	    table->index.count > 1 ? ", a colon between its parts" : "");
-	describe(text, NULL);
-	printf("    ::= { %sEntry 2 }\n", table->object);
-}
-
-static void
-mib_table(enum table_id id)
-{
-	const struct table *table = &tables[id];
-
-	mib_table_head(id);
-	mib_table_names(table);
-	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		const struct metric *metric = &metrics[m];
-
-		if (metric->object.place != OBJECT_COLUMN ||
-		    metric->object.home != (int)id)
-			continue;
-		object_type(metric->object.name, type_name(metric),
-		    metric->unit, "read-only");
-		describe(metric->help, readable_key(metric));
-		printf("    ::= { %sEntry %u }\n", table->object,
-		    metric->object.number);
-	}
-	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++) {
-		if (text_columns[t].table != id)
-			continue;
-		object_type(text_columns[t].object, "SnmpAdminString", NULL,
-		    "read-only");
-		describe(text_columns[t].help, NULL);
-		printf("    ::= { %sEntry %u }\n", table->object,
-		    text_columns[t].number);
-	}
-	mib_retired(table->arc);
+	for (size_t o = 0; o < AGENT_OBJECT_COUNT; o++)
+		printf(",\n        %s", agent_objects[o].object);
+	for (size_t o = 0; o < NOTIFY_OBJECT_COUNT; o++)
+		printf(",\n        %s", notify_objects[o].object);
 }
 
 /* The group of everything readable that hangs in one place. */
 static void
-mib_object_group(
-    const char *object, uint32_t arc, enum object_place place, int home)
+mib_object_group(enum object_place place, int home)
 {
+	bool table = place == OBJECT_COLUMN;
+	const char *object = table ? tables[home].object : groups[home].object;
+	const char *help = table ? tables[home].help : groups[home].help;
 	const char *comma = "";
+	char text[1024];
 
 	printf("\n%sGroup OBJECT-GROUP\n    OBJECTS {", object);
-	if (place == OBJECT_COLUMN) {
+	if (table) {
 		printf("\n        %sName", object);
 		comma = ",";
 	}
@@ -410,22 +210,18 @@ mib_object_group(
 		printf("%s\n        %s", comma, metrics[m].object.name);
 		comma = ",";
 	}
-	for (size_t t = 0; place == OBJECT_COLUMN && t < TEXT_COLUMN_COUNT; t++)
+	for (size_t t = 0; table && t < TEXT_COLUMN_COUNT; t++)
 		if ((int)text_columns[t].table == home)
 			printf(",\n        %s", text_columns[t].object);
-	for (size_t o = 0; place == OBJECT_SCALAR &&
-	     home == GROUP_AGENT_STATE && o < AGENT_OBJECT_COUNT;
-	     o++)
-		printf(",\n        %s", agent_objects[o].object);
-	for (size_t o = 0; place == OBJECT_SCALAR &&
-	     home == GROUP_AGENT_STATE && o < NOTIFY_OBJECT_COUNT;
-	     o++)
-		printf(",\n        %s", notify_objects[o].object);
+	if (!table && home == GROUP_AGENT_STATE)
+		list_agent_objects();
 	printf("\n    }\n    STATUS      current\n");
-	describe(place == OBJECT_COLUMN ? "The columns of this table." :
-					  "The objects of this group.",
-	    NULL);
-	printf("    ::= { pfsGroups %u }\n", arc);
+	(void)snprintf(text, sizeof(text), "%s %s%s. %s",
+	    table ? "All columns of" : "All of", object, table ? "Table" : "",
+	    help);
+	describe(text);
+	printf("    ::= { pfsGroups %u }\n",
+	    table ? tables[home].arc : groups[home].arc);
 }
 
 static void
@@ -434,15 +230,14 @@ mib_conformance(void)
 	printf("\npfsGroups      OBJECT IDENTIFIER ::= { pfsConformance 1 }\n"
 	       "pfsCompliances OBJECT IDENTIFIER ::= { pfsConformance 2 }\n");
 	for (unsigned i = 0; i < GROUP_COUNT; i++)
-		mib_object_group(
-		    groups[i].object, groups[i].arc, OBJECT_SCALAR, (int)i);
+		mib_object_group(OBJECT_SCALAR, (int)i);
 	for (unsigned i = 0; i < TABLE_COUNT; i++)
-		mib_object_group(
-		    tables[i].object, tables[i].arc, OBJECT_COLUMN, (int)i);
+		mib_object_group(OBJECT_COLUMN, (int)i);
 	mib_notification_group();
 	printf("\npfsCompliance MODULE-COMPLIANCE\n"
 	       "    STATUS      current\n");
-	describe("What an agent of this version serves.", NULL);
+	describe("What an agent of this version serves. Tables may be empty: "
+		 "rows come with what they count.");
 	printf("    MODULE\n    MANDATORY-GROUPS {");
 	for (unsigned i = 0; i < GROUP_COUNT; i++)
 		printf("%s\n        %sGroup", i ? "," : "", groups[i].object);
@@ -450,8 +245,7 @@ mib_conformance(void)
 		printf(",\n        %sGroup", tables[i].object);
 	printf("\n    }\n    GROUP       pfsNotificationGroup\n");
 	describe("Sent by an agent that is connected over AgentX: over "
-		 "pass_persist there is no way to.",
-	    NULL);
+		 "pass_persist there is no way to.");
 	printf("    ::= { pfsCompliances 1 }\n\nEND\n");
 }
 
@@ -470,4 +264,5 @@ generate_mib(const char *base_text)
 		mib_table(i);
 	mib_notifications();
 	mib_conformance();
+	check_texts();
 }

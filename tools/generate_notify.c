@@ -13,8 +13,9 @@ mib_notify_objects(void)
 {
 	for (size_t o = 0; o < NOTIFY_OBJECT_COUNT; o++) {
 		object_type(notify_objects[o].object, notify_objects[o].syntax,
-		    NULL, "accessible-for-notify");
-		describe(notify_objects[o].help, NULL);
+		    notify_objects[o].unit, "accessible-for-notify");
+		describe_object(
+		    notify_objects[o].object, notify_objects[o].help, "");
 		printf("    ::= { %s %u }\n", groups[GROUP_AGENT_STATE].object,
 		    notify_objects[o].number);
 	}
@@ -44,7 +45,7 @@ mib_notifications(void)
 		    notification->object);
 		list_objects(notification->objects, "\n        ", "");
 		printf("\n    }\n    STATUS      current\n");
-		describe(notification->help, NULL);
+		describe_object(notification->object, notification->help, "");
 		printf(
 		    "    ::= { pfsNotifications %u }\n", notification->number);
 	}
@@ -58,7 +59,10 @@ mib_notification_group(void)
 	for (size_t n = 0; n < NOTIFICATION_COUNT; n++)
 		printf("%s\n        %s", n ? "," : "", notifications[n].object);
 	printf("\n    }\n    STATUS      current\n");
-	describe("What the agent sends by itself.", NULL);
+	describe("What the agent sends by itself: a notification when "
+		 "something begins, and another one when it is over. "
+		 "snmp.notifications.enabled in postfix-stats.yml(5) switches "
+		 "them on and off.");
 	printf("    ::= { pfsGroups %d }\n", GROUP_NUMBER);
 }
 
@@ -76,10 +80,7 @@ metrics_notifications(void)
 		printf(" | %s |\n", notifications[n].help);
 	}
 	printf("\nObjects that only notifications carry:\n\n"
-	       "| object | type | meaning |\n|---|---|---|\n");
+	       "| object | type | unit | meaning |\n|---|---|---|---|\n");
 	for (size_t o = 0; o < NOTIFY_OBJECT_COUNT; o++)
-		printf("| `%s` `.1.%u.%u.0` | %s | %s |\n",
-		    notify_objects[o].object, groups[GROUP_AGENT_STATE].arc,
-		    notify_objects[o].number, notify_objects[o].syntax,
-		    notify_objects[o].help);
+		metrics_agent_object(&notify_objects[o]);
 }

@@ -81,14 +81,14 @@ const struct text_column text_columns[TEXT_COLUMN_COUNT] = {
 };
 
 const struct agent_object agent_objects[AGENT_OBJECT_COUNT] = {
-#define AGENT_OBJECT(id, number, object, syntax, help) \
-	[AGENT_OBJECT_##id] = { number, object, syntax, help },
+#define AGENT_OBJECT(id, number, object, syntax, unit, help) \
+	[AGENT_OBJECT_##id] = { number, object, syntax, unit, help },
 #include "lib/stats/metrics.def"
 };
 
 const struct agent_object notify_objects[NOTIFY_OBJECT_COUNT] = {
-#define NOTIFY_OBJECT(id, number, object, syntax, help) \
-	[NOTIFY_OBJECT_##id] = { number, object, syntax, help },
+#define NOTIFY_OBJECT(id, number, object, syntax, unit, help) \
+	[NOTIFY_OBJECT_##id] = { number, object, syntax, unit, help },
 #include "lib/stats/metrics.def"
 };
 

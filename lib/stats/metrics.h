@@ -50,13 +50,14 @@ enum text_column_id {
 };
 
 enum agent_object_id {
-#define AGENT_OBJECT(id, number, object, syntax, help) AGENT_OBJECT_##id,
+#define AGENT_OBJECT(id, number, object, syntax, unit, help) AGENT_OBJECT_##id,
 #include "lib/stats/metrics.def"
 	AGENT_OBJECT_COUNT
 };
 
 enum notify_object_id {
-#define NOTIFY_OBJECT(id, number, object, syntax, help) NOTIFY_OBJECT_##id,
+#define NOTIFY_OBJECT(id, number, object, syntax, unit, help) \
+	NOTIFY_OBJECT_##id,
 #include "lib/stats/metrics.def"
 	NOTIFY_OBJECT_COUNT
 };
@@ -136,6 +137,7 @@ struct agent_object {
 	uint32_t number;
 	const char *object;
 	const char *syntax;
+	const char *unit; /* empty: none */
 	const char *help;
 };
 

@@ -55,4 +55,12 @@ ok $? "an upgrade keeps every other counter"
     grep -v ^tailer: >"$TMP/after"
 cmp -s "$TMP/before" "$TMP/after"
 ok $? "and so does a row withdrawn again"
+
+# Of the library's objects none depends on what is said of objects.
+sed -i '/^#undef LABEL/i REFERENCE("pfsNoSuchObject", "RFC 1")' \
+    "$COPY/lib/stats/metrics.def"
+said=$(make -C "$COPY" DEVELOPER=1 -o build/libpostfix-stats.a generate 2>&1)
+[ $? -ne 0 ]
+ok $? "words for an object that is not there are an error"
+like "$said" '*REFERENCE of pfsNoSuchObject*' "which names it"
 tap_end
