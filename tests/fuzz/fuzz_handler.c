@@ -1,25 +1,28 @@
 /*
  * What snmpd could ask the subagent: several OIDs at a time, of any length and
- * with arcs wider than SNMP's, in every mode, while snapshots are swapped.
+ * with arcs wider than SNMP's, in every mode and each subtree that is
+ * registered, those of the IETF's columns too, while snapshots are swapped.
  * The handler is called without the library's own before it, which would let
  * no SET come so far.  All snapshots are the same here, so the right answer is
  * found by reading the newest from its beginning.
  *
- * The input is bytes.  One says what comes next: a publication, a pause, or a
- * request and its mode; behind that stand how many OIDs it has, and for each
- * a kind, how many arcs, and the arcs.
+ * The input is bytes.  One says what comes next: a publication, a pause,
+ * another subtree, with its number behind it, or a request and its mode; behind
+ * that stand how many OIDs it has, and for each a kind, how many arcs, and the
+ * arcs.
  */
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>
 #include <net-snmp/agent/net-snmp-agent-includes.h>
 
 #include "agentx/handler.h"
+#include "lib/stats/ietf.h"
 #include "tests/fuzz/hostile_view.h"
 
 enum { REQUESTS_MAX = 8, NAME_MAX_ARCS = 255 };
 
 /* Kinds of an OID; the others are flags. */
-enum { ABSOLUTE, BELOW_BASE, AFTER_ANSWER, WIDE, KINDS };
+enum { ABSOLUTE, BELOW_ROOT, AFTER_ANSWER, WIDE, KINDS };
 enum { INCLUSIVE = 4, PROCESSED = 8 };
 
 struct input {
@@ -42,6 +45,11 @@ struct asked {
 static struct asked asked[REQUESTS_MAX];
 static netsnmp_request_info requests[REQUESTS_MAX];
 static struct view view;
+
+/* The subtree that is asked, and when, in seconds since 1970. */
+static netsnmp_handler_registration *subtree;
+static struct name root;
+static uint64_t asked_at;
 
 static unsigned
 take_byte(struct input *input)
@@ -77,8 +85,8 @@ take_name(struct input *input, unsigned kind, const struct name *answer)
 
 	if (kind == AFTER_ANSWER)
 		name = *answer;
-	for (size_t i = 0; kind == BELOW_BASE && i < view.base.count; i++)
-		add_arc(&name, view.base.arc[i]);
+	if (kind == BELOW_ROOT)
+		name = root;
 	while (more-- > 0)
 		add_arc(&name,
 		    take_arc(input,
@@ -88,20 +96,39 @@ take_name(struct input *input, unsigned kind, const struct name *answer)
 	return (name);
 }
 
+static struct name
+name_of(const struct cell *cell)
+{
+	struct name name = { .count = 0 };
+
+	for (size_t i = 0; i < cell->arc_count; i++)
+		add_arc(&name, cell->arc[i]);
+	return (name);
+}
+
+/* Whether a cell belongs to the subtree that is asked; none does not. */
+static bool
+is_below_root(const struct cells *cells, size_t at)
+{
+	struct name name;
+
+	if (at == cells_count(cells))
+		return (false);
+	name = name_of(cells_at(cells, at));
+	return (name.count >= root.count &&
+	    snmp_oid_compare(name.arc, root.count, root.arc, root.count) == 0);
+}
+
 /* Where the first cell is that stands behind `name` or, if `inclusive`, at
    it; the number of cells if there is none. */
 static size_t
 find_cell(const struct cells *cells, const struct name *name, bool inclusive)
 {
 	for (size_t i = 0; i < cells_count(cells); i++) {
-		const struct cell *cell = cells_at(cells, i);
-		struct name here = { .count = 0 };
-		int order;
-
-		for (size_t n = 0; n < cell->arc_count; n++)
-			add_arc(&here, cell->arc[n]);
-		order = snmp_oid_compare(
+		struct name here = name_of(cells_at(cells, i));
+		int order = snmp_oid_compare(
 		    here.arc, here.count, name->arc, name->count);
+
 		if (order > 0 || (inclusive && order == 0))
 			return (i);
 	}
@@ -113,6 +140,32 @@ check_name(const netsnmp_variable_list *var, const struct name *name)
 {
 	PROMISE(snmp_oid_compare(
 		    var->name, var->name_length, name->arc, name->count) == 0);
+}
+
+static void
+check_protocol(const netsnmp_variable_list *var, const struct cell *cell)
+{
+	struct name name = { .count = 0 };
+	struct oid oid;
+
+	cell_protocol(cell, &oid);
+	for (size_t i = 0; i < oid.count; i++)
+		add_arc(&name, oid.arc[i]);
+	PROMISE(var->type == ASN_OBJECT_ID);
+	PROMISE(
+	    snmp_oid_compare(var->val.objid, var->val_len / sizeof(name.arc[0]),
+		name.arc, name.count) == 0);
+}
+
+/* As it was when it was asked for, or is now. */
+static void
+check_interval(const netsnmp_variable_list *var, const struct cell *cell)
+{
+	uint64_t now = (uint64_t)time(NULL);
+
+	PROMISE(var->type == ASN_INTEGER);
+	PROMISE(*var->val.integer >= (long)cell_interval(cell, asked_at));
+	PROMISE(*var->val.integer <= (long)cell_interval(cell, now));
 }
 
 static void
@@ -139,8 +192,22 @@ check_value(const netsnmp_variable_list *var, const struct cell *cell)
 		PROMISE(var->type == ASN_GAUGE);
 		PROMISE((uint64_t)*var->val.integer == cell->number);
 		break;
-	default: /* only the IETF's tables have others */
-		abort();
+	case CELL_COUNTER32:
+		PROMISE(var->type == ASN_COUNTER);
+		PROMISE(
+		    (uint64_t)*var->val.integer == (cell->number & UINT32_MAX));
+		break;
+	case CELL_PROTOCOL:
+		check_protocol(var, cell);
+		break;
+	case CELL_INTERVAL:
+		check_interval(var, cell);
+		break;
+	case CELL_STAMP:
+		PROMISE(var->type == ASN_TIMETICKS);
+		PROMISE(*var->val.integer >= 0 &&
+		    (u_long)*var->val.integer <= netsnmp_get_agent_uptime());
+		break;
 	}
 }
 
@@ -163,18 +230,19 @@ check_next(
     const netsnmp_variable_list *var, struct asked *question, bool inclusive)
 {
 	const struct cells *cells = walks_newest(view.walks)->cells;
-	size_t at = find_cell(cells, &question->name, inclusive);
+	bool before = snmp_oid_compare(question->name.arc, question->name.count,
+			  root.arc, root.count) < 0;
+	size_t at = before ? find_cell(cells, &root, true) :
+			     find_cell(cells, &question->name, inclusive);
 	const struct cell *cell;
 
-	if (at == cells_count(cells)) {
+	if (!is_below_root(cells, at)) {
 		check_name(var, &question->name);
 		PROMISE(var->type == ASN_NULL);
 		return;
 	}
 	cell = cells_at(cells, at);
-	question->answer.count = 0;
-	for (size_t i = 0; i < cell->arc_count; i++)
-		add_arc(&question->answer, cell->arc[i]);
+	question->answer = name_of(cell);
 	check_name(var, &question->answer);
 	check_value(var, cell);
 }
@@ -199,35 +267,39 @@ check_answers(int mode, size_t count)
 	}
 }
 
-/* Once; its root is the base of every view. */
-static netsnmp_handler_registration *
-registered(void)
+/* Subtree 0 is the base of every view, the others are the IETF's columns. */
+static void
+enter(unsigned number)
 {
-	static netsnmp_handler_registration *registration;
-	const netsnmp_subtree *tree;
-	oid root[OID_MAX];
+	static bool registered;
+	const struct netsnmp_subtree_s *tree;
+	struct oid oid = view.base;
 
-	if (registration != NULL)
-		return (registration);
-	PROMISE(handler_register(&view.base, false, &view) == 0);
-	for (size_t i = 0; i < view.base.count; i++)
-		root[i] = view.base.arc[i];
-	tree = netsnmp_subtree_find(root, view.base.count, NULL, "");
+	if (!registered)
+		PROMISE(handler_register(&view.base, true, &view) == 0);
+	registered = true;
+	if (number > 0)
+		ietf_column_oid((enum ietf_column_id)(number - 1), &oid);
+	root.count = 0;
+	for (size_t i = 0; i < oid.count; i++)
+		add_arc(&root, oid.arc[i]);
+	tree = netsnmp_subtree_find(root.arc, root.count, NULL, "");
 	PROMISE(tree != NULL && tree->reginfo != NULL);
-	registration = tree->reginfo;
-	return (registration);
+	subtree = tree->reginfo;
+	PROMISE(snmp_oid_compare(subtree->rootoid, subtree->rootoid_len,
+		    root.arc, root.count) == 0);
 }
 
 /* To our own handler, the last one of the registration. */
 static void
 call(netsnmp_agent_request_info *info)
 {
-	netsnmp_handler_registration *registration = registered();
-	netsnmp_mib_handler *handler = registration->handler;
+	netsnmp_mib_handler *handler = subtree->handler;
 
 	while (handler->next != NULL)
 		handler = handler->next;
-	PROMISE(handler->access_method(handler, registration, info, requests) ==
+	asked_at = (uint64_t)time(NULL);
+	PROMISE(handler->access_method(handler, subtree, info, requests) ==
 	    SNMP_ERR_NOERROR);
 }
 
@@ -270,13 +342,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		MODE_SET_FREE, MODE_SET_UNDO };
 	struct input input = { data, size };
 
-	view_begin(&view, 0);
+	view_begin(&view, CELLS_IETF | CELLS_STAMPS);
+	enter(0);
 	memset(asked, 0, sizeof(asked));
 	while (input.left > 0) {
 		unsigned what = take_byte(&input);
 
 		if (what < COUNT(modes)) {
 			ask(&input, modes[what]);
+			continue;
+		}
+		if (what == 'r') {
+			enter(take_byte(&input) % (1 + IETF_COLUMN_COUNT));
 			continue;
 		}
 		if (what == 'p')

@@ -30,7 +30,9 @@ hostile_snapshot(void)
 {
 	static const char *const keys[] = { "delivery:%00%0A%FF:sent",
 		"delivery:%zz:sent", "delivery::sent", "delivery:smtp:sent",
-		"delivery:smtp:sent@a", "lines:read",
+		"delivery:smtp:sent@a", "delivery_dsn:smtp:5.4.6",
+		"last_connect:smtpd", "last_sent:smtp", "lines:read",
+		"queue:hold:bytes",
 		"receive:0123456789abcdef0123456789abcdef:NONE", "sent:smtp" };
 	static const char *const names[] = { "", "NONE", "a\nb", "\x01\xff\x7f",
 		"0123456789abcdef0123456789abcdef", " " };
@@ -47,7 +49,12 @@ hostile_snapshot(void)
 		snapshot_add_text(snapshot, slice_of(key), slice_of(names[i]));
 	}
 	snapshot_add_text(snapshot, SLICE("=group:00"),
-	    SLICE("1 smtp 1 smtp\n2 smtpd 0 %zz\n3 pipe 9 a\n"));
+	    SLICE("1 smtp 1 smtp\n2 smtpd 0 %zz\n3 pipe 9 a\n"
+		  "4 smtpd 7 smtpd\n5 showq 7 hold\n"));
+	snapshot_add_text(
+	    snapshot, SLICE("=application:1"), SLICE("3.7.1 1 up 9999999999"));
+	snapshot_add_text(
+	    snapshot, SLICE("=queue:1"), SLICE("hold \x01\xff 5\n"));
 	snapshot_add_text(snapshot, SLICE("=reason:1"), SLICE("a\nNONE\xff"));
 	snapshot_sort(snapshot);
 	return (snapshot);
