@@ -9,13 +9,13 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 MIB2=.1.3.6.1.2.1
 APPL=$MIB2.27.1.1 MTA=$MIB2.28.1.1 GROUP=$MIB2.28.2.1 ERROR=$MIB2.28.5.1
 
-# asked COMMAND [OPTION]... OID
+# asked COMMAND [OPTION]... OID: by SNMPv2c unless told otherwise
 asked()
 {
 	command=$1
 	shift
 	SNMP_PERSISTENT_DIR=$TMP/snmp SNMPCONFPATH=$TMP/snmp MIBS='' \
-	    "$command" -v 2c -c public -On -t 5 -r 1 "$SERVER" "$@" 2>&1
+	    "$command" -v "${version:-2c}" -c public -On -t 5 -r 1 "$SERVER" "$@" 2>&1
 }
 
 value()
@@ -165,6 +165,22 @@ like "$(value $GROUP.12.1."$hold")" "No Such Instance*" \
 like "$(value $MTA.3.1)" "No Such Instance*" "an absent object is no instance"
 like "$(value $GROUP.5.1.1)" "No Such Instance*" "nor is one of a group"
 like "$(value $GROUP.1.1.1)" "No Such Object*" "an index is no object"
+
+# SNMPv1 has no Counter64, which is why MTA-MIB counts in 32 bits.
+version=1
+walk >"$TMP/walk.v1"
+is "$(check <"$TMP/walk.v1")" "" "SNMPv1: they are as the RFCs want them"
+cut -d ' ' -f 1-3 "$TMP/walk" >"$TMP/objects"
+is "$(cut -d ' ' -f 1-3 "$TMP/walk.v1" | diff "$TMP/objects" -)" "" \
+    "each object, of the same type"
+is "$(value $MTA.9.1)" \
+    "$(stats_get --all | awk '/^delivery:[^@]*:sent / { n += $2 } END { print n }')" \
+    "GET of a counter"
+like "$(value $MTA.3.1)" "*noSuchName*" "of an absent object"
+like "$(value $BASE_OID.1.1.1.0)" "*noSuchName*" "of one that is a Counter64"
+version=''
+is "$(asked snmpget -On $BASE_OID.1.1.1.0)" \
+    "$BASE_OID.1.1.1.0 = Counter64: $(stats_get sent:smtp)" "which is there by v2c"
 
 # Times are reckoned when they are asked for.
 first=$(value $GROUP.30.1."$smtp")
