@@ -301,7 +301,8 @@ view_next(struct view *view, const struct oid *asked, bool inclusive,
     const struct oid *root)
 {
 	int64_t now = clock_now();
-	struct layout *layout = walks_find(view->walks, asked, root, now);
+	struct layout *layout = walks_find(
+	    view->walks, asked, inclusive, root, now);
 
 	renew(view, layout);
 	return (walks_take(layout, asked, inclusive, root, now));

@@ -9,7 +9,7 @@
 #define SECOND INT64_C(1000000000)
 
 /* What came after a cell was given out: nothing yet, a request for the next
-   one, or one that found nothing more below its root. */
+   one, or one that found nothing more below the cell's root. */
 enum sequel { NOT_FOLLOWED, FOLLOWED, LEFT_ROOT };
 
 struct step {
@@ -62,16 +62,16 @@ walks_end(struct walks *walks)
 }
 
 static bool
-is_recent(int64_t then, int64_t now)
+is_recent(int64_t then, int64_t now, int64_t seconds)
 {
-	return (then != 0 && now - then <= WALK_PAUSE * SECOND);
+	return (then != 0 && now - then <= seconds * SECOND);
 }
 
 void
 walks_tidy(struct walks *walks, int64_t now)
 {
 	for (size_t i = 0; i + 1 < walks->count;)
-		if (is_recent(walks->layout[i].used, now))
+		if (is_recent(walks->layout[i].used, now, WALK_PAUSE))
 			i++;
 		else
 			forget(walks, i);
@@ -143,20 +143,35 @@ cell_is_below(const struct layout *layout, size_t i, const struct oid *root)
 	    oid_compare(cell->arc, root->count, root->arc, root->count) == 0);
 }
 
+/* Whether a request begins before the root or at it. */
+static bool
+is_crossing(const struct oid *asked, const struct oid *root)
+{
+	return (
+	    oid_compare(asked->arc, asked->count, root->arc, root->count) <= 0);
+}
+
 /*
- * The step from which a walk comes that asks so: the cell that it names or, if
- * it names the root, the last cell before that, where the walk left another
- * root.  NULL: it begins here.  `before` is what cells_before() says.
+ * The step from which a walk comes that asks so: the cell that it names.  From
+ * the end of one root to the next it is snmpd that goes on: it asks from the
+ * new root on, that included, which a client does not; then it is the last
+ * cell before that, if a walk has just left another root there.  NULL: it
+ * begins here.
  */
 static struct step *
-step_from(const struct layout *layout, size_t before, const struct oid *asked,
-    const struct oid *root)
+step_from(const struct layout *layout, const struct oid *asked, bool inclusive,
+    const struct oid *root, int64_t now)
 {
-	if (cell_is(layout, before, asked))
-		return (&layout->steps[before]);
-	if (before > 0 && layout->steps[before - 1].sequel == LEFT_ROOT &&
-	    oid_compare(asked->arc, asked->count, root->arc, root->count) == 0)
-		return (&layout->steps[before - 1]);
+	size_t i = cells_before(layout, asked);
+
+	if (cell_is(layout, i, asked))
+		return (&layout->steps[i]);
+	if (!inclusive || !is_crossing(asked, root))
+		return (NULL);
+	i = cells_before(layout, root);
+	if (i > 0 && layout->steps[i - 1].sequel == LEFT_ROOT &&
+	    is_recent(layout->steps[i - 1].given, now, ROOT_PAUSE))
+		return (&layout->steps[i - 1]);
 	return (NULL);
 }
 
@@ -171,30 +186,19 @@ is_likelier(const struct step *a, const struct step *b)
 	return (a->given >= b->given);
 }
 
-/* Whether a request begins before the root; then it begins at it, as what is
-   there is another subtree's. */
-static bool
-is_before(const struct oid *asked, const struct oid *root)
-{
-	return (
-	    oid_compare(asked->arc, asked->count, root->arc, root->count) < 0);
-}
-
 struct layout *
-walks_find(struct walks *walks, const struct oid *asked, const struct oid *root,
-    int64_t now)
+walks_find(struct walks *walks, const struct oid *asked, bool inclusive,
+    const struct oid *root, int64_t now)
 {
 	struct layout *found = walks_newest(walks);
 	const struct step *best = NULL;
 
-	if (is_before(asked, root))
-		asked = root;
 	for (size_t i = 0; walks->count > 1 && i < walks->count; i++) {
 		struct layout *layout = &walks->layout[i];
 		const struct step *step = step_from(
-		    layout, cells_before(layout, asked), asked, root);
+		    layout, asked, inclusive, root, now);
 
-		if (step == NULL || !is_recent(step->given, now) ||
+		if (step == NULL || !is_recent(step->given, now, WALK_PAUSE) ||
 		    (best != NULL && !is_likelier(step, best)))
 			continue;
 		best = step;
@@ -207,27 +211,22 @@ const struct cell *
 walks_take(struct layout *layout, const struct oid *asked, bool inclusive,
     const struct oid *root, int64_t now)
 {
-	struct step *from;
-	size_t i;
+	struct step *from = step_from(layout, asked, inclusive, root, now);
+	bool crossing = is_crossing(asked, root), found;
+	size_t i = cells_before(layout, crossing ? root : asked);
 
-	if (is_before(asked, root)) {
-		asked = root;
-		inclusive = true;
-	}
-	i = cells_before(layout, asked);
-	from = step_from(layout, i, asked, root);
 	while (!inclusive && cell_is(layout, i, asked))
 		i++;
-	if (!cell_is_below(layout, i, root)) {
-		if (from != NULL) {
-			*from = (struct step){ now, LEFT_ROOT };
-			layout->used = now;
-		}
+	found = cell_is_below(layout, i, root);
+	/* An attempt to cross changes nothing: the library makes some beyond
+	   the root that snmpd asked for, and nobody gets their answers. */
+	if (from != NULL && !crossing)
+		*from = found ? (struct step){ from->given, FOLLOWED } :
+				(struct step){ now, LEFT_ROOT };
+	if (from != NULL || found)
+		layout->used = now;
+	if (!found)
 		return (NULL);
-	}
-	if (from != NULL)
-		from->sequel = FOLLOWED;
 	layout->steps[i] = (struct step){ now, NOT_FOLLOWED };
-	layout->used = now;
 	return (cells_at(layout->cells, i));
 }

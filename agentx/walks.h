@@ -15,6 +15,7 @@
 
 enum {
 	WALK_PAUSE = 10, /* seconds: after a longer one a walk has ended */
+	ROOT_PAUSE = 2,  /* so long snmpd may take from one root to another */
 	LAYOUTS_MAX = 8  /* kept at a time, the newest among them */
 };
 
@@ -55,10 +56,10 @@ void walks_end(struct walks *walks);
 /* Forget those but the newest that no walk has asked since WALK_PAUSE. */
 void walks_tidy(struct walks *walks, int64_t now);
 
-/* The layout in which a request for what comes after `asked` is answered, if
-   the answer is to be below `root`. */
+/* The layout in which a request for what comes after `asked` or, if
+   `inclusive`, at it is answered, if the answer is to be below `root`. */
 struct layout *walks_find(struct walks *walks, const struct oid *asked,
-    const struct oid *root, int64_t now);
+    bool inclusive, const struct oid *root, int64_t now);
 
 /* The answer, and note that it was given.  NULL: nothing more is below
    `root`. */

@@ -116,7 +116,7 @@ view_next(struct view *view, const struct oid *asked, bool inclusive,
     const struct oid *root)
 {
 	struct layout *layout = walks_find(
-	    view->walks, asked, root, ++view->now);
+	    view->walks, asked, inclusive, root, ++view->now);
 
 	last.next = true;
 	last.asked = *asked;

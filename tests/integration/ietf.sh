@@ -130,6 +130,11 @@ is "$(value $MTA.4.1)" "$(($(stats_get queue_in:bytes) / 1024))" \
 is "$(value $MTA.9.1)" \
     "$(stats_get --all | awk '/^delivery:[^@]*:sent / { n += $2 } END { print n }')" \
     "mtaTransmittedRecipients"
+walk >"$TMP/walk.now"
+stats_get --all |
+    "$ROOT/tests/rig/ietf-sums" "$ROOT/lib/stats" "$TMP/walk.now" >"$TMP/sums"
+ok $? "all counters and gauges are the sums of keys that ietf.def says"
+diag "$(head "$TMP/sums")"
 smtp=$(group smtp -1) smtpd=$(group smtpd -2) local=$(group local -1)
 lmtp=$(group lmtp -1)
 is "$(value $GROUP.11.1."$smtp")" "$(stats_get delivery:smtp:sent)" \

@@ -1,9 +1,9 @@
 #!/bin/sh
 # One log, three ways: a walk over AgentX, one over pass_persist and
 # postfix-stats-get --walk are the same, and equal to --all for every key that
-# has an object; also while the store is published ten times a second, where
-# each walk must be that of one generation.  Some names in the log have every
-# byte that there is.
+# has an object, the IETF's tables among them; also while the store is published
+# ten times a second, where each walk must be that of one generation.  Some names
+# in the log have every byte that there is.
 #
 #	WALKS=1000 sh tests/integration/three-ways.sh	1000 walks each way
 
@@ -35,37 +35,52 @@ asked()
 	    "$command" -v 2c -c public -On -t 10 -r 1 "$@" "$server" "$oid"
 }
 
-# walk WAY: by GETBULK, many PDUs
-walk()
+# only_below OID: of standard input
+only_below()
 {
-	asked "$1" "$BASE_OID" snmpbulkwalk -Cr40 | not_own
+	awk -v root="$1." 'index($0, root) == 1'
 }
 
-# walk_ietf WAY: NETWORK-SERVICES-MIB and MTA-MIB
+# below OID WAY: a walk there, over the network by GETBULK, many PDUs
+below()
+{
+	if [ "$2" = get ]; then
+		stats_get --walk | only_below "$1"
+	else
+		asked "$2" "$1" snmpbulkwalk -Cr40 | not_own
+	fi
+}
+
+walk()
+{
+	below "$BASE_OID" "$1"
+}
+
+# walk_ietf WAY: NETWORK-SERVICES-MIB and MTA-MIB, one after the other
 walk_ietf()
 {
 	for mib in 27 28; do
-		asked "$1" $MIB2.$mib snmpbulkwalk -Cr40
-	done | grep -v 'No more var'
+		below $MIB2.$mib "$1"
+	done
 }
 
 # What stays the same of the IETF's tables.  Of TimeInterval objects the values
-# depend on when they are asked for: mtaGroupLastInboundActivity,
-# mtaGroupLastOutboundActivity, mtaGroupCreationTime and
-# mtaGroupLastOutboundAssociationAttempt.  TimeStamp objects only AgentX has,
-# since only there sysUpTime is known: applUptime, applLastChange,
-# applLastInboundActivity and applLastOutboundActivity.  An empty string has no
-# type in snmpwalk's output.
+# depend on when they are asked for: mtaGroupOldestMessageStored,
+# mtaGroupLastInboundActivity, mtaGroupLastOutboundActivity,
+# mtaGroupCreationTime and mtaGroupLastOutboundAssociationAttempt.  TimeStamp
+# objects only AgentX has, since only there sysUpTime is known: applUptime,
+# applLastChange, applLastInboundActivity and applLastOutboundActivity.  An
+# empty string has no type in snmpwalk's output.
 lasting()
 {
-	sed -E -e "s/^($MIB2\.28\.2\.1\.(17|18|30|34)\..*INTEGER: ).*/\1/" \
+	sed -E -e "s/^($MIB2\.28\.2\.1\.(12|17|18|30|34)\..*INTEGER: ).*/\1/" \
 	    -e "/^$MIB2\.27\.1\.1\.(5|7|12|13)\./d" -e 's/ = ""$/ = STRING: ""/'
 }
 
-# number WAY OBJECT
+# number WAY OID
 number()
 {
-	asked "$1" "$BASE_OID.$2" snmpget -Oqv
+	asked "$1" "$2" snmpget -Oqv
 }
 
 generation_of()
@@ -76,12 +91,13 @@ generation_of()
 # shows WAY: its newest snapshot is the store's
 shows()
 {
-	[ "$(number "$1" $GENERATION)" = "$(stats_get tailer:generation)" ]
+	[ "$(number "$1" "$BASE_OID.$GENERATION")" = "$(stats_get tailer:generation)" ]
 }
 
-# publish_often COUNT: so often in turn, a tenth of a second apart, one more line and
-# a new generation, whose store is kept as $TMP/kept/GENERATION; the last few
-# hundred of them.  It ends when $TMP/enough is there.
+# publish_often COUNT: so often in turn, a tenth of a second apart, a new
+# generation with one more recipient delivered by smtp, one connection to smtpd
+# and one that smtp failed to make.  Its store is kept as $TMP/kept/GENERATION;
+# the last few hundred of them.  It ends when $TMP/enough is there.
 publish_often()
 {
 	perl -MTime::HiRes=sleep,time -e '
@@ -96,7 +112,12 @@ publish_often()
 		    "4Dx%05dKqDz2xYT: to=<user\@example.com>, " .
 		    "relay=mail.example.com[192.0.2.1]:25, delay=0.5, " .
 		    "delays=0.1/0.01/0.2/0.19, dsn=2.0.0, status=sent " .
-		    "(250 2.0.0 Ok)\n", $generation % 100000;
+		    "(250 2.0.0 Ok)\n" .
+		    "Nov 22 08:00:01 mx postfix/smtpd[4712]: connect from " .
+		    "client%05d.example.com[192.0.2.2]\n" .
+		    "Nov 22 08:00:01 mx postfix/smtp[4711]: connect to " .
+		    "mx%05d.example.com[192.0.2.3]:25: Connection refused\n",
+		    ($generation % 100000) x 3;
 		close $out;
 		kill "USR1", $pid;
 		my $patience = time + 20;
@@ -118,11 +139,11 @@ publish_often()
 	    "$(stats_get tailer:generation)" "$1" "$TMP/enough"
 }
 
-# walk_of GENERATION
+# walk_of GENERATION OID
 walk_of()
 {
 	"$BIN/postfix-stats-get" -c "$CONFIG" -d "$TMP/kept/$1" --walk |
-	    grep -F "$BASE_OID."
+	    only_below "$2"
 }
 
 # of_one_generation WALK: it is, to the letter, the one of the generation that
@@ -131,7 +152,35 @@ of_one_generation()
 {
 	generation=$(generation_of "$1")
 	wait_until "[ -e '$TMP/kept/$generation/postfix-stats.db' ]" 10 &&
-	    walk_of "$generation" | cmp -s "$1" -
+	    walk_of "$generation" "$BASE_OID" | cmp -s "$1" -
+}
+
+# Of each of the IETF's MIBs a counter that each generation makes one greater:
+# applAccumulatedInboundAssociations and mtaTransmittedRecipients.
+counting()
+{
+	case $1 in
+	27)	echo $MIB2.27.1.1.10.1 ;;
+	28)	echo $MIB2.28.1.1.9.1 ;;
+	esac
+}
+
+# ietf_count WALK MIB: the value of that counter
+ietf_count()
+{
+	sed -n "s/^$(counting "$2") = Counter32: //p" "$1"
+}
+
+# ietf_of_one_generation WALK MIB: as far as it lasts it is the one of the
+# generation that its counter tells.  $TMP/first is the walk of generation
+# $first.
+ietf_of_one_generation()
+{
+	generation=$((first + $(ietf_count "$1" "$2") - \
+	    $(ietf_count "$TMP/first" "$2")))
+	wait_until "[ -e '$TMP/kept/$generation/postfix-stats.db' ]" 10 &&
+	    walk_of "$generation" "$MIB2.$2" | lasting >"$TMP/kept.ietf" &&
+	    lasting <"$1" | cmp -s - "$TMP/kept.ietf"
 }
 
 # Every key of standard input that has an object, as `OID TYPE value', summed
@@ -306,9 +355,9 @@ lines=$(wc -l <"$LOG")
 wait_until 'kill -USR1 "$statsd_pid" && [ "$(stats_get lines:read)" = "$lines" ]' 20
 ok $? "the log is read"
 publish_often 1
-stats_get --walk >"$TMP/walk.all"
-grep -F "$BASE_OID." "$TMP/walk.all" >"$TMP/walk"
-grep -F "$MIB2.2" "$TMP/walk.all" | lasting >"$TMP/ietf"
+walk get >"$TMP/walk"
+walk_ietf get >"$TMP/get.ietf"
+lasting <"$TMP/get.ietf" >"$TMP/ietf"
 stats_get --all >"$TMP/all"
 for way in agentx pass; do
 	wait_until "shows $way" 10
@@ -339,6 +388,12 @@ grep -v 'STRING: ' "$TMP/walk" | LC_ALL=C sort |
     LC_ALL=C comm -3 - "$TMP/objects" | grep -v ' = [A-Za-z0-9]*: 0$' \
     >"$TMP/diff"
 is "$(head "$TMP/diff")" "" "every key with an object has it in the walk"
+for way in get agentx pass; do
+	"$ROOT/tests/rig/ietf-sums" "$ROOT/lib/stats" "$TMP/$way.ietf" \
+	    <"$TMP/all" >"$TMP/diff"
+	ok $? "$way: the IETF's tables have the sums of keys that ietf.def says"
+	diag "$(head "$TMP/diff")"
+done
 
 # A walk as slow as can be, through objects of which many change: the store is
 # published anew after each step.
@@ -352,33 +407,48 @@ for way in agentx pass; do
 		publish_often 1
 		wait_until "shows $way" 10
 	done >"$TMP/steps"
-	walk_of "$first" | grep -F "$BASE_OID.1.14." | head -15 |
+	walk_of "$first" "$BASE_OID.1.14" | head -15 |
 	    diff - "$TMP/steps" >"$TMP/diff"
 	ok $? "$way: 15 steps with 15 publications between are of one generation"
 	diag "$(head "$TMP/diff")"
-	is "$(number $way $SENT)" "$(stats_get sent:smtp)" \
+	is "$(number $way "$BASE_OID.$SENT")" "$(stats_get sent:smtp)" \
 	    "$way: another request gets the newest"
 done
 
 # Walks while the store is published again and again.
 : >"$TMP/swapped"
 first=$(stats_get tailer:generation)
+stats_get --walk >"$TMP/first"
 began=$(date +%s.%N)
 publish_often 100000 &
 publisher=$!
 at_exit ": >'$TMP/enough'; wait $publisher"
-for way in agentx pass; do
+for way in get agentx pass; do
 	bad=0
 	for n in $(seq "$WALKS"); do
 		walk $way >"$TMP/$way.walk"
 		of_one_generation "$TMP/$way.walk" || bad=$((bad + 1))
-		[ "$(number $way $GENERATION)" = "$generation" ] ||
+		[ $way = get ] ||
+		    [ "$(number $way "$BASE_OID.$GENERATION")" = "$generation" ] ||
 		    echo $way >>"$TMP/swapped"
 	done
 	is "$bad" 0 "$way: $WALKS walks, each of one generation"
 	cut -d ' ' -f 1 "$TMP/walk" >"$TMP/oids"
 	is "$(cut -d ' ' -f 1 "$TMP/$way.walk" | diff "$TMP/oids" -)" "" \
 	    "$way: with every object"
+	for mib in 27 28; do
+		bad=0
+		for n in $(seq "$WALKS"); do
+			below $MIB2.$mib $way >"$TMP/$way.ietf"
+			ietf_of_one_generation "$TMP/$way.ietf" $mib ||
+			    bad=$((bad + 1))
+			[ $way = get ] ||
+			    [ "$(number $way "$(counting $mib)")" = \
+				"$(ietf_count "$TMP/$way.ietf" $mib)" ] ||
+			    echo "$way" >>"$TMP/swapped"
+		done
+		is "$bad" 0 "$way: $WALKS walks of mib-2 $mib, too"
+	done
 done
 : >"$TMP/enough"
 wait "$publisher"

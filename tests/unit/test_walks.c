@@ -76,13 +76,41 @@ oid_of(const struct cell *cell)
 	return (oid);
 }
 
+static const struct cell *
+take(struct oid asked, bool inclusive, struct oid within)
+{
+	struct layout *layout = walks_find(
+	    walks, &asked, inclusive, &within, ++now);
+
+	return (walks_take(layout, &asked, inclusive, &within, now));
+}
+
 /* What comes after `asked` below `within`. */
 static const struct cell *
 next_below(struct oid asked, struct oid within)
 {
-	struct layout *layout = walks_find(walks, &asked, &within, ++now);
+	return (take(asked, false, within));
+}
 
-	return (walks_take(layout, &asked, false, &within, now));
+/* What is first below `within`, as snmpd asks on from another root. */
+static const struct cell *
+cross_to(struct oid within)
+{
+	return (take(within, true, within));
+}
+
+/* The last cell below `within`, of a walk that begins there and comes to its
+   end. */
+static const struct cell *
+walk_to_end(struct oid within)
+{
+	const struct cell *cell = next_below(within, within), *last = NULL;
+
+	while (cell != NULL) {
+		last = cell;
+		cell = next_below(oid_of(cell), within);
+	}
+	return (last);
 }
 
 static const struct cell *
@@ -248,21 +276,52 @@ static void
 a_walk_goes_on_below_the_next_root(void **state)
 {
 	const struct cells *old = swap(), *fresh;
-	const struct cell *cell = next_below(root(1), root(1)), *last = NULL;
+	const struct cell *last = walk_to_end(root(1)), *cell;
 
 	(void)state;
-	while (cell != NULL) {
-		last = cell;
-		cell = next_below(oid_of(cell), root(1));
-	}
 	fresh = swap();
 	now += SECOND;
-	cell = next_below(root(2), root(2));
+	cell = cross_to(root(2));
 	assert_true(is_of(old, cell));
 	assert_ptr_equal(cell, last + 1);
 	(void)go_on(cell, 3, old);
 	/* Another one that begins there. */
 	assert_true(is_of(fresh, next_below(root(2), root(2))));
+}
+
+/* The library looks beyond the end of what snmpd asked for, which does the same
+   again by itself; some roots have no cells. */
+static void
+a_walk_crosses_some_roots_more_than_once(void **state)
+{
+	const struct cells *old = swap();
+	const struct cell *last = walk_to_end(root(3));
+	struct oid at = oid_of(last);
+
+	(void)state;
+	assert_null(next_below(at, root(12)));
+	assert_ptr_equal(next_below(at, root(14)), last + 1);
+	(void)swap();
+	assert_null(cross_to(root(12)));
+	assert_ptr_equal(take(root(12), true, root(14)), last + 1);
+	(void)swap();
+	assert_ptr_equal(cross_to(root(14)), last + 1);
+	(void)go_on(last + 1, 3, old);
+}
+
+/* Only snmpd itself crosses, and at once. */
+static void
+a_walk_begins_below_a_root(void **state)
+{
+	const struct cells *fresh;
+
+	(void)state;
+	(void)swap();
+	(void)walk_to_end(root(1));
+	fresh = swap();
+	assert_true(is_of(fresh, next_below(root(2), root(2))));
+	now += ROOT_PAUSE * SECOND;
+	assert_true(is_of(fresh, cross_to(root(2))));
 }
 
 static void
@@ -308,6 +367,8 @@ main(void)
 		WALK_TEST(columns_go_on_side_by_side),
 		WALK_TEST(the_silent_give_way),
 		WALK_TEST(a_walk_goes_on_below_the_next_root),
+		WALK_TEST(a_walk_crosses_some_roots_more_than_once),
+		WALK_TEST(a_walk_begins_below_a_root),
 		WALK_TEST(nothing_is_kept_for_nobody),
 	};
 
