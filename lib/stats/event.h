@@ -24,7 +24,8 @@ enum event_type {
 	EVENT_UNRECOGNISED, /* daemon */
 	/* Of which more is kept than a count (line.c): */
 	EVENT_CONNECT_FAILURE, /* transport, said */
-	EVENT_REJECT, /* service, reject_daemon, class, reason, said, queue_id */
+	EVENT_REJECT, /* service, reject_daemon, class, reason, reply_code, stage,
+			 said, queue_id */
 	/* Not counted by themselves, in no row of the table: */
 	EVENT_NAMED,  /* queue_id */
 	EVENT_ACTIVE, /* queue_id, bytes, recipients */
@@ -57,6 +58,8 @@ enum trait {
 	TRAIT_BY_SMTPD = 1 << 7,
 	TRAIT_BY_PICKUP = 1 << 8,
 	TRAIT_BY_SERVER = 1 << 9, /* clients connect to it */
+	TRAIT_HAS_CODE = 1 << 10,
+	TRAIT_HAS_STAGE = 1 << 11,
 	/* EVENT_CONNECT_FAILURE */
 	TRAIT_BY_TIMEOUT = 1 << 0,
 	TRAIT_BY_REFUSAL = 1 << 1,

@@ -3,6 +3,7 @@
  */
 #include "lib/stats/event.h"
 #include "lib/stats/metrics.h"
+#include "lib/stats/words.h"
 
 /* The words that rows are written with. */
 #define IS_SENT          TRAIT_IS_SENT
@@ -21,6 +22,8 @@
 #define BY_SMTPD         TRAIT_BY_SMTPD
 #define BY_PICKUP        TRAIT_BY_PICKUP
 #define BY_SERVER        TRAIT_BY_SERVER
+#define HAS_CODE         TRAIT_HAS_CODE
+#define HAS_STAGE        TRAIT_HAS_STAGE
 #define HAS_DSN          TRAIT_HAS_DSN
 #define IN_DNS           TRAIT_IN_DNS
 #define BY_TIMEOUT       TRAIT_BY_TIMEOUT

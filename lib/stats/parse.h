@@ -29,6 +29,10 @@ int parse_delivery(
 int parse_client(const struct tag *tag, struct slice text, bool queued,
     struct event *event_r);
 
+/* Take a stage of an SMTP session, "RCPT" or "DATA content", off the front.
+   Returns its number and its word as a label has it, 0 if there is none. */
+unsigned parse_stage(struct slice *text, struct slice *stage_r);
+
 /* "connect from ..", "disconnect from ..": smtpd(8). */
 int parse_session(
     const struct tag *tag, struct slice text, struct event *event_r);

@@ -20,7 +20,7 @@ enum kind {
 	KIND_CONNECT_FAILURE, /* cause */
 	KIND_CLIENT,          /* label: SASL method or NONE */
 	KIND_PICKUP,
-	KIND_REJECT, /* label: class */
+	KIND_REJECT, /* label: class; reply: code, cause: stage, or NULL */
 	KIND_CONNECT,
 	KIND_DISCONNECT,
 	KIND_QUEUE_IN,  /* the first time that a named message is active */

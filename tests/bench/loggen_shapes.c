@@ -48,8 +48,15 @@
 #define CLIENT(weight, service, daemon, method, text) \
 	LINE(GROUP_CLIENT, weight, KIND_CLIENT, service, daemon, method, \
 	"%q: client=" text)
-#define REJECT(weight, class, text) \
-	LINE(GROUP_SMTPD_REJECT, weight, KIND_REJECT, "*", "smtpd", class, text)
+#define REFUSE(group, weight, service, daemon, class, stage, code, text) \
+	{ group, weight, KIND_REJECT, service, daemon, NULL, class, code, \
+	stage, NULL, text }
+#define REJECT(weight, verb, class, stage, code, text) \
+	REFUSE(GROUP_SMTPD_REJECT, weight, "*", "smtpd", class, stage, code, \
+	verb ": " stage " from %c: " code " " text)
+#define PROXY_REJECT(weight, class, stage, code, text) \
+	REFUSE(GROUP_SMTPD_REJECT, weight, "*", "smtpd", class, stage, code, \
+	"proxy-reject: " stage ": " code " " text)
 #define NOTE(weight, kind, text) \
 	LINE(GROUP_SMTPD_NOTE, weight, kind, "*", "smtpd", NULL, text)
 #define WARNING(weight, text) \
@@ -58,18 +65,18 @@
 #define LEVEL(weight, daemon, level, text) \
 	LINE(GROUP_NOISE, weight, KIND_LEVEL, NULL, daemon, level, \
 	level ": " text)
-#define CLEANUP_REJECT(weight, class, text) \
-	LINE(GROUP_CLEANUP_REJECT, weight, KIND_REJECT, NULL, "cleanup", \
-	class, text)
+#define CLEANUP_REJECT(weight, class, stage, text) \
+	REFUSE(GROUP_CLEANUP_REJECT, weight, NULL, "cleanup", class, stage, \
+	NULL, text)
 #define OUT(group, weight, daemon, label, text) \
 	LINE(group, weight, KIND_QUEUE_OUT, NULL, daemon, label, text)
 #define KNOWN(group, weight, service, daemon, text) \
 	LINE(group, weight, KIND_KNOWN, service, daemon, NULL, text)
 #define OTHER(group, weight, service, daemon, text) \
 	LINE(group, weight, KIND_OTHER, service, daemon, NULL, text)
-#define SCREEN_REJECT(weight, class, text) \
-	LINE(GROUP_SCREEN_END, weight, KIND_REJECT, NULL, "postscreen", class, \
-	text)
+#define SCREEN_REJECT(weight, class, stage, code, text) \
+	REFUSE(GROUP_SCREEN_END, weight, NULL, "postscreen", class, stage, \
+	code, "NOQUEUE: reject: " stage " from [%a]:%P: " text)
 #define FOREIGN(weight, tag, text) \
 	LINE(GROUP_FOREIGN, weight, KIND_FOREIGN, NULL, tag, NULL, text)
 #define MALFORMED(weight, text) \
@@ -135,22 +142,23 @@ const struct shape shapes[] = {
 	    "to=<%t>"),
 	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
 	    "%q: milter-header-add: header X-Flag: yes from %c" MAIL),
-	CLEANUP_REJECT(8, "5xx", "%q: reject: header Subject: %S from %c" MAIL
-	    ": 5.7.1 message content rejected"),
-	CLEANUP_REJECT(3, "5xx", "%q: reject: header Subject: %S from local; "
-	    "from=<root@mx.example.net> to=<%t>: 5.7.1 message content "
+	CLEANUP_REJECT(8, "5xx", NULL, "%q: reject: header Subject: %S from "
+	    "%c" MAIL ": 5.7.1 message content rejected"),
+	CLEANUP_REJECT(3, "5xx", NULL, "%q: reject: header Subject: %S from "
+	    "local; from=<root@mx.example.net> to=<%t>: 5.7.1 message content "
 	    "rejected"),
-	CLEANUP_REJECT(3, "4xx", "%q: reject: header Subject: %S from %c" MAIL
-	    ": 4.7.1 later"),
-	CLEANUP_REJECT(2, "5xx", "%q: reject: body buy %S now from %c" MAIL
-	    ": 5.7.0 spam phrase"),
-	CLEANUP_REJECT(3, "5xx", "%q: milter-reject: END-OF-MESSAGE from %c: "
-	    "5.7.1 virus found: %x" MAIL),
-	CLEANUP_REJECT(3, "4xx", "%q: milter-reject: END-OF-MESSAGE from %c: "
-	    "4.7.1 Service unavailable - try again later" MAIL),
-	CLEANUP_REJECT(1, "5xx", "%q: reject: mime-error improper use of "
-	    "8-bit data in message header: Subject: %S ?? from %c; from=<%f> "
-	    "to=<%t>"),
+	CLEANUP_REJECT(3, "4xx", NULL, "%q: reject: header Subject: %S from "
+	    "%c" MAIL ": 4.7.1 later"),
+	CLEANUP_REJECT(2, "5xx", NULL, "%q: reject: body buy %S now from %c"
+	    MAIL ": 5.7.0 spam phrase"),
+	CLEANUP_REJECT(3, "5xx", "END-OF-MESSAGE", "%q: milter-reject: "
+	    "END-OF-MESSAGE from %c: 5.7.1 virus found: %x" MAIL),
+	CLEANUP_REJECT(3, "4xx", "END-OF-MESSAGE", "%q: milter-reject: "
+	    "END-OF-MESSAGE from %c: 4.7.1 Service unavailable - try again "
+	    "later" MAIL),
+	CLEANUP_REJECT(1, "5xx", NULL, "%q: reject: mime-error improper use "
+	    "of 8-bit data in message header: Subject: %S ?? from %c; "
+	    "from=<%f> to=<%t>"),
 	KNOWN(GROUP_CLEANUP_REJECT, 2, NULL, "cleanup",
 	    "%q: discard: header Subject: %S from %c" MAIL ": 5.7.1 spam"),
 	KNOWN(GROUP_CLEANUP_REJECT, 1, NULL, "cleanup",
@@ -343,54 +351,62 @@ const struct shape shapes[] = {
 	    "%q: from=<%f>, status=force-expired, returned to sender"),
 
 	/* what smtpd says no to */
-	REJECT(8, "5xx", "NOQUEUE: reject: RCPT from %c: 554 5.7.1 <%t>: Relay "
+	REJECT(8, "NOQUEUE: reject", "5xx", "RCPT", "554", "5.7.1 <%t>: Relay "
 	    "access denied" MAIL),
-	REJECT(8, "5xx", "NOQUEUE: reject: RCPT from %c: 550 5.1.1 <%t>: "
-	    "Recipient address rejected: User unknown in local recipient table"
-	    MAIL),
-	REJECT(8, "4xx", "NOQUEUE: reject: RCPT from %c: 450 4.2.0 <%t>: "
+	REJECT(8, "NOQUEUE: reject", "5xx", "RCPT", "550", "5.1.1 <%t>: "
+	    "Recipient address rejected: User unknown in local recipient "
+	    "table" MAIL),
+	REJECT(8, "NOQUEUE: reject", "4xx", "RCPT", "450", "4.2.0 <%t>: "
 	    "Recipient address rejected: Greylisted" MAIL),
-	REJECT(6, "5xx", "NOQUEUE: reject: RCPT from %c: 554 5.7.1 Service "
+	REJECT(6, "NOQUEUE: reject", "5xx", "RCPT", "554", "5.7.1 Service "
 	    "unavailable; Client host [%a] blocked using zen.spamhaus.org; "
 	    "https://www.spamhaus.org/query/ip/%a" MAIL),
-	REJECT(4, "4xx", "NOQUEUE: reject: RCPT from %c: 450 4.7.1 <%e>: Helo "
+	REJECT(4, "NOQUEUE: reject", "4xx", "RCPT", "450", "4.7.1 <%e>: Helo "
 	    "command rejected: Host not found" MAIL),
-	REJECT(3, "5xx", "NOQUEUE: reject: EHLO from %c: 504 5.5.2 <%e>: Helo "
+	REJECT(3, "NOQUEUE: reject", "5xx", "EHLO", "504", "5.5.2 <%e>: Helo "
 	    "command rejected: need fully-qualified hostname; proto=SMTP "
 	    "helo=<%e>"),
-	REJECT(3, "4xx", "NOQUEUE: reject: CONNECT from %c: 450 4.7.25 Client "
+	REJECT(3, "NOQUEUE: reject", "4xx", "CONNECT", "450", "4.7.25 Client "
 	    "host rejected: cannot find your hostname, [%a]; proto=SMTP"),
-	REJECT(2, "5xx", "NOQUEUE: reject: MAIL from %c: 552 5.3.4 Message "
+	REJECT(2, "NOQUEUE: reject", "5xx", "MAIL", "552", "5.3.4 Message "
 	    "size exceeds fixed limit; proto=ESMTP helo=<%e>"),
-	REJECT(2, "4xx", "NOQUEUE: reject: MAIL from %c: 452 4.3.1 "
+	REJECT(2, "NOQUEUE: reject", "4xx", "MAIL", "452", "4.3.1 "
 	    "Insufficient system storage; from=<%f> proto=ESMTP helo=<%e>"),
-	REJECT(2, "5xx", "NOQUEUE: reject: VRFY from %c: 550 5.1.1 <%w>: "
+	REJECT(2, "NOQUEUE: reject", "5xx", "VRFY", "550", "5.1.1 <%w>: "
 	    "Recipient address rejected: User unknown; to=<%w> proto=SMTP "
 	    "helo=<%e>"),
-	REJECT(2, "5xx", "NOQUEUE: reject: RCPT from %c: 553 5.7.1 <%f>: "
+	REJECT(2, "NOQUEUE: reject", "5xx", "RCPT", "553", "5.7.1 <%f>: "
 	    "Sender address rejected: not owned by user u status=sent (x" MAIL
 	    " sasl_method=PLAIN sasl_username=u status=sent (x"),
-	REJECT(1, "5xx", "NOQUEUE: reject: RCPT from %c: 521 5.7.1 reject: "
+	REJECT(1, "NOQUEUE: reject", "5xx", "RCPT", "521", "5.7.1 reject: "
 	    "RCPT from a[192.0.2.1]: 450 4.7.1 x" MAIL),
-	REJECT(1, "4xx", "NOQUEUE: reject: RCPT from %c: 451 4.3.5 Server "
+	REJECT(1, "NOQUEUE: reject", "4xx", "RCPT", "451", "4.3.5 Server "
 	    "configuration error" MAIL),
-	REJECT(1, "4xx", "NOQUEUE: reject: RCPT from %c: 421 4.3.0 <%t> Server "
+	REJECT(1, "NOQUEUE: reject", "4xx", "RCPT", "421", "4.3.0 <%t> Server "
 	    "local data error" MAIL),
-	REJECT(2, "5xx", "%q: reject: RCPT from %c: 554 5.7.1 <%t>: Recipient "
+	REJECT(2, "%q: reject", "5xx", "RCPT", "554", "5.7.1 <%t>: Recipient "
 	    "address rejected: Access denied" MAIL),
-	REJECT(2, "5xx", "%q: reject: DATA from %c: 550 5.5.3 <DATA>: Data "
+	REJECT(2, "%q: reject", "5xx", "DATA", "550", "5.5.3 <DATA>: Data "
 	    "command rejected: Multi-recipient bounce" MAIL),
-	REJECT(1, "5xx", "%q: reject: BDAT from %c: 550 5.5.3 <BDAT>: Data "
+	REJECT(1, "%q: reject", "5xx", "BDAT", "550", "5.5.3 <BDAT>: Data "
 	    "command rejected: Multi-recipient bounce" MAIL),
-	REJECT(1, "4xx", "%q: reject: END-OF-MESSAGE from %c: 450 4.7.1 <%e>: "
+	REJECT(1, "%q: reject", "4xx", "END-OF-MESSAGE", "450", "4.7.1 <%e>: "
 	    "End-of-data rejected: %x" MAIL),
-	REJECT(2, "5xx", "%q: milter-reject: RCPT from %c: 550 5.7.1 Command "
+	REJECT(2, "%q: milter-reject", "5xx", "RCPT", "550", "5.7.1 Command "
 	    "rejected" MAIL),
-	REJECT(1, "4xx", "NOQUEUE: milter-reject: CONNECT from %c: 451 4.7.1 "
+	REJECT(1, "NOQUEUE: milter-reject", "4xx", "CONNECT", "451", "4.7.1 "
 	    "Service unavailable - try again later; proto=SMTP"),
-	REJECT(1, "5xx", "proxy-reject: END-OF-MESSAGE: 554 5.7.1 Rejected, "
+	REFUSE(GROUP_SMTPD_REJECT, 1, "*", "smtpd", "4xx", "DATA", "421",
+	    "%q: reject: DATA content from %c: 421 4.3.0 mx1 Server local "
+	    "data error"),
+	REFUSE(GROUP_SMTPD_REJECT, 1, "*", "smtpd", "5xx", "RSET", NULL,
+	    "NOQUEUE: reject: RSET from %c: bare <LF> received; proto=ESMTP "
+	    "helo=<%e>"),
+	REFUSE(GROUP_SMTPD_REJECT, 1, "*", "smtpd", "5xx", "RCPT", "other",
+	    "NOQUEUE: reject: RCPT from %c: 571 5.7.1 %x" MAIL),
+	PROXY_REJECT(1, "5xx", "END-OF-MESSAGE", "554", "5.7.1 Rejected, "
 	    "id=%i; from=<%f> to=<%t> proto=ESMTP helo=<%e>"),
-	REJECT(1, "4xx", "proxy-reject: END-OF-MESSAGE: 451 4.3.0 Error: queue "
+	PROXY_REJECT(1, "4xx", "END-OF-MESSAGE", "451", "4.3.0 Error: queue "
 	    "file write error; from=<%f> to=<%t> proto=ESMTP helo=<%e>"),
 
 	NOTE(4, KIND_KNOWN, "NOQUEUE: reject_warning: RCPT from %c: 554 5.7.1 "
@@ -452,18 +468,14 @@ const struct shape shapes[] = {
 	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen", "DENYLISTED [%a]:%P"),
 	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen",
 	    "COMMAND TIME LIMIT from [%a]:%P after CONNECT"),
-	SCREEN_REJECT(5, "5xx", "NOQUEUE: reject: RCPT from [%a]:%P: 550 5.7.1 "
-	    "Service unavailable; client [%a] blocked using zen.spamhaus.org; "
+	SCREEN_REJECT(5, "5xx", "RCPT", "550", "550 5.7.1 Service "
+	    "unavailable; client [%a] blocked using zen.spamhaus.org; "
 	    "from=<%f>, to=<%t>, proto=ESMTP, helo=<%e>"),
-	SCREEN_REJECT(3, "4xx", "NOQUEUE: reject: RCPT from [%a]:%P: 450 4.3.2 "
-	    "Service currently unavailable; from=<%f>, to=<%t>, proto=ESMTP, "
-	    "helo=<%e>"),
-	SCREEN_REJECT(1, "4xx",
-	    "NOQUEUE: reject: CONNECT from [%a]:%P: too many connections"),
-	SCREEN_REJECT(1, "4xx",
-	    "NOQUEUE: reject: CONNECT from [%a]:%P: all screening ports busy"),
-	SCREEN_REJECT(1, "4xx",
-	    "NOQUEUE: reject: CONNECT from [%a]:%P: all server ports busy"),
+	SCREEN_REJECT(3, "4xx", "RCPT", "450", "450 4.3.2 Service currently "
+	    "unavailable; from=<%f>, to=<%t>, proto=ESMTP, helo=<%e>"),
+	SCREEN_REJECT(1, "4xx", "CONNECT", "421", "too many connections"),
+	SCREEN_REJECT(1, "4xx", "CONNECT", "421", "all screening ports busy"),
+	SCREEN_REJECT(1, "4xx", "CONNECT", "421", "all server ports busy"),
 
 	/* the rest of Postfix */
 	OTHER(GROUP_NOISE, 6, NULL, "anvil", "statistics: max connection rate "

@@ -205,6 +205,10 @@ add_reject(struct truth *truth, const struct shape *shape, const char *instance,
 {
 	add(truth, 1, instance, "reject", shape->daemon, shape->label, "other",
 	    NULL);
+	if (shape->cause != NULL)
+		add(truth, 1, NULL, "reject_stage", shape->cause, NULL);
+	if (shape->reply != NULL)
+		add(truth, 1, NULL, "reject_code", shape->reply, NULL);
 	if (strcmp(shape->daemon, "cleanup") == 0)
 		return;
 	if (strcmp(shape->daemon, "smtpd") == 0)

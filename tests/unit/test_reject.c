@@ -2,6 +2,7 @@
  * Rejections by smtpd(8), postscreen(8) and cleanup(8), and text that only
  * looks like one.
  */
+#include "lib/stats/key.h"
 #include "tests/unit/unit.h"
 
 struct line_case {
@@ -12,13 +13,14 @@ struct line_case {
 #define FROM            " from a[1.2.3.4]: "
 #define ADDRESSES       "; from=<a@b> to=<c@d> proto=ESMTP helo=<h>"
 #define UNKNOWN(daemon) "lines:unrecognised lines:unrecognised:" daemon
-#define SMTPD(class) \
-	"reject:smtpd:" class ":other " \
-			      "reject_service:smtpd:" class " smtpd:" class
-#define SCREEN(class) \
-	"reject:postscreen:" class ":other " \
-				   "reject_service:postscreen:" class
-#define CLEANUP(class) "reject:cleanup:" class ":other"
+#define REJECTED(daemon, class, code, stage) \
+	"reject:" daemon ":" class ":other reject_code:" code \
+				   " reject_service:" daemon \
+				   ":" class " reject_stage:" stage
+#define SMTPD(class, code, stage) \
+	REJECTED("smtpd", class, code, stage) " smtpd:" class
+#define SCREEN(class, code, stage) REJECTED("postscreen", class, code, stage)
+#define CLEANUP(class)             "reject:cleanup:" class ":other"
 #define END \
 	{ \
 		NULL, NULL \
@@ -27,33 +29,51 @@ struct line_case {
 static const struct line_case smtpd[] = {
 	{ "postfix/smtpd[1]: NOQUEUE: reject: RCPT" FROM "554 5.7.1 <c@d>: "
 	  "Relay access denied" ADDRESSES,
-	    SMTPD("5xx") },
+	    SMTPD("5xx", "554", "RCPT") },
 	{ "postfix/smtpd[1]: NOQUEUE: reject: RCPT" FROM
 	  "450 4.7.1 no" ADDRESSES,
-	    SMTPD("4xx") },
+	    SMTPD("4xx", "450", "RCPT") },
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: reject: END-OF-MESSAGE" FROM
 	  "552 5.3.4 too big" ADDRESSES,
-	    SMTPD("5xx") },
+	    SMTPD("5xx", "552", "END-OF-MESSAGE") },
 	{ "postfix/smtpd[1]: NOQUEUE: reject: CONNECT" FROM "421 4.7.0 no; "
 	  "proto=SMTP",
-	    SMTPD("4xx") },
+	    SMTPD("4xx", "421", "CONNECT") },
 	{ "postfix/smtpd[1]: NOQUEUE: reject: RCPT from unknown[::1]:99: "
 	  "550 5.1.1 no",
-	    SMTPD("5xx") },
+	    SMTPD("5xx", "550", "RCPT") },
 	{ "postfix/submission/smtpd[1]: NOQUEUE: reject: MAIL" FROM
 	  "550 5.7.1 no",
-	    "reject:smtpd:5xx:other "
-	    "reject_service:submission:5xx smtpd:5xx" },
+	    "reject:smtpd:5xx:other reject_code:550 "
+	    "reject_service:submission:5xx reject_stage:MAIL smtpd:5xx" },
 	{ "postfix/smtpd[1]: NOQUEUE: milter-reject: CONNECT" FROM
 	  "451 4.7.1 later; proto=SMTP",
-	    SMTPD("4xx") },
+	    SMTPD("4xx", "451", "CONNECT") },
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: milter-reject: DATA" FROM
 	  "550 5.7.1 no" ADDRESSES,
-	    SMTPD("5xx") },
+	    SMTPD("5xx", "550", "DATA") },
 	{ "postfix/smtpd[1]: proxy-reject: END-OF-MESSAGE: 554 5.7.1 no" ADDRESSES,
-	    SMTPD("5xx") },
+	    SMTPD("5xx", "554", "END-OF-MESSAGE") },
 	{ "postfix/smtpd[1]: NOQUEUE: proxy-reject: DATA: 451 4.3.0 no",
-	    SMTPD("4xx") },
+	    SMTPD("4xx", "451", "DATA") },
+	{ "postfix/smtpd[1]: 4A1B2C3D4E: reject: DATA content" FROM
+	  "421 4.3.0 mx1 Server local data error",
+	    SMTPD("4xx", "421", "DATA") },
+	{ "postfix/smtpd[1]: 4A1B2C3D4E: reject: BDAT content" FROM
+	  "421 4.3.0 mx1 Server local data error",
+	    SMTPD("4xx", "421", "BDAT") },
+	{ "postfix/smtpd[1]: NOQUEUE: reject: XYZ" FROM "571 5.7.1 no",
+	    SMTPD("5xx", "other", "other") },
+	{ "postfix/smtpd[1]: NOQUEUE: reject: VRFY" FROM "252 2.0.0 yes",
+	    UNKNOWN("smtpd") },
+	{ "postfix/smtpd[1]: NOQUEUE: reject: MAIL" FROM "bare <LF> received; "
+	  "from=<a@b> proto=ESMTP helo=<h>",
+	    "reject:smtpd:5xx:other reject_service:smtpd:5xx "
+	    "reject_stage:MAIL smtpd:5xx" },
+	{ "postfix/smtpd[1]: NOQUEUE: reject: : 554 5.7.1 no",
+	    UNKNOWN("smtpd") },
+	{ "postfix/smtpd[1]: reject: ETRN x.example... from a[1.2.3.4]",
+	    UNKNOWN("smtpd") },
 	{ "postfix/smtpd[1]: NOQUEUE: reject_warning: RCPT" FROM
 	  "554 5.7.1 reject: RCPT" FROM "554 no",
 	    "" },
@@ -85,27 +105,28 @@ static const struct line_case smtpd[] = {
 static const struct line_case postscreen[] = {
 	{ "postfix/postscreen[1]: NOQUEUE: reject: RCPT" PEER "550 5.7.1 no; "
 	  "from=<a@b>, to=<c@d>, proto=ESMTP, helo=<h>",
-	    SCREEN("5xx") },
+	    SCREEN("5xx", "550", "RCPT") },
 	{ "postfix/postscreen[1]: NOQUEUE: reject: RCPT" PEER "450 4.3.2 no",
-	    SCREEN("4xx") },
+	    SCREEN("4xx", "450", "RCPT") },
 	{ "postfix/postscreen[1]: NOQUEUE: reject: CONNECT" PEER
 	  "too many connections",
-	    SCREEN("4xx") },
+	    SCREEN("4xx", "421", "CONNECT") },
 	{ "postfix/postscreen[1]: NOQUEUE: reject: CONNECT" PEER
 	  "all screening ports busy",
-	    SCREEN("4xx") },
+	    SCREEN("4xx", "421", "CONNECT") },
 	{ "postfix/postscreen[1]: NOQUEUE: reject: CONNECT" PEER
 	  "all server ports busy",
-	    SCREEN("4xx") },
+	    SCREEN("4xx", "421", "CONNECT") },
 	{ "postfix/postscreen[1]: NOQUEUE: reject: CONNECT" PEER "no idea",
 	    UNKNOWN("postscreen") },
 	{ "postfix/postscreen[1]: PREGREET 9 after 0 from [1.2.3.4]:99: "
 	  "NOQUEUE: reject: RCPT" PEER "550 no",
 	    UNKNOWN("postscreen") },
 	{ "postfix/postscreen[1]: reject: connect" PEER "all server ports busy",
-	    SCREEN("4xx") },
+	    SCREEN("4xx", "421", "CONNECT") },
 	{ "postfix/in/postscreen[1]: NOQUEUE: reject: RCPT" PEER "550 no",
-	    "reject:postscreen:5xx:other reject_service:in:5xx" },
+	    "reject:postscreen:5xx:other reject_code:550 "
+	    "reject_service:in:5xx reject_stage:RCPT" },
 	END
 };
 
@@ -124,10 +145,10 @@ static const struct line_case cleanup[] = {
 	    CLEANUP("5xx") },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: milter-reject: END-OF-MESSAGE" FROM
 	  "5.7.1 status=sent" ADDRESSES,
-	    CLEANUP("5xx") },
+	    CLEANUP("5xx") " reject_stage:END-OF-MESSAGE" },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: milter-reject: END-OF-MESSAGE" FROM
 	  "4.7.1 later: 5.7.1 no" ADDRESSES,
-	    CLEANUP("4xx") },
+	    CLEANUP("4xx") " reject_stage:END-OF-MESSAGE" },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: warning: " HEADER ": 5.7.1 no",
 	    UNKNOWN("cleanup") },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: message-id=<reject: header: 5.7.1 "
@@ -164,6 +185,50 @@ test_lines(void **state)
 	}
 }
 
+/* Every stage and code of the table comes under its own name, apart from others
+   of the same session. */
+static void
+test_words(void **state)
+{
+	struct tally tally = tally_new(4096);
+	struct slice stages = slice_of(labels[LABEL_STAGE].values), stage;
+	struct slice codes = slice_of(labels[LABEL_REPLY_CODE].values), code;
+	struct slice rest = stages;
+	char text[256], key[KEY_MAX];
+
+	(void)state;
+	while (label_value_next(&rest, &stage)) {
+		(void)snprintf(text, sizeof(text),
+		    "postfix/smtpd[1]: NOQUEUE: reject: %.*s" FROM "599 x",
+		    (int)stage.len, stage.at);
+		tally_text(&tally, text);
+	}
+	while (label_value_next(&codes, &code)) {
+		(void)snprintf(text, sizeof(text),
+		    "postfix/smtpd[1]: NOQUEUE: reject: RCPT" FROM "%.*s x",
+		    (int)code.len, code.at);
+		if (!slice_equal(code, "other"))
+			tally_text(&tally, text);
+	}
+	for (rest = stages; label_value_next(&rest, &stage);) {
+		(void)snprintf(key, sizeof(key), "reject_stage:%.*s",
+		    (int)stage.len, stage.at);
+		if (!slice_equal(stage, "RCPT"))
+			assert_int_equal(value_of(tally.counters, key), 1);
+	}
+	codes = slice_of(labels[LABEL_REPLY_CODE].values);
+	while (label_value_next(&codes, &code)) {
+		(void)snprintf(key, sizeof(key), "reject_code:%.*s",
+		    (int)code.len, code.at);
+		if (!slice_equal(code, "other"))
+			assert_int_equal(value_of(tally.counters, key), 1);
+	}
+	assert_int_equal(value_of(tally.counters, "reject_code:other"), 20);
+	assert_int_equal(value_of(tally.counters, "reject_stage:RCPT"), 27);
+	assert_int_equal(value_of(tally.counters, "tailer:overflow"), 0);
+	tally_free(&tally);
+}
+
 int
 main(void)
 {
@@ -176,6 +241,8 @@ main(void)
 		    test_lines, postscreen),
 		TABLE_TEST("cleanup's rejections count by the enhanced code",
 		    test_lines, cleanup),
+		TEST("every stage and code of the table is told apart",
+		    test_words),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
