@@ -54,8 +54,8 @@ UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main and what
 # needs libnetsnmp.
 PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c)) \
-	  $(addprefix agentx/,check_judge.c check_probe.c conditions.c notify.c \
-	    pass.c recent.c view.c walks.c)
+	  $(addprefix agentx/,check_judge.c check_probe.c check_report.c \
+	    conditions.c notify.c pass.c recent.c view.c walks.c)
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
 MEASURE_SRC = $(wildcard tests/bench/measure*.c)

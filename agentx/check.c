@@ -11,7 +11,9 @@
 #include "agentx/check_claim.h"
 #include "agentx/check_client.h"
 #include "agentx/check_probe.h"
+#include "agentx/check_walk.h"
 #include "agentx/master.h"
+#include "lib/stats/ietf.h"
 #include "lib/util/daemon.h"
 #include "lib/util/log.h"
 
@@ -47,20 +49,14 @@ look_at_store(const struct check *check, struct store_facts *store)
 	store->generation = snapshot->generation;
 	store->epoch = snapshot->epoch;
 	store->age = now > snapshot->published ? now - snapshot->published : 0;
-	if (cells_build(snapshot, check->base, 0, &cells, &error) == -1)
+	if (cells_build(snapshot, check->base, check->ietf ? CELLS_IETF : 0,
+		&cells, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	snapshot_free(snapshot);
 	return (cells);
 }
 
 /* --- what is served ------------------------------------------------------ */
-
-static bool
-is_below(const struct oid *base, const uint32_t *arc, size_t count)
-{
-	return (count > base->count &&
-	    oid_compare(arc, base->count, base->arc, base->count) == 0);
-}
 
 /* The last OID there can be before the base, or nearly so. */
 static struct oid
@@ -135,59 +131,9 @@ ask_ends(struct client *client, const struct oid *base,
 	served->next = reply.answer;
 	(void)oid_format(reply.name.arc, reply.name.count, served->next_name);
 	served->next_inside = reply.answer == ANSWER_VALUE &&
-	    is_below(base, reply.name.arc, reply.name.count);
+	    oid_is_below(base, reply.name.arc, reply.name.count);
 	served->next_known = cells != NULL &&
 	    cells_knows(cells, reply.name.arc, reply.name.count);
-}
-
-struct walk {
-	const struct oid *base;
-	const struct cells *cells; /* to compare with, or NULL */
-	size_t at;                 /* the next of them */
-	struct oid last;
-	struct served_facts *served;
-};
-
-/* Cells up to `name`, or all that are left, were not shown. */
-static void
-note_missing(struct walk *walk, const struct oid *name)
-{
-	for (; walk->cells != NULL && walk->at < cells_count(walk->cells);
-	     walk->at++) {
-		const struct cell *cell = cells_at(walk->cells, walk->at);
-		int order = name == NULL ?
-		    -1 :
-		    oid_compare(
-			cell->arc, cell->arc_count, name->arc, name->count);
-
-		if (order > 0)
-			return;
-		if (order == 0 ||
-		    !is_below(walk->base, cell->arc, cell->arc_count))
-			continue;
-		if (walk->served->missing++ == 0)
-			(void)oid_format(cell->arc, cell->arc_count,
-			    walk->served->missing_name);
-	}
-}
-
-static bool
-see(void *context, const struct oid *name)
-{
-	struct walk *walk = context;
-
-	if (walk->served->walked > 0 &&
-	    oid_compare(name->arc, name->count, walk->last.arc,
-		walk->last.count) <= 0) {
-		walk->served->goes_back = true;
-		return (false);
-	}
-	if (!is_below(walk->base, name->arc, name->count))
-		return (false);
-	walk->served->walked++;
-	walk->last = *name;
-	note_missing(walk, name);
-	return (true);
 }
 
 static void
@@ -198,43 +144,58 @@ pause_shortly(void)
 	(void)nanosleep(&pause, NULL);
 }
 
-/* One walk; what holds no cells can't be missed. */
-static void
-walk_once(struct client *client, const struct oid *base,
-    const struct cells *cells, struct served_facts *served)
+/* Another store, or none, has other cells. */
+static const struct cells *
+cells_to_show(const struct cells *cells, const struct store_facts *store,
+    const struct served_facts *served)
 {
-	struct walk walk = { .base = base, .cells = cells, .served = served };
-	struct oid before = just_before(base);
-
-	served->walked = served->missing = 0;
-	client_walk(client, &before, see, &walk);
-	if (!served->goes_back)
-		note_missing(&walk, NULL);
+	return (served->state > STATE_STALE ||
+		    (served->epoch != 0 && served->epoch != store->epoch) ?
+		NULL :
+		cells);
 }
 
-/* A store published just now may not be served yet, and a walk beside others
-   may be shown the one before it. */
+/* Until `end` a walk beside others may be shown the store before this. */
 static void
-walk_all(struct client *client, const struct oid *base,
-    const struct cells *cells, const struct store_facts *store,
-    struct served_facts *served)
+walk_until(struct client *client, const struct oid *root,
+    const struct oid *from, const struct cells *cells, time_t end,
+    struct walk_facts *walk)
 {
+	check_walk(client, root, from, cells, walk);
+	while (walk->missing > 0 && time(NULL) <= end) {
+		pause_shortly();
+		check_walk(client, root, from, cells, walk);
+	}
+}
+
+/* A store published just now may not be served yet. */
+static void
+walk_all(const struct check *check, struct client *client,
+    const struct cells *cells, struct facts *facts)
+{
+	struct served_facts *served = &facts->served;
+	struct oid before = just_before(check->base);
 	time_t end = time(NULL) + CATCH_UP_SECONDS;
 
-	ask_store(client, base, served);
-	while (served->epoch == store->epoch &&
-	    served->generation < store->generation && time(NULL) <= end) {
+	ask_store(client, check->base, served);
+	while (served->epoch == facts->store.epoch &&
+	    served->generation < facts->store.generation && time(NULL) <= end) {
 		pause_shortly();
-		ask_store(client, base, served);
+		ask_store(client, check->base, served);
 	}
-	/* Another store, or none, has other cells. */
-	if (served->state > STATE_STALE ||
-	    (served->epoch != 0 && served->epoch != store->epoch))
-		cells = NULL;
-	walk_once(client, base, cells, served);
-	while (served->missing > 0 && time(NULL) <= end) {
-		pause_shortly();
-		walk_once(client, base, cells, served);
+	cells = cells_to_show(cells, &facts->store, served);
+	walk_until(client, check->base, &before, cells, end, &served->walk);
+	if (cells == NULL || served->walk.missing > 0 ||
+	    served->walk.goes_back || !check->ietf)
+		return;
+	for (size_t i = 0; i < MIBS_MAX; i++) {
+		struct mib_facts *mib = &facts->mibs[i];
+		struct oid root;
+
+		ietf_mib_oid(i == 0 ? IETF_APPL : IETF_MTA, &root);
+		(void)oid_format(root.arc, root.count, mib->root);
+		mib->walked = true;
+		walk_until(client, &root, &root, cells, end, &mib->walk);
 	}
 }
 
@@ -253,7 +214,7 @@ look_at_served(const struct check *check, struct client *client,
 		ask_ends(client, check->base, cells, served);
 	}
 	if (served->version == ANSWER_VALUE && served->next_inside)
-		walk_all(client, check->base, cells, &facts->store, served);
+		walk_all(check, client, cells, facts);
 	else if (served->version == ANSWER_VALUE)
 		ask_store(client, check->base, served);
 	else if (served->version == ANSWER_NOTHING && !served->next_inside &&

@@ -16,6 +16,7 @@ struct check {
 	const char *socket; /* of snmpd: unix:PATH */
 	const char *directory;
 	const struct oid *base;
+	bool ietf;              /* the IETF's tables are to be served */
 	unsigned ping_interval; /* how long an agent may take to come back */
 };
 

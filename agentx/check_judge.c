@@ -5,67 +5,9 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "agentx/check_judge.h"
-
-struct report {
-	struct finding *finding;
-	size_t count;
-};
-
-static void well(struct report *report, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void fault(struct report *report, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void mend(struct report *report, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void add(struct report *report, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
-
-static void
-add(struct report *report, const char *format, va_list args)
-{
-	struct finding *finding = &report->finding[report->count++];
-
-	(void)vsnprintf(finding->what, sizeof(finding->what), format, args);
-	finding->mend[0] = '\0';
-}
-
-static void
-well(struct report *report, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	add(report, format, args);
-	va_end(args);
-}
-
-/* To be followed by mend(). */
-static void
-fault(struct report *report, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	add(report, format, args);
-	va_end(args);
-}
-
-static void
-mend(struct report *report, const char *format, ...)
-{
-	struct finding *finding = &report->finding[report->count - 1];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(finding->mend, sizeof(finding->mend), format, args);
-	va_end(args);
-}
+#include "agentx/check_report.h"
 
 /* --- snmpd ------------------------------------------------------------- */
 
@@ -182,17 +124,17 @@ judge_walk(struct report *report, const struct served_facts *served)
 		    "restart snmpd; if that does not help, another program "
 		    "serves the base OID: look for it in snmpd.conf (pass, "
 		    "pass_persist), or set another snmp.base_oid");
-	} else if (served->goes_back) {
+	} else if (served->walk.goes_back) {
 		fault(report, "a walk of %s goes back after %zu objects",
-		    served->base, served->walked);
+		    served->base, served->walk.shown);
 		mend(report,
 		    "another program serves a part of it: look for it in "
 		    "snmpd.conf (pass, pass_persist), or set another "
 		    "snmp.base_oid");
-	} else if (served->missing > 0) {
+	} else if (served->walk.missing > 0) {
 		fault(report,
 		    "%zu objects of the store are not shown; the first is %s",
-		    served->missing, served->missing_name);
+		    served->walk.missing, served->walk.missing_name);
 		mend(report,
 		    "let the community's view include %s, without an "
 		    "\"excluded\" below it, and restart snmpd; if that does "
@@ -203,7 +145,7 @@ judge_walk(struct report *report, const struct served_facts *served)
 		well(report,
 		    "GET, GETNEXT and a walk of %s show %zu objects, agent "
 		    "version %s",
-		    served->base, served->walked, served->version_text);
+		    served->base, served->walk.shown, served->version_text);
 	}
 }
 
@@ -282,6 +224,74 @@ judge_served(struct report *report, const struct facts *facts)
 		    "restart snmpd, start postfix-stats-agentx again; or set "
 		    "another snmp.base_oid");
 	}
+}
+
+/* --- the IETF's tables --------------------------------------------------- */
+
+/* Whether it is snmpd's module for sendmail that stands in our place. */
+static bool
+is_sendmail(const struct walk_facts *walk)
+{
+	return (walk->shown > 0 &&
+	    (walk->shown_elsewhere == 0 || walk->missing_elsewhere == 0));
+}
+
+static void
+judge_mib(struct report *report, const struct mib_facts *mib)
+{
+	const struct walk_facts *walk = &mib->walk;
+
+	if (walk->missing == 0 && !walk->goes_back) {
+		well(report, "a walk of %s shows %zu objects", mib->root,
+		    walk->shown);
+	} else if (walk->shown == 0) {
+		fault(report,
+		    "nothing of %s is shown: the view hides it, or no agent "
+		    "serves it",
+		    mib->root);
+		mend(report,
+		    "put \"view VIEW included %s\" into snmpd.conf, VIEW being "
+		    "that of the community, and for pass_persist the line with "
+		    "that OID, too, and restart snmpd; if that does not help, "
+		    "restart the agent",
+		    mib->root);
+	} else if (is_sendmail(walk)) {
+		fault(report,
+		    "snmpd's own module for sendmail serves a part of %s, in "
+		    "which %zu objects are not shown; the first is %s",
+		    mib->root, walk->missing, walk->missing_name);
+		mend(report,
+		    "start snmpd with \"-I -mta_sendmail\" (on Debian: one more "
+		    "word of the list behind -I in the unit of snmpd), or "
+		    "restart the agent, if it serves by AgentX");
+	} else if (walk->foreign > 0 || walk->goes_back) {
+		fault(report,
+		    "another program serves a part of %s; its first object "
+		    "is %s",
+		    mib->root,
+		    walk->foreign > 0 ? walk->foreign_name :
+					walk->missing_name);
+		mend(report,
+		    "end it: look in snmpd.conf (pass, pass_persist) and among "
+		    "the other subagents, restart snmpd; or set "
+		    "\"ietf_tables: no\" in the section snmp");
+	} else {
+		fault(report,
+		    "%zu objects of %s are not shown; the first is %s",
+		    walk->missing, mib->root, walk->missing_name);
+		mend(report,
+		    "let the community's view include %s, without an "
+		    "\"excluded\" below it, and restart snmpd",
+		    mib->root);
+	}
+}
+
+static void
+judge_mibs(struct report *report, const struct facts *facts)
+{
+	for (size_t i = 0; i < MIBS_MAX; i++)
+		if (facts->mibs[i].walked)
+			judge_mib(report, &facts->mibs[i]);
 }
 
 /* --- the store ---------------------------------------------------------- */
@@ -437,6 +447,7 @@ check_judge(const struct facts *facts, struct finding findings_r[FINDINGS_MAX])
 	judge_snmpd(&report, facts);
 	judge_socket(&report, facts);
 	judge_served(&report, facts);
+	judge_mibs(&report, facts);
 	judge_store(&report, facts);
 	return (report.count);
 }

@@ -41,6 +41,28 @@ struct snmpd_facts {
 /* Whether the base OID was free for a moment's registration. */
 enum claim { CLAIM_NOT_TRIED, CLAIM_FREE, CLAIM_TAKEN };
 
+/* A walk of a subtree, beside the cells that it should show. */
+struct walk_facts {
+	size_t shown;
+	size_t missing; /* cells that it does not show */
+	char missing_name[OID_TEXT_MAX];
+	size_t foreign; /* objects that are no cells */
+	char foreign_name[OID_TEXT_MAX];
+	bool goes_back; /* it does not end by itself */
+	/* Those shown, and those missing, that are not in the columns of
+	   snmpd's module for sendmail. */
+	size_t shown_elsewhere, missing_elsewhere;
+};
+
+/* One of the IETF's MIBs. */
+struct mib_facts {
+	bool walked;
+	char root[OID_TEXT_MAX];
+	struct walk_facts walk;
+};
+
+enum { MIBS_MAX = 2 };
+
 /* What an NMS gets for our objects. */
 struct served_facts {
 	char base[OID_TEXT_MAX];
@@ -50,10 +72,7 @@ struct served_facts {
 	bool next_inside;                  /* it is below the base */
 	bool next_known;                   /* it is an object of ours */
 	uint64_t state, generation, epoch; /* 0: no answer */
-	size_t walked;
-	size_t missing; /* objects of the store that a walk does not show */
-	char missing_name[OID_TEXT_MAX];
-	bool goes_back; /* a walk does not end by itself */
+	struct walk_facts walk;
 	enum claim claim;
 };
 
@@ -71,6 +90,7 @@ struct facts {
 	struct socket_facts socket;
 	struct snmpd_facts snmpd;
 	struct served_facts served;
+	struct mib_facts mibs[MIBS_MAX];
 	struct store_facts store;
 };
 

@@ -284,6 +284,7 @@ run_check(const struct options *options, struct settings *settings)
 		.socket = settings->socket,
 		.directory = settings->state_directory,
 		.base = &settings->base,
+		.ietf = settings->ietf,
 		.ping_interval = settings->ping_interval,
 	};
 

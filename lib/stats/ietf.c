@@ -46,11 +46,17 @@ const struct ietf_source ietf_sources[] = {
 const size_t ietf_source_count = COUNT(ietf_sources);
 
 void
-ietf_entry_oid(enum ietf_table_id table, struct oid *oid_r)
+ietf_mib_oid(enum ietf_table_id table, struct oid *oid_r)
 {
 	oid_r->count = MIB_2_ARCS;
 	memcpy(oid_r->arc, mib_2, sizeof(mib_2));
 	oid_r->arc[oid_r->count++] = ietf_tables[table].mib;
+}
+
+void
+ietf_entry_oid(enum ietf_table_id table, struct oid *oid_r)
+{
+	ietf_mib_oid(table, oid_r);
 	oid_r->arc[oid_r->count++] = ietf_tables[table].arc;
 	oid_r->arc[oid_r->count++] = ENTRY;
 }
@@ -71,8 +77,7 @@ ietf_mib(const struct oid *oid, struct oid *mib_r)
 	for (unsigned t = 0; t < IETF_TABLE_COUNT; t++) {
 		if (oid->arc[MIB_2_ARCS] != ietf_tables[t].mib)
 			continue;
-		ietf_entry_oid((enum ietf_table_id)t, mib_r);
-		mib_r->count = MIB_2_ARCS + 1;
+		ietf_mib_oid((enum ietf_table_id)t, mib_r);
 		return (true);
 	}
 	return (false);

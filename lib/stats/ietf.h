@@ -108,6 +108,9 @@ ietf_kind(enum ietf_daemon_id daemon)
 	return ((enum ietf_rows)(ietf_daemons[daemon].rows & ROWS_KINDS));
 }
 
+/* The MIB of a table: mib-2.27 or mib-2.28. */
+void ietf_mib_oid(enum ietf_table_id table, struct oid *oid_r);
+
 /* Where a table's columns hang, and where the cells of a column do. */
 void ietf_entry_oid(enum ietf_table_id table, struct oid *oid_r);
 void ietf_column_oid(enum ietf_column_id column, struct oid *oid_r);

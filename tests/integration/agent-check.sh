@@ -53,6 +53,7 @@ advice()
 }
 
 SNMPD=$ROOT/tests/rig/snmpd.sh
+MIB2=.1.3.6.1.2.1
 
 snmpd()
 {
@@ -157,7 +158,7 @@ else
 fi
 
 # The view.  To see that our base is taken the check tries to take it.
-sed -i 's/^view.*/view all included .1.3.6.1.2.1.1/' "$CONF"
+sed -i 's/^view.*/view all included .1.3.6.1.2.1/' "$CONF"
 snmpd_add "view whole included .1" "rocommunity whole 127.0.0.1 -V whole"
 fault "the view hides us" 'the community "public" is not shown it'
 line=$(advice 1)
@@ -175,6 +176,20 @@ snmpd_with "s/ $BASE_OID\$/ $BASE_OID.1.1/"
 fault "the view hides pfsAgent" "only a part of $BASE_OID is shown"
 snmpd_with "s/ $BASE_OID.1.1\$/ $BASE_OID/"
 mended
+
+# And the IETF's MIBs.
+sed -i "s/^view all included .1.3.6.1.2.1\$/view all included .1.3.6.1.2.1.1/" \
+    "$CONF"
+snmpd_add "view all included $MIB2.27"
+fault "the view hides MTA-MIB" "nothing of $MIB2.28 is shown"
+snmpd_add "$(advice 1)"
+mended
+snmpd_add "view all excluded $MIB2.27.1.1.2"
+fault "the view hides a column" \
+    "objects of $MIB2.27 are not shown; the first is $MIB2.27.1.1.2.1"
+snmpd_with '/excluded/d'
+mended
+snmpd_with "/included $MIB2.2[78]\$/d; s/ $MIB2.1\$/ $MIB2/"
 
 # The agent.
 agentx_stop
@@ -201,7 +216,8 @@ cat >"$TMP/get-only" <<'P'
 # pass: GET answers, GETNEXT does not
 [ "$1" = -g ] && printf '%s\n' "$2" string other
 P
-chmod 755 "$TMP/other" "$TMP/get-only"
+sed "s/$BASE_OID.7/$MIB2.28.2.1.30/" "$TMP/other" >"$TMP/other-ietf"
+chmod 755 "$TMP/other" "$TMP/get-only" "$TMP/other-ietf"
 agentx_stop
 snmpd_add "pass $BASE_OID $TMP/other"
 fault "a pass program at our base" "another program serves $BASE_OID"
@@ -214,6 +230,11 @@ fault "GET without GETNEXT" \
     "GET answers below $BASE_OID, but GETNEXT .* comes to"
 snmpd_with '/^pass/d'
 agent
+mended
+snmpd_add "pass -p 50 $MIB2.28.2.1.30 $TMP/other-ietf"
+fault "a pass program in MTA-MIB" \
+    "another program serves a part of $MIB2.28; its first object is $MIB2.28.2.1.30.7"
+snmpd_with '/^pass/d'
 mended
 agentx_stop
 first_state=$STATE first_log=$LOG STATE=$TMP/second LOG=$TMP/second.log
@@ -255,8 +276,29 @@ fi
 # No subagent, and no socket for one.
 agentx_stop
 sed -i '/^master/d; /^agentXSocket/d' "$CONF"
-snmpd_add "pass_persist $BASE_OID $TMP/check-program --pass-persist -c $CONFIG -d $STATE"
-wait_until check 30
-ok $? "pass_persist needs no socket: all is well"
+persist="$TMP/check-program --pass-persist -c $CONFIG -d $STATE"
+snmpd_add "pass_persist $BASE_OID $persist" "pass_persist $MIB2.27 $persist"
+fault "pass_persist without MTA-MIB" "nothing of $MIB2.28 is shown"
+snmpd_add "pass_persist $MIB2.28 $persist"
+mended
+is "$(grep -c '^ok: ' "$TMP/check")" "$(wc -l <"$TMP/check")" \
+    "pass_persist needs no socket: all is well"
 diag "$(cat "$TMP/check")"
+
+# As Debian starts it.  An agent at AgentX does not mind, pass_persist does.
+SNMPD_WITHOUT=smux,mteTrigger,mteTriggerConf
+export SNMPD_WITHOUT
+snmpd restart
+fault "snmpd with sendmail" "snmpd's own module for sendmail serves a part of $MIB2.28"
+SNMPD_WITHOUT=smux,mteTrigger,mteTriggerConf$(advice 1 | sed 's/.*-I -/,/')
+snmpd restart
+mended
+SNMPD_WITHOUT=smux,mteTrigger,mteTriggerConf
+sed -i "/^pass_persist $MIB2.28/d" "$CONF"
+snmpd restart
+fault "sendmail alone" "snmpd's own module for sendmail serves a part of $MIB2.28"
+sed -i '/^pass_persist/d' "$CONF"
+snmpd_add "master agentx" "agentXSocket $SOCKET"
+agent
+mended
 tap_end

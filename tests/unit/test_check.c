@@ -35,7 +35,7 @@ all_well(void)
 		    .state = STATE_OK,
 		    .generation = 7,
 		    .epoch = 100,
-		    .walked = 36 },
+		    .walk = { .shown = 36 } },
 		.store = { .directory = "/state",
 		    .path = "/state/store",
 		    .result = STORE_OK,
@@ -183,9 +183,9 @@ test_walk(void **state)
 {
 	(void)state;
 	all_well();
-	facts.served.missing = 2;
+	facts.served.walk.missing = 2;
 	assert_fault("2 objects of the store are not shown", "view");
-	facts.served.goes_back = true;
+	facts.served.walk.goes_back = true;
 	assert_fault("goes back", "another program");
 	facts.served.next_inside = false;
 	assert_fault("but GETNEXT from just before it comes to .1.25.1.1.1.0",
@@ -194,6 +194,38 @@ test_walk(void **state)
 	assert_fault("comes to the end", "restart snmpd");
 	facts.served.next = ANSWER_LATE;
 	assert_fault("does not answer in time", "restart");
+}
+
+static void
+test_mibs(void **state)
+{
+	struct mib_facts *mib = &facts.mibs[1];
+
+	(void)state;
+	all_well();
+	*mib = (struct mib_facts){ .walked = true,
+		.root = ".1.28",
+		.walk = { .shown = 40, .shown_elsewhere = 30 } };
+	assert_well();
+	assert_int_equal(check_judge(&facts, findings), 5);
+	mib->walk = (struct walk_facts){ .missing = 40,
+		.missing_elsewhere = 30 };
+	assert_fault(
+	    "nothing of .1.28 is shown", "\"view VIEW included .1.28\"");
+	/* Sendmail's own only, and among ours. */
+	mib->walk.shown = mib->walk.foreign = 29;
+	assert_fault("module for sendmail", "-I -mta_sendmail");
+	mib->walk.missing_elsewhere = 0;
+	mib->walk.shown_elsewhere = 30;
+	assert_fault("module for sendmail", "-I -mta_sendmail");
+	mib->walk.missing_elsewhere = 1;
+	assert_fault(
+	    "another program serves a part of .1.28", "\"ietf_tables: no\"");
+	mib->walk.foreign = 0;
+	assert_fault("40 objects of .1.28 are not shown", "view include .1.28");
+	mib->walk.goes_back = true;
+	assert_fault(
+	    "another program serves a part of .1.28", "\"ietf_tables: no\"");
 }
 
 static void
@@ -344,6 +376,7 @@ main(void)
 		TEST("the AgentX socket", test_socket),
 		TEST("who serves the base OID", test_served),
 		TEST("a walk", test_walk),
+		TEST("the IETF's MIBs", test_mibs),
 		TEST("the store", test_store),
 		TEST("another store", test_another),
 		TEST("a store that nobody serves", test_unanswered),
