@@ -6,7 +6,6 @@
  * snmpd.conf's `exec` and `extend` lines of twenty years go on working.
  */
 #include <getopt.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +117,7 @@ load(const char *state_directory)
 static int
 print_keys(const struct snapshot *snapshot, char **keys)
 {
+	char text[NUMBER_TEXT_MAX];
 	int code = 0;
 
 	for (; *keys != NULL; keys++) {
@@ -126,7 +126,7 @@ print_keys(const struct snapshot *snapshot, char **keys)
 
 		if (snapshot_number(snapshot, key, &value) ||
 		    key_is_fixed(key)) {
-			printf("%" PRIu64 "\n", value);
+			puts(render_number(key, value, text));
 			continue;
 		}
 		printf("No such key \"%s\"\n", *keys);

@@ -42,7 +42,7 @@ readable_key(const struct metric *metric)
 const char *
 type_name(const struct metric *metric)
 {
-	return (metric->kind == KIND_COUNTER ? "Counter64" : "Gauge32");
+	return (metric_is_counter(metric) ? "Counter64" : "Gauge32");
 }
 
 int

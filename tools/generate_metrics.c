@@ -45,8 +45,9 @@ static const char introduction[] =
     "\n"
     "A *counter* only grows, also over restarts; `tailer:discontinuity` tells\n"
     "when one last could not. A *gauge* is what it is now. Over SNMP counters are\n"
-    "Counter64 and gauges Gauge32, which ends at 4294967295. Times are whole\n"
-    "seconds, points in time seconds since 1970 (UTC). *Recipients* are counted\n"
+    "Counter64 and gauges Gauge32, which ends at 4294967295. Times are\n"
+    "seconds, sums of delays with six digits behind a point, all others whole;\n"
+    "points in time are seconds since 1970 (UTC). *Recipients* are counted\n"
     "once for each recipient's result, *attempts* once for each try, *replies*\n"
     "once for each SMTP reply.\n"
     "\n"
@@ -92,7 +93,7 @@ metrics_row(const struct metric *metric)
 
 	printf("| `%s`%s | %s | %s | ", readable_key(metric),
 	    metric->split == SPLIT_PER_INSTANCE ? " [@]" : "",
-	    metric->kind == KIND_COUNTER ? "counter" : "gauge", metric->unit);
+	    metric_is_counter(metric) ? "counter" : "gauge", metric->unit);
 	if (object->place == OBJECT_SCALAR)
 		printf("`%s` `.1.%u.%u.0`", object->name,
 		    groups[object->home].arc, object->number);

@@ -38,8 +38,8 @@ struct build {
 static enum cell_type
 metric_type(enum metric_id metric)
 {
-	return (metrics[metric].kind == KIND_COUNTER ? CELL_COUNTER64 :
-						       CELL_GAUGE32);
+	return (metric_is_counter(&metrics[metric]) ? CELL_COUNTER64 :
+						      CELL_GAUGE32);
 }
 
 static bool

@@ -32,10 +32,11 @@ void counters_observe(struct counters *counters, enum histogram_id histogram,
     unsigned instance, const struct event *event, uint64_t value,
     uint64_t times);
 
-/* The same of many values.  Returns false if they had to be counted under
-   `other`; the caller counts that in tailer:overflow. */
+/* The same of many values and the numbers of label values (below).  Returns
+   false if there was no room, so that they count under `other`; the caller
+   counts that in tailer:overflow. */
 bool counters_observe_all(struct counters *counters,
-    enum histogram_id histogram, unsigned instance, const struct event *event,
+    enum histogram_id histogram, unsigned instance, const unsigned *number,
     const struct observations *observations);
 
 /* Metrics without open labels that belong to no instance. */
@@ -47,6 +48,11 @@ void counters_set(
 /* Set the gauges of what changed since the last call to `newest`, the time of
    the newest line. */
 void counters_mark(struct counters *counters, uint64_t newest);
+
+/* The number of a label value as the log has it; that of `other` if there is no
+   room for it. */
+unsigned counters_label_number(
+    struct counters *counters, enum label_id label, struct slice value);
 
 /* The value `number` of an open label, from 0; false: there are no more.  And
    whether any key has it. */

@@ -91,6 +91,15 @@ counters_mark(struct counters *c, uint64_t newest)
 	marks_begin(c);
 }
 
+unsigned
+counters_label_number(
+    struct counters *c, enum label_id label, struct slice value)
+{
+	int number = names_find(&c->names[label], value);
+
+	return (number < 0 ? OTHER : (unsigned)number);
+}
+
 bool
 counters_label(const struct counters *c, enum label_id label, unsigned number,
     struct slice *name_r)

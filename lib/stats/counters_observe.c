@@ -20,32 +20,35 @@ places_of(struct counters *c, const struct histogram *histogram)
 	    &c->spaces[c->rows[histogram->le].space], histogram->bound_count });
 }
 
-/* Whether all keys of a histogram exist, or can come to exist: one without
-   some of its bounds would not be what it says. */
-static bool
-has_room(struct counters *c, const struct places *places, size_t at)
+/* How many keys of a histogram do not exist yet. */
+static size_t
+missing(const struct places *places, size_t at)
 {
-	size_t more = 0;
+	const bool *seen = places->steps->seen + at * places->step_count;
+	size_t count = 0;
 
-	if (places->own->closed)
-		return (true);
 	if (!places->own->seen[at])
-		more += tuple_cost(places->own);
+		count += tuple_cost(places->own);
 	for (size_t k = 0; k < places->step_count; k++)
-		if (!places->steps->seen[at * places->step_count + k])
-			more += tuple_cost(places->steps);
-	return (more == 0 || c->keys + more <= c->key_limit);
+		if (!seen[k])
+			count += tuple_cost(places->steps);
+	return (count);
 }
 
-/* Have them exist for a tuple of the instance that begins at `base`.  Returns
-   the tuple, or the one of `other` that stands in for it. */
+/*
+ * Have all of them exist for a tuple of the instance that begins at `base`: a
+ * histogram without some of its bounds would not be what it says.  Returns the
+ * tuple, or the one of `other` that stands in for it.
+ */
 static size_t
 admit(
     struct counters *c, const struct places *places, size_t base, size_t tuple)
 {
-	size_t n = places->step_count;
+	size_t more = missing(places, base + tuple), n = places->step_count;
 
-	if (!has_room(c, places, base + tuple))
+	if (more == 0)
+		return (tuple);
+	if (!places->own->closed && c->keys + more > c->key_limit)
 		tuple = other_tuple(c, places->own, tuple);
 	tuple = space_admit(c, places->own, base, tuple);
 	for (size_t k = 0; k < n; k++)
@@ -53,20 +56,18 @@ admit(
 	return (tuple);
 }
 
-bool
-counters_observe_all(struct counters *c, enum histogram_id id,
-    unsigned instance, const struct event *event,
-    const struct observations *observations)
+/* Returns the tuple that it was, or that of `other`. */
+static size_t
+observe(struct counters *c, enum histogram_id id, unsigned instance,
+    size_t tuple, const struct observations *observations)
 {
 	const struct histogram *histogram = &histograms[id];
 	struct places places = places_of(c, histogram);
-	size_t base = space_base(places.own, instance), tuple, at;
-	bool fits = tuple_find(c, places.own, event, &tuple);
+	size_t base = space_base(places.own, instance), at;
 	uint64_t *cell, held = 0;
 
-	at = admit(c, &places, base, tuple);
-	fits &= at == tuple;
-	at += base;
+	tuple = admit(c, &places, base, tuple);
+	at = base + tuple;
 	cell = &c->rows[histogram->le].cell[at * places.step_count];
 	for (size_t k = 0; k < places.step_count; k++) {
 		held += observations->times[k];
@@ -75,7 +76,20 @@ counters_observe_all(struct counters *c, enum histogram_id id,
 	held += observations->times[places.step_count];
 	c->rows[histogram->count].cell[at] += held;
 	c->rows[histogram->sum].cell[at] += observations->sum;
-	return (fits);
+	return (tuple);
+}
+
+bool
+counters_observe_all(struct counters *c, enum histogram_id id,
+    unsigned instance, const unsigned *number,
+    const struct observations *observations)
+{
+	const struct space *space = places_of(c, &histograms[id]).own;
+	size_t tuple = 0;
+
+	for (unsigned l = 0; l < space->labels.count; l++)
+		tuple = tuple * c->names[space->labels.id[l]].limit + number[l];
+	return (observe(c, id, instance, tuple, observations) == tuple);
 }
 
 void
@@ -83,8 +97,11 @@ counters_observe(struct counters *c, enum histogram_id id, unsigned instance,
     const struct event *event, uint64_t value, uint64_t times)
 {
 	struct observations observations = { .sum = value * times };
+	size_t tuple;
+	bool fits = tuple_find(
+	    c, places_of(c, &histograms[id]).own, event, &tuple);
 
 	observations.times[histogram_step(&histograms[id], value)] = times;
-	if (!counters_observe_all(c, id, instance, event, &observations))
+	if (observe(c, id, instance, tuple, &observations) != tuple || !fits)
 		counters_add(c, METRIC_TAILER_OVERFLOW, times);
 }

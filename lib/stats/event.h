@@ -83,6 +83,16 @@ enum trait {
 	TRAIT_IS_ENDED = 1 << 2
 };
 
+/* Parts of the time that a delivery took, as the label DELAY_STAGE has them. */
+enum delay_stage {
+	DELAY_BEFORE_QUEUE_MANAGER,
+	DELAY_QUEUE_MANAGER,
+	DELAY_CONNECTION_SETUP,
+	DELAY_TRANSMISSION,
+	DELAY_TOTAL,
+	DELAY_STAGES
+};
+
 struct event {
 	enum event_type type;
 	unsigned traits;
@@ -98,6 +108,9 @@ struct event {
 	struct slice queue_id; /* empty: of no message */
 	struct slice said;     /* what is kept of the text */
 	uint64_t bytes, recipients;
+	/* EVENT_DELIVERY: how many delays are known; 1 is the total. */
+	unsigned delays;
+	uint64_t delay[DELAY_STAGES]; /* delay.h */
 	struct slice label[LABEL_COUNT];
 };
 

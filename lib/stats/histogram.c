@@ -14,14 +14,20 @@ struct histogram histograms[HISTOGRAM_COUNT] = {
 #include "lib/stats/metrics.def"
 };
 
+/* A number as it is kept: `unit` for 1, which is 1 or MICROSECONDS. */
 static uint64_t
-bound_read(struct slice text)
+bound_read(struct slice text, uint64_t unit)
 {
+	struct slice whole = slice_until(text, '.');
 	uint64_t bound = 0;
-	bool is_number = slice_number(text, &bound);
 
-	assert(is_number);
-	(void)is_number;
+	(void)slice_number(whole, &bound);
+	bound *= unit;
+	for (size_t i = whole.len + 1; i < text.len; i++) {
+		assert(byte_is_digit(text.at[i]) && unit >= 10);
+		unit /= 10;
+		bound += (unsigned)(text.at[i] - '0') * unit;
+	}
 	return (bound);
 }
 
@@ -32,10 +38,13 @@ bounds_read(struct histogram *histogram)
 	enum label_id label = open->id[open->count - 1];
 	struct slice rest = slice_of(labels[label].values), text;
 	unsigned count = 0, step = 0;
+	uint64_t unit = metrics[histogram->sum].kind == KIND_DURATION ?
+	    MICROSECONDS :
+	    1;
 
 	while (label_value_next(&rest, &text)) {
 		assert(count < HISTOGRAM_BOUNDS);
-		histogram->bound[count++] = bound_read(text);
+		histogram->bound[count++] = bound_read(text, unit);
 	}
 	histogram->bound[count] = UINT64_MAX;
 	histogram->bound_count = count;

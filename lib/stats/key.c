@@ -224,6 +224,16 @@ key_is_fixed(struct slice key)
 }
 
 bool
+key_is_duration(struct slice key)
+{
+	struct slice value[METRIC_LABELS], instance;
+	enum metric_id metric = key_find(key, value, &instance);
+
+	return (
+	    metric != METRIC_COUNT && metrics[metric].kind == KIND_DURATION);
+}
+
+bool
 label_is_closed(enum label_id label)
 {
 	return (labels[label].limit == 0);

@@ -38,6 +38,10 @@ enum metric_id key_find(struct slice key, struct slice value_r[METRIC_LABELS],
    instance: such a key is 0 until it is seen. */
 bool key_is_fixed(struct slice key);
 
+/* Whether the value of `key` is a time that is kept in microseconds and shown in
+   seconds. */
+bool key_is_duration(struct slice key);
+
 /* Whether a label takes only the values that the table lists. */
 bool label_is_closed(enum label_id label);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/stats/deliveries.h"
 #include "lib/stats/line.h"
 #include "lib/stats/mta.h"
 #include "lib/stats/parse.h"
@@ -36,6 +37,7 @@ struct line_counter {
 	struct tags tags;
 	struct pending pending;
 	struct mta mta;
+	struct deliveries deliveries;
 	char last[HEAD_KEPT]; /* the last line's beginning */
 	size_t last_len;
 	/* of the lines that go by: */
@@ -146,9 +148,7 @@ static void
 count_values(struct line_counter *counter, enum histogram_id id,
     struct observations *seen)
 {
-	struct event event = { .type = EVENT_NONE };
-
-	(void)counters_observe_all(counter->counters, id, 0, &event, seen);
+	(void)counters_observe_all(counter->counters, id, 0, NULL, seen);
 	*seen = (struct observations){ .sum = 0 };
 }
 
@@ -239,6 +239,27 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 	}
 }
 
+/* Take note of what is known of a delivery that is final. */
+__attribute__((noinline)) static void
+note_delivery(
+    struct line_counter *counter, struct known_tag *known, uint64_t times)
+{
+	const struct event *event = &counter->event;
+	unsigned transport;
+
+	if (event->varies == LABEL_TRANSPORT)
+		transport = counters_label_number(counter->counters,
+		    LABEL_TRANSPORT, event->label[LABEL_TRANSPORT]);
+	else {
+		if (known->transport == -1)
+			known->transport = (int)counters_label_number(
+			    counter->counters, LABEL_TRANSPORT,
+			    event->label[LABEL_TRANSPORT]);
+		transport = (unsigned)known->transport;
+	}
+	deliveries_note(&counter->deliveries, transport, event, times);
+}
+
 /* Count what a parser has made of a line. */
 static inline void
 count_event(
@@ -246,11 +267,13 @@ count_event(
 {
 	unsigned instance = instance_of(counter, known);
 
-	if (counter->event.type < EVENT_CONNECT_FAILURE)
-		counters_event(
-		    counter->counters, instance, &counter->event, times);
-	else
+	if (counter->event.type >= EVENT_CONNECT_FAILURE) {
 		count_more(counter, instance, times);
+		return;
+	}
+	counters_event(counter->counters, instance, &counter->event, times);
+	if (counter->event.type == EVENT_DELIVERY && counter->event.delays > 0)
+		note_delivery(counter, known, times);
 }
 
 /* Count a text that is another one, repeated.  Returns false if it is not, or
@@ -397,6 +420,7 @@ end_run(struct line_counter *counter, size_t lines)
 {
 	count_strange(counter);
 	count_in(counter);
+	deliveries_count(&counter->deliveries, counter->counters);
 	count_kinds(counter, lines);
 	if (counter->tags.crowded)
 		tags_forget(&counter->tags);

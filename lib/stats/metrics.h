@@ -68,8 +68,9 @@ enum notification_id {
 	NOTIFICATION_COUNT
 };
 
-/* HIGHEST is a gauge of which the total over instances is the highest. */
-enum metric_kind { KIND_COUNTER, KIND_GAUGE, KIND_HIGHEST };
+/* HIGHEST is a gauge of which the total over instances is the highest.
+   DURATION is a counter of microseconds that is shown in seconds. */
+enum metric_kind { KIND_COUNTER, KIND_GAUGE, KIND_HIGHEST, KIND_DURATION };
 enum metric_split { SPLIT_TOTAL_ONLY, SPLIT_PER_INSTANCE };
 enum object_place { OBJECT_NONE, OBJECT_SCALAR, OBJECT_COLUMN };
 
@@ -150,6 +151,8 @@ struct notification {
 	const char *help;
 };
 
+enum { MICROSECONDS = 1000000 }; /* of a second */
+
 extern const struct metric metrics[METRIC_COUNT];
 extern const struct label labels[LABEL_COUNT];
 extern const struct group groups[GROUP_COUNT];
@@ -158,5 +161,11 @@ extern const struct text_column text_columns[TEXT_COLUMN_COUNT];
 extern const struct agent_object agent_objects[AGENT_OBJECT_COUNT];
 extern const struct agent_object notify_objects[NOTIFY_OBJECT_COUNT];
 extern const struct notification notifications[NOTIFICATION_COUNT];
+
+static inline bool
+metric_is_counter(const struct metric *metric)
+{
+	return (metric->kind == KIND_COUNTER || metric->kind == KIND_DURATION);
+}
 
 #endif

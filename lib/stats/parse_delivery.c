@@ -5,6 +5,7 @@
  *	to=<address>[, orig_to=<address>], relay=.., [conn_use=..,] delay=..,
  *	    delays=a/b/c/d, [tls=..,] dsn=x.y.z, status=word (text)
  */
+#include "lib/stats/delay.h"
 #include "lib/stats/parse.h"
 #include "lib/util/bytes.h"
 
@@ -226,9 +227,51 @@ read_code(const char *at, const char *last, struct result *result_r)
 	return (at + strlen("dsn=2.0.0, "));
 }
 
+/*
+ * Behind the fields "delay=" and "delays=", of which the second was not there
+ * before Postfix 2.3; NULL if they are not what Postfix writes.
+ */
+static inline const char *
+read_delays(const char *at, const char *last, struct event *event_r)
+{
+	uint64_t *delay = event_r->delay;
+
+	event_r->delays = 0;
+	if (at > last || !begins(at, "delay="))
+		return (NULL);
+	at = delay_read(at + strlen("delay="), last, ',', &delay[DELAY_TOTAL]);
+	if (at == NULL || at >= last || *at != ' ')
+		return (NULL);
+	at++;
+	event_r->delays = 1;
+	if (!begins(at, "delays="))
+		return (at);
+	at += strlen("delays=");
+	for (unsigned i = 0; i < DELAY_TOTAL; i++) {
+		at = delay_read(
+		    at, last, i + 1 < DELAY_TOTAL ? '/' : ',', &delay[i]);
+		if (at == NULL || at > last)
+			return (NULL);
+	}
+	if (*at != ' ')
+		return (NULL);
+	event_r->delays = DELAY_STAGES;
+	return (at + 1);
+}
+
+/* The same if they are not to be read: a newer Postfix may write them in another
+   way. */
+__attribute__((noinline)) static const char *
+skip_delays(const char *at, const char *last)
+{
+	const char *end = skip_field(at, "delay=", last);
+
+	return (end == at ? at : skip_field(end, "delays=", last));
+}
+
 /* Read the fields behind "to=<" and the address. */
 static inline bool
-read_fields(struct slice text, struct result *result_r)
+read_fields(struct slice text, struct result *result_r, struct event *event_r)
 {
 	const char *at, *field, *last;
 
@@ -247,10 +290,11 @@ read_fields(struct slice text, struct result *result_r)
 		return (false);
 	result_r->relay = between(field, at);
 	field = skip_field(at, "conn_use=", last);
-	at = skip_field(field, "delay=", last);
+	at = read_delays(field, last, event_r);
+	if (at == NULL)
+		at = skip_delays(field, last);
 	if (at == field)
 		return (false);
-	at = skip_field(at, "delays=", last);
 	at = skip_field(at, "tls=", last);
 	at = read_code(at, last, result_r);
 	if (!begins(at, "status="))
@@ -287,6 +331,8 @@ delivered(const struct tag *tag, unsigned traits, const struct result *result,
 	event_r->label[LABEL_DSN] = result->dsn;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;
+	if ((traits & (TRAIT_IS_SENT | TRAIT_IS_BOUNCED)) == 0)
+		event_r->delays = 0;
 	if (tag->kind != DAEMON_PIPE)
 		return;
 	event_r->label[LABEL_TRANSPORT] = result->relay;
@@ -301,7 +347,8 @@ parse_delivery(const struct tag *tag, struct slice text, struct event *event_r)
 	struct result result;
 	unsigned status;
 
-	if (!read_fields(text, &result) || !read_status(&result.text, &status))
+	if (!read_fields(text, &result, event_r) ||
+	    !read_status(&result.text, &status))
 		return (0);
 	if (status == 0)
 		event_r->type = EVENT_NONE;

@@ -4,14 +4,36 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "lib/stats/key.h"
 #include "lib/stats/render.h"
+
+const char *
+render_number(struct slice key, uint64_t value, char text_r[NUMBER_TEXT_MAX])
+{
+	if (key_is_duration(key))
+		(void)snprintf(text_r, NUMBER_TEXT_MAX,
+		    "%" PRIu64 ".%06" PRIu64, value / MICROSECONDS,
+		    value % MICROSECONDS);
+	else
+		(void)snprintf(text_r, NUMBER_TEXT_MAX, "%" PRIu64, value);
+	return (text_r);
+}
+
+static const char *
+number_text(const struct number *number, char text_r[NUMBER_TEXT_MAX])
+{
+	return (render_number((struct slice){ number->key, number->key_len },
+	    number->value, text_r));
+}
 
 void
 render_keys(FILE *out, const struct snapshot *snapshot)
 {
+	char text[NUMBER_TEXT_MAX];
+
 	for (size_t i = 0; i < snapshot->number_count; i++)
-		fprintf(out, "%s %" PRIu64 "\n", snapshot->numbers[i].key,
-		    snapshot->numbers[i].value);
+		fprintf(out, "%s %s\n", snapshot->numbers[i].key,
+		    number_text(&snapshot->numbers[i], text));
 }
 
 /* Keys are ASCII; were one not, each byte would stand for the character of
@@ -35,6 +57,8 @@ json_string(FILE *out, struct slice text)
 void
 render_json(FILE *out, const struct snapshot *snapshot)
 {
+	char text[NUMBER_TEXT_MAX];
+
 	putc('{', out);
 	for (size_t i = 0; i < snapshot->number_count; i++) {
 		const struct number *number = &snapshot->numbers[i];
@@ -42,7 +66,7 @@ render_json(FILE *out, const struct snapshot *snapshot)
 		fputs(i > 0 ? ",\n" : "\n", out);
 		json_string(
 		    out, (struct slice){ number->key, number->key_len });
-		fprintf(out, ": %" PRIu64, number->value);
+		fprintf(out, ": %s", number_text(number, text));
 	}
 	fputs("\n}\n", out);
 }

@@ -9,10 +9,16 @@
 
 #include "lib/stats/cells.h"
 
+enum { NUMBER_TEXT_MAX = 24 };
+
+/* The value of a key as it is shown, for what prints keys; returns `text_r`. */
+const char *render_number(
+    struct slice key, uint64_t value, char text_r[NUMBER_TEXT_MAX]);
+
 /* "key value", a line for each, sorted by key. */
 void render_keys(FILE *out, const struct snapshot *snapshot);
 
-/* The same as one JSON object; values are integers. */
+/* The same as one JSON object; values are numbers. */
 void render_json(FILE *out, const struct snapshot *snapshot);
 
 /* "OID = TYPE: value", a line for each cell, as `snmpwalk -On` prints it. */

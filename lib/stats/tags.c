@@ -127,6 +127,7 @@ tags_learn(struct tags *tags, struct slice tag)
 	known->postfix = is_postfix(tags, tag) && tag_parse(tag, &known->tag);
 	known->tag.serial = serial;
 	known->instance = -1;
+	known->transport = -1;
 	known->strange = 0;
 	return (known);
 }

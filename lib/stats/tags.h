@@ -23,6 +23,7 @@ struct known_tag {
 	struct known_tag *next;
 	unsigned strange; /* 0 at first */
 	int instance;     /* -1 at first */
+	int transport;    /* -1 at first */
 };
 
 struct tags {

@@ -95,6 +95,7 @@ uint32_t random_below(struct random *, uint32_t limit);
 
 /* What the lines of one transaction have in common. */
 #define QUEUE_ID_SIZE 20
+#define DELAYS        5
 
 struct context {
 	char queue_id[QUEUE_ID_SIZE];
@@ -106,6 +107,10 @@ struct context {
 	const char *relay; /* of one line: name[address] */
 	uint64_t size;     /* of the message */
 	uint64_t recipients;
+	/* Of the last line, in microseconds, the total last; how many of
+	   these: none, the total or all. */
+	uint64_t delay[DELAYS];
+	unsigned delays;
 };
 
 /* A growing stretch of bytes inside a buffer that is large enough. */
@@ -123,7 +128,7 @@ void context_new(struct context *, struct random *);
 
 /* Append `text` with its % directives replaced. */
 void line_expand(
-    struct output *, const struct context *, struct random *, const char *text);
+    struct output *, struct context *, struct random *, const char *text);
 
 /* The ground truth: named counters. */
 struct truth;

@@ -37,7 +37,7 @@
 /* before Postfix 2.3 */
 #define OLD(weight, service, daemon, relay, text) \
 	LINE(GROUP_SENT, weight, KIND_DELIVERY, service, daemon, "sent", \
-	"%q: to=<%t>%o, relay=" relay ", delay=%i, status=sent (" text ")")
+	"%q: to=<%t>%o, relay=" relay ", %l, status=sent (" text ")")
 #define PROBE(weight, daemon, relay, dsn, status, text) \
 	LINE(GROUP_PROBE, weight, KIND_KNOWN, NULL, daemon, NULL, "%q: " \
 	"to=<%t>, relay=" relay ", %d, dsn=" dsn ", status=" status " (" text \

@@ -265,44 +265,69 @@ context_new(struct context *context, struct random *random)
 	context->recipients = 1;
 }
 
-/* A time as Postfix prints it: two significant digits, never an exponent. */
-static void
+/* A time as Postfix prints it: two significant digits, never an exponent.
+   Returns it in microseconds. */
+static uint64_t
 output_delay(struct output *out, struct random *random)
 {
+	uint64_t number, more;
+
 	switch (random_below(random, 6)) {
 	case 0:
 		output_char(out, '0');
-		break;
+		return (0);
 	case 1:
 	case 2:
 		output_text(out, "0.0");
-		output_number(out, 1 + random_below(random, 9));
-		break;
+		number = 1 + random_below(random, 9);
+		output_number(out, number);
+		return (number * 10000);
 	case 3:
 		output_text(out, "0.");
-		output_number(out, 11 + random_below(random, 88));
-		break;
+		number = 11 + random_below(random, 88);
+		output_number(out, number);
+		return (number * 10000);
 	case 4:
-		output_number(out, 1 + random_below(random, 9));
+		number = 1 + random_below(random, 9);
+		output_number(out, number);
 		output_char(out, '.');
-		output_number(out, 1 + random_below(random, 9));
-		break;
+		more = 1 + random_below(random, 9);
+		output_number(out, more);
+		return (number * 1000000 + more * 100000);
 	default:
-		output_number(out,
-		    10 + random_below(random, one_in(random, 10) ? 90000 : 90));
-		break;
+		number = 10 +
+		    random_below(random, one_in(random, 10) ? 90000 : 90);
+		output_number(out, number);
+		return (number * 1000000);
 	}
 }
 
 static void
-output_delays(struct output *out, struct random *random)
+output_delays(
+    struct output *out, struct context *context, struct random *random)
 {
+	uint64_t *delay = context->delay;
+
 	output_text(out, "delay=");
-	output_delay(out, random);
-	for (int i = 0; i < 4; i++) {
+	delay[DELAYS - 1] = output_delay(out, random);
+	for (int i = 0; i < DELAYS - 1; i++) {
 		output_text(out, i == 0 ? ", delays=" : "/");
-		output_delay(out, random);
+		delay[i] = output_delay(out, random);
 	}
+	context->delays = DELAYS;
+}
+
+/* Before Postfix 2.3: whole seconds, and no parts. */
+static void
+output_old_delay(
+    struct output *out, struct context *context, struct random *random)
+{
+	uint64_t seconds = 1 + random_below(random, 99);
+
+	output_text(out, "delay=");
+	output_number(out, seconds);
+	context->delay[DELAYS - 1] = seconds * 1000000;
+	context->delays = 1;
 }
 
 /* A reply so long that Postfix cuts the line. */
@@ -375,9 +400,6 @@ output_random(struct output *out, struct random *random, char directive)
 	case 'D':
 		output_text(out, PICK(random, domains));
 		break;
-	case 'd':
-		output_delays(out, random);
-		break;
 	case 'i':
 		output_number(out, 1 + random_below(random, 99));
 		break;
@@ -428,16 +450,17 @@ output_random(struct output *out, struct random *random, char directive)
  * Of the transaction: %q queue id, %N second queue id, %c client, %a its
  * address, %f sender, %e HELO name, %r remote host, %z size, %n number of
  * recipients.  Of the line: %t recipient, %o orig_to, %u conn_use, %T tls, %d
- * the delay fields, %D domain, %i a small number, %k a size, %P a port, %X a
+ * the delay fields, %l the one that old ones have, %D domain, %i a small number, %k a size, %P a port, %X a
  * queue id, %S subject, %x words of a remote server, %w a word, %g a command,
  * %L over-long text, %U no UTF-8, %0 NUL.
  */
 void
-line_expand(struct output *out, const struct context *context,
-    struct random *random, const char *text)
+line_expand(struct output *out, struct context *context, struct random *random,
+    const char *text)
 {
 	const char *percent;
 
+	context->delays = 0;
 	while ((percent = strchr(text, '%')) != NULL) {
 		output_bytes(out, text, (size_t)(percent - text));
 		text = percent + 2;
@@ -468,6 +491,12 @@ line_expand(struct output *out, const struct context *context,
 			break;
 		case 'n':
 			output_number(out, context->recipients);
+			break;
+		case 'd':
+			output_delays(out, context, random);
+			break;
+		case 'l':
+			output_old_delay(out, context, random);
 			break;
 		default:
 			output_random(out, random, percent[1]);

@@ -11,8 +11,8 @@
 #include "loggen.h"
 
 #define KEY_SIZE      96
-#define TABLE_SIZE    4096 /* a power of two, some times the keys */
-#define LAST_SIZE     64
+#define TABLE_SIZE    16384 /* a power of two, some times the keys */
+#define LAST_SIZE     256
 #define MAX_INSTANCES 8
 
 struct entry {
@@ -55,6 +55,17 @@ static const char *const size_bounds[] = { "1000", "10000", "100000", "1000000",
 	"10000000", "100000000", "1000000000", NULL };
 static const char *const recipient_bounds[] = { "1", "2", "4", "8", "16", "32",
 	"64", "128", NULL };
+
+static const char *const stages[DELAYS] = { "before_queue_manager",
+	"queue_manager", "connection_setup", "transmission", "total" };
+static const struct {
+	const char *text;
+	uint64_t microseconds;
+} delay_bounds[] = { { "0.001", 1000 }, { "0.01", 10000 }, { "0.1", 100000 },
+	{ "0.5", 500000 }, { "1", 1000000 }, { "5", 5000000 },
+	{ "10", 10000000 }, { "60", 60000000 }, { "300", 300000000 },
+	{ "3600", 3600000000 }, { "86400", 86400000000 },
+	{ "172800", 172800000000 } };
 
 struct truth *
 truth_new(void)
@@ -168,8 +179,30 @@ add_connect_failure(
 }
 
 static void
+add_delay(struct truth *truth, const char *transport, const char *stage,
+    uint64_t delay)
+{
+	for (size_t i = 0; i < COUNT(delay_bounds); i++)
+		add(truth, delay <= delay_bounds[i].microseconds, NULL, "delay",
+		    transport, stage, "le", delay_bounds[i].text, NULL);
+	add(truth, delay, NULL, "delay", transport, stage, "sum", NULL);
+	add(truth, 1, NULL, "delay", transport, stage, "count", NULL);
+}
+
+/* What a result that is final adds to the delays. */
+static void
+add_delays(
+    struct truth *truth, const char *transport, const struct context *context)
+{
+	for (size_t i = 0; i < DELAYS; i++)
+		if (i >= DELAYS - context->delays)
+			add_delay(
+			    truth, transport, stages[i], context->delay[i]);
+}
+
+static void
 add_delivery(struct truth *truth, const struct shape *shape,
-    const char *instance, const char *service)
+    const struct context *context, const char *instance, const char *service)
 {
 	const char *transport = service, *agent = shape->daemon;
 	const char *status = shape->label;
@@ -197,6 +230,9 @@ add_delivery(struct truth *truth, const struct shape *shape,
 		    NULL);
 	if (shape->cause != NULL)
 		add_connect_failure(truth, transport, shape->cause);
+	if (forwarded || strcmp(status, "sent") == 0 ||
+	    strcmp(status, "bounced") == 0)
+		add_delays(truth, transport, context);
 }
 
 static void
@@ -272,7 +308,7 @@ add_event(struct truth *truth, const struct shape *shape,
 {
 	switch (shape->kind) {
 	case KIND_DELIVERY:
-		add_delivery(truth, shape, instance, service);
+		add_delivery(truth, shape, context, instance, service);
 		break;
 	case KIND_CONNECT_FAILURE:
 		add_connect_failure(truth, service, shape->cause);
@@ -377,6 +413,25 @@ entry_compare(const void *a, const void *b)
 	return (strcmp((*left)->key, (*right)->key));
 }
 
+/* Sums of delays are kept in microseconds and shown in seconds. */
+static bool
+is_seconds(const char *key)
+{
+	return (strncmp(key, "delay:", 6) == 0 &&
+	    strcmp(strrchr(key, ':'), ":sum") == 0);
+}
+
+static int
+print_entry(const struct entry *entry, FILE *file)
+{
+	unsigned long long value = entry->value;
+
+	if (is_seconds(entry->key))
+		return (fprintf(file, "%s %llu.%06llu\n", entry->key,
+		    value / 1000000, value % 1000000));
+	return (fprintf(file, "%s %llu\n", entry->key, value));
+}
+
 int
 truth_print(struct truth *truth, FILE *file)
 {
@@ -397,8 +452,7 @@ truth_print(struct truth *truth, FILE *file)
 	}
 	qsort(sorted, count, sizeof(sorted[0]), entry_compare);
 	for (size_t i = 0; i < count; i++)
-		if (fprintf(file, "%s %llu\n", sorted[i]->key,
-			(unsigned long long)sorted[i]->value) < 0)
+		if (print_entry(sorted[i], file) < 0)
 			return (-1);
 	return (fflush(file) == 0 ? 0 : -1);
 }

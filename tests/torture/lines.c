@@ -29,7 +29,7 @@ const struct kind line_kinds[] = {
 	  "relay=mx.example.com[192.0.2.1]:25, " DELAYS
 	  "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued as 4Cx1yG1zXbz9rxJ)",
 	    { "lines:postfix", "delivery:smtp:sent", "sent:smtp",
-		"delivery_dsn:smtp:2.0.0" } },
+		"delivery_dsn:smtp:2.0.0", "delay:smtp:*" } },
 	{ "postfix/smtp[4711]: " ID "to=<u%s@example.com>, "
 	  "relay=mx.example.com[192.0.2.1]:25, " DELAYS
 	  "dsn=4.2.0, status=deferred (host mx.example.com[192.0.2.1] said: "
@@ -49,12 +49,12 @@ const struct kind line_kinds[] = {
 	  "relay=mx[private/dovecot-lmtp], " DELAYS
 	  "dsn=2.0.0, status=sent (250 2.0.0 Ok)",
 	    { "lines:postfix", "delivery:lmtp:sent", "sent:lmtp",
-		"delivery_dsn:lmtp:2.0.0" } },
+		"delivery_dsn:lmtp:2.0.0", "delay:lmtp:*" } },
 	{ "postfix/local[4713]: " ID
 	  "to=<u%s@example.com>, relay=local, " DELAYS
 	  "dsn=5.1.1, status=bounced (unknown user: \"u\")",
 	    { "lines:postfix", "delivery:local:bounced",
-		"delivery_dsn:local:5.1.1" } },
+		"delivery_dsn:local:5.1.1", "delay:local:*" } },
 	{ "postfix/smtpd[4714]: connect from n%s[192.0.2.7]",
 	    { "lines:postfix", "smtpd_connect:smtpd" } },
 	{ "postfix/smtpd[4714]: " ID "client=c.example.com[192.0.2.7], "
@@ -177,9 +177,33 @@ value_worth(uint64_t value, const char *key)
 	    value <= strtoull(last + 1, NULL, 10));
 }
 
+/* What DELAYS adds to a key, in microseconds. */
+static uint64_t
+delay_worth(const char *key)
+{
+	static const struct {
+		const char *stage;
+		uint64_t microseconds;
+	} delays[] = { { ":before_queue_manager:", 100000 },
+		{ ":queue_manager:", 10000 }, { ":connection_setup:", 200000 },
+		{ ":transmission:", 190000 }, { ":total:", 500000 } };
+	const char *last = strrchr(key, ':');
+	uint64_t delay = 0;
+
+	for (size_t i = 0; i < COUNT(delays); i++)
+		if (strstr(key, delays[i].stage) != NULL)
+			delay = delays[i].microseconds;
+	if (strcmp(last, ":sum") == 0)
+		return (delay);
+	return (strcmp(last, ":count") == 0 ||
+	    (double)delay <= strtod(last + 1, NULL) * 1e6);
+}
+
 uint64_t
 line_worth(uint64_t message, const char *key)
 {
+	if (strncmp(key, "delay:", 6) == 0)
+		return (delay_worth(key));
 	if (strcmp(key, "queue_in:bytes") == 0)
 		return (message_size(message));
 	if (strcmp(key, "queue_in:recipients") == 0)

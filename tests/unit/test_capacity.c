@@ -44,6 +44,27 @@ all_rejections(
 	}
 }
 
+/* A value in every histogram, with names that were never seen. */
+static void
+fresh_values(struct counters *counters, unsigned instance)
+{
+	struct event event = { .type = EVENT_NONE };
+
+	for (unsigned h = 0; h < HISTOGRAM_COUNT; h++) {
+		const struct key_labels *open = key_labels(histograms[h].sum);
+
+		for (unsigned l = 0; l < open->count; l++) {
+			struct slice values = slice_of(
+			    labels[open->id[l]].values);
+
+			if (!label_value_next(
+				&values, &event.label[open->id[l]]))
+				event.label[open->id[l]] = fresh_name("v");
+		}
+		counters_observe(counters, h, instance, &event, h, 1);
+	}
+}
+
 /* One event of each other kind, with names that were never seen. */
 static void
 fresh_events(struct counters *counters, unsigned instance)
@@ -92,8 +113,10 @@ fill(struct counters *counters, unsigned instances)
 
 		(void)snprintf(name, sizeof(name), "postfix-%u", i);
 		instance = counters_instance(counters, slice_of(name));
-		for (unsigned n = 0; n < 400; n++)
+		for (unsigned n = 0; n < 400; n++) {
 			fresh_events(counters, instance);
+			fresh_values(counters, instance);
+		}
 		all_rejections(counters, instance, SLICE("smtpd"));
 		sample_queue(counters, instance);
 	}

@@ -41,6 +41,15 @@ next_line(FILE *file, struct slice *line_r)
 	return (true);
 }
 
+/* Keys that the files do not have: the tailer's own, and those of bounds, of
+   which a line with a delay moves fifty. */
+static bool
+is_left_aside(const char *key)
+{
+	return (strncmp(key, "tailer:", 7) == 0 ||
+	    (strncmp(key, "delay:", 6) == 0 && strstr(key, ":le:") != NULL));
+}
+
 /* Compare a snapshot to the lines of "key value" of `wanted`. */
 static void
 compare(const struct snapshot *snapshot, FILE *wanted, const char *name)
@@ -63,8 +72,7 @@ compare(const struct snapshot *snapshot, FILE *wanted, const char *name)
 	for (size_t i = 0; i < snapshot->number_count; i++) {
 		const struct number *number = &snapshot->numbers[i];
 
-		if (strncmp(number->key, "tailer:", 7) == 0 ||
-		    number->value == 0)
+		if (number->value == 0 || is_left_aside(number->key))
 			continue;
 		if (seen-- == 0)
 			fail_msg(

@@ -114,9 +114,8 @@ value_of(struct counters *counters, const char *key)
 static inline bool
 is_left_out(const char *key)
 {
-	static const char *const families[] = {
-		"delivery_dsn:", "queue_in_size:", "queue_in_recipients:"
-	};
+	static const char *const families[] = { "delivery_dsn:",
+		"queue_in_size:", "queue_in_recipients:", "delay:" };
 
 	for (size_t i = 0; i < COUNT(families); i++)
 		if (strncmp(key, families[i], strlen(families[i])) == 0)
