@@ -22,14 +22,16 @@ enum event_type {
 	EVENT_QUEUE_OUT,
 	EVENT_LOG,          /* daemon */
 	EVENT_UNRECOGNISED, /* daemon */
+	EVENT_DNSBLOG,      /* dnsbl */
 	/* Of which more is kept than a count (line.c): */
 	EVENT_CONNECT_FAILURE, /* transport, said */
 	EVENT_REJECT, /* service, reject_daemon, class, reason, reply_code, stage,
-			 said, queue_id */
+			 said, queue_id, moves */
 	/* Not counted by themselves, in no row of the table: */
 	EVENT_NAMED,  /* queue_id */
 	EVENT_ACTIVE, /* queue_id, bytes, recipients */
-	EVENT_GONE,   /* queue_id */
+	EVENT_GONE,   /* queue_id, moves */
+	EVENT_MOVES,  /* moves */
 	EVENT_MASTER, /* said: a version, or empty */
 	EVENT_COUNT
 };
@@ -93,6 +95,13 @@ enum delay_stage {
 	DELAY_STAGES
 };
 
+/* A row without labels, and by how much an event moves it; of a gauge, what it
+   is now. */
+struct move {
+	enum metric_id metric;
+	uint64_t value;
+};
+
 struct event {
 	enum event_type type;
 	unsigned traits;
@@ -111,6 +120,8 @@ struct event {
 	/* EVENT_DELIVERY: how many delays are known; 1 is the total. */
 	unsigned delays;
 	uint64_t delay[DELAY_STAGES]; /* delay.h */
+	unsigned move_count;
+	struct move moves[3];
 	struct slice label[LABEL_COUNT];
 };
 
@@ -124,6 +135,15 @@ event_begin(struct event *event_r, enum event_type type, unsigned traits,
 	event_r->serial = tag->serial;
 	event_r->varies = LABEL_NONE;
 	event_r->code = 0;
+}
+
+/* An event that is nothing but a move of a row. */
+static inline void
+event_move(struct event *event_r, enum metric_id metric, uint64_t value)
+{
+	event_r->type = EVENT_MOVES;
+	event_r->move_count = 1;
+	event_r->moves[0] = (struct move){ metric, value };
 }
 
 #endif

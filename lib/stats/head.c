@@ -195,16 +195,23 @@ static const struct {
 	const char *daemon;
 	enum daemon_kind kind;
 } daemons[] = {
+	{ "anvil", DAEMON_ANVIL },
 	{ "bounce", DAEMON_BOUNCE },
 	{ "cleanup", DAEMON_CLEANUP },
+	{ "dnsblog", DAEMON_DNSBLOG },
 	{ "lmtp", DAEMON_SMTP },
 	{ "master", DAEMON_MASTER },
 	{ "pickup", DAEMON_PICKUP },
 	{ "pipe", DAEMON_PIPE },
+	{ "postfix-script", DAEMON_SCRIPT },
 	{ "postscreen", DAEMON_POSTSCREEN },
+	{ "postsuper", DAEMON_POSTSUPER },
 	{ "qmgr", DAEMON_QMGR },
+	{ "scache", DAEMON_SCACHE },
 	{ "smtp", DAEMON_SMTP },
 	{ "smtpd", DAEMON_SMTPD },
+	{ "tlsproxy", DAEMON_TLSPROXY },
+	{ "verify", DAEMON_VERIFY },
 };
 
 bool

@@ -32,15 +32,22 @@ bool head_stamp_bsd(const char *at);
 /* Daemons whose lines are read in their own ways. */
 enum daemon_kind {
 	DAEMON_OTHER,
+	DAEMON_ANVIL,
 	DAEMON_BOUNCE,
 	DAEMON_CLEANUP,
+	DAEMON_DNSBLOG,
 	DAEMON_MASTER,
 	DAEMON_PICKUP,
 	DAEMON_PIPE,
 	DAEMON_POSTSCREEN,
+	DAEMON_POSTSUPER,
 	DAEMON_QMGR,
-	DAEMON_SMTP, /* and lmtp */
+	DAEMON_SCACHE,
+	DAEMON_SCRIPT, /* postfix-script */
+	DAEMON_SMTP,   /* and lmtp */
 	DAEMON_SMTPD,
+	DAEMON_TLSPROXY,
+	DAEMON_VERIFY,
 };
 
 enum { SERIAL_MAX = (1 << 30) - 1 };

@@ -46,6 +46,7 @@ struct line_counter {
 	uint64_t foreign, malformed, overlong; /* not passed on yet */
 	struct queue_in in[INSTANCE_MAX];      /* neither */
 	struct observations sizes, recipients; /* of these messages */
+	uint32_t named; /* serial of the last id named that is passed on */
 	struct known_tag *strange;  /* tags with lines not understood */
 	const char *recent[RECENT]; /* the last such lines */
 	size_t recent_next;         /* counts on; modulo is the place */
@@ -206,6 +207,23 @@ count_master(struct line_counter *counter, unsigned instance)
 	    (uint64_t)(stamp < now ? stamp : now));
 }
 
+/* Move the rows that an event names itself. */
+static void
+count_moves(struct line_counter *counter, uint64_t times)
+{
+	const struct event *event = &counter->event;
+
+	for (unsigned i = 0; i < event->move_count; i++) {
+		enum metric_id metric = event->moves[i].metric;
+		uint64_t value = event->moves[i].value;
+
+		if (metrics[metric].kind == KIND_COUNTER)
+			counters_add(counter->counters, metric, value * times);
+		else
+			counters_set(counter->counters, metric, value);
+	}
+}
+
 /* Count an event of which more is kept, such as the message that may wait for
    the queue manager. */
 __attribute__((noinline)) static void
@@ -214,7 +232,9 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 	struct event *event = &counter->event;
 	struct pending *pending = &counter->pending;
 
-	if (event->type == EVENT_MASTER)
+	if (event->type == EVENT_MOVES)
+		count_moves(counter, times);
+	else if (event->type == EVENT_MASTER)
 		count_master(counter, instance);
 	else if (event->type == EVENT_CONNECT_FAILURE) {
 		mta_reason(&counter->mta, false, event->label[LABEL_TRANSPORT],
@@ -234,6 +254,7 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 			counters_event(
 			    counter->counters, instance, event, times);
 		}
+		count_moves(counter, times);
 		if (event->queue_id.len > 0)
 			(void)pending_take(pending, instance, event->queue_id);
 	}
@@ -412,6 +433,7 @@ begin_run(struct line_counter *counter, const char *run, struct slice instance)
 	counter->instance = instance;
 	counter->given = -1;
 	counter->recent_next = 0;
+	counter->named = counter->pending.serial;
 }
 
 /* Pass on what was taken note of while `lines` lines went by. */
@@ -421,6 +443,9 @@ end_run(struct line_counter *counter, size_t lines)
 	count_strange(counter);
 	count_in(counter);
 	deliveries_count(&counter->deliveries, counter->counters);
+	/* Ids that cleanup(8) named: each has a serial. */
+	counters_add(counter->counters, METRIC_CLEANUP_MESSAGES,
+	    counter->pending.serial - counter->named);
 	count_kinds(counter, lines);
 	if (counter->tags.crowded)
 		tags_forget(&counter->tags);

@@ -98,6 +98,8 @@ parse_queued(
 		return (parse_smtp_session(tag, text, event_r));
 	case DAEMON_BOUNCE:
 		return (parse_bounce(tag, text, event_r));
+	case DAEMON_POSTSUPER:
+		return (parse_postsuper_message(tag, text, event_r));
 	default:
 		return (0);
 	}
@@ -139,12 +141,39 @@ parse_level(const struct tag *tag, struct slice text, struct event *event_r)
 	return (1);
 }
 
+/* A text of one program's own. */
+static int
+parse_own(const struct tag *tag, struct slice text, struct event *event_r)
+{
+	switch (tag->kind) {
+	case DAEMON_SMTP:
+		return (parse_smtp_bare(tag, text, event_r));
+	case DAEMON_POSTSCREEN:
+		return (parse_postscreen(tag, text, event_r));
+	case DAEMON_DNSBLOG:
+		return (parse_dnsblog(tag, text, event_r));
+	case DAEMON_TLSPROXY:
+		return (parse_tlsproxy(tag, text, event_r));
+	case DAEMON_ANVIL:
+		return (parse_anvil(tag, text, event_r));
+	case DAEMON_SCACHE:
+		return (parse_scache(tag, text, event_r));
+	case DAEMON_VERIFY:
+		return (parse_cache(text, METRIC_VERIFY_CACHE_RETAINED,
+		    METRIC_VERIFY_CACHE_DROPPED, event_r));
+	case DAEMON_POSTSUPER:
+		return (parse_postsuper(tag, text, event_r));
+	case DAEMON_MASTER:
+		return (parse_master(tag, text, event_r));
+	default:
+		return (0);
+	}
+}
+
 /* A text without queue id that is not of the most frequent kind. */
 static int
 parse_rare(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	int known = 0;
-
 	event_r->queue_id = (struct slice){ text.at, 0 };
 	if (slice_skip(&text, "NOQUEUE: "))
 		return (parse_noqueue(tag, text, event_r));
@@ -152,11 +181,9 @@ parse_rare(const struct tag *tag, struct slice text, struct event *event_r)
 		return (parse_smtpd_reject(tag, text, event_r));
 	if (tag->kind == DAEMON_POSTSCREEN && slice_starts(text, "reject: "))
 		return (parse_postscreen_reject(tag, text, event_r));
-	if (tag->kind == DAEMON_SMTP)
-		known = parse_smtp_bare(tag, text, event_r);
-	else if (tag->kind == DAEMON_MASTER)
-		known = parse_master(tag, text, event_r);
-	return (known ? known : parse_level(tag, text, event_r));
+	return (parse_own(tag, text, event_r) != 0 ||
+	    parse_level(tag, text, event_r) != 0 ||
+	    parse_known(tag, text, event_r) != 0);
 }
 
 /* A text without queue id. */

@@ -37,6 +37,9 @@ unsigned parse_stage(struct slice *text, struct slice *stage_r);
 int parse_session(
     const struct tag *tag, struct slice text, struct event *event_r);
 
+/* "STAGE from client: " or "STAGE: ". */
+bool skip_where(struct slice *text);
+
 /* What smtp(8) and lmtp(8) say without a queue id. */
 int parse_smtp_bare(
     const struct tag *tag, struct slice text, struct event *event_r);
@@ -54,6 +57,42 @@ int parse_qmgr(const struct tag *tag, struct slice text, struct event *event_r);
 
 /* "sender non-delivery notification: ..": bounce(8). */
 int parse_bounce(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* "CONNECT from ..", "PASS NEW ..": postscreen(8).  "addr .. listed by ..":
+   dnsblog(8). */
+int parse_postscreen(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_dnsblog(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* "statistics: ..": anvil(8), scache(8). */
+int parse_anvil(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_scache(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* "cache .. cleanup: retained=.. dropped=.. entries", which these rows take. */
+int parse_cache(struct slice text, enum metric_id retained,
+    enum metric_id dropped, struct event *event_r);
+
+/* "CONNECT from ..": tlsproxy(8). */
+int parse_tlsproxy(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* "Deleted: .." and, behind a queue id, "removed": postsuper(1). */
+int parse_postsuper(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_postsuper_message(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* What no counter wants: of any program; behind a queue id, of smtp(8) and of
+   bounce(8). */
+int parse_known(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_smtp_note(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_bounce_note(
     const struct tag *tag, struct slice text, struct event *event_r);
 
 /* What master(8) says. */

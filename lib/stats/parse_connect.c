@@ -92,7 +92,7 @@ parse_smtp_session(
 	if (slice_skip(&text, "conversation with "))
 		cause = TRAIT_BY_TIMEOUT;
 	else if (!slice_skip(&text, "lost connection with "))
-		return (0);
+		return (parse_smtp_note(tag, text, event_r));
 	if (!slice_cut(&text, ' ', &server) ||
 	    (cause == TRAIT_BY_TIMEOUT && !slice_skip(&text, "timed out ")) ||
 	    !slice_starts(text, "while "))

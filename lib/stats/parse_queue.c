@@ -1,31 +1,14 @@
 /*
  * A message's way through the queue.
  *
- *	cleanup		message-id=..		(resent-message-id=.. is one more)
- *			discard: ..		milter-discard: ..
  *	qmgr		from=<..>, size=N, nrcpt=N (queue active)
  *			from=<..>, status=expired, returned to sender
  *			removed
+ *			skipped, still being delivered
  *	bounce		sender non-delivery notification: ID
  */
 #include "lib/stats/parse.h"
 #include "lib/util/bytes.h"
-
-/* A message that is rejected or discarded does not reach the queue manager. */
-int
-parse_cleanup(const struct tag *tag, struct slice text, struct event *event_r)
-{
-	if (slice_starts(text, "message-id="))
-		event_r->type = EVENT_NAMED;
-	else if (slice_starts(text, "resent-message-id="))
-		event_r->type = EVENT_NONE;
-	else if (slice_starts(text, "discard: ") ||
-	    slice_starts(text, "milter-discard: "))
-		event_r->type = EVENT_GONE;
-	else
-		return (parse_cleanup_reject(tag, text, event_r));
-	return (1);
-}
 
 static int
 queue_out(const struct tag *tag, unsigned why, struct event *event_r)
@@ -120,13 +103,14 @@ parse_qmgr(const struct tag *tag, struct slice text, struct event *event_r)
 		return (parse_sender(tag, text, event_r));
 	if (slice_equal(text, "removed"))
 		return (queue_out(tag, TRAIT_IS_REMOVED, event_r));
-	return (0);
+	event_r->type = EVENT_NONE;
+	return (slice_equal(text, "skipped, still being delivered"));
 }
 
 int
 parse_bounce(const struct tag *tag, struct slice text, struct event *event_r)
 {
 	if (!slice_starts(text, "sender non-delivery notification: "))
-		return (0);
+		return (parse_bounce_note(tag, text, event_r));
 	return (queue_out(tag, TRAIT_IS_BOUNCE_SENT, event_r));
 }

@@ -32,6 +32,7 @@ rejected(const struct tag *tag, const struct refusal *refusal,
 	event_begin(event_r, EVENT_REJECT, refusal->class, tag);
 	event_r->code = refusal->code << 8 | refusal->stage;
 	event_r->said = text;
+	event_r->move_count = 0;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_REJECT_DAEMON] = tag->daemon;
 	event_r->label[LABEL_CLASS] = is_4xx ? SLICE("4xx") : SLICE("5xx");
@@ -121,6 +122,14 @@ rejected_at_stage(
 	    slice_starts(text, "bare <LF> received"))
 		refusal.class = TRAIT_IS_5XX;
 	return (rejected(tag, &refusal, text, event_r));
+}
+
+bool
+skip_where(struct slice *text)
+{
+	struct refusal refusal;
+
+	return (skip_stage(text, &refusal));
 }
 
 int

@@ -26,6 +26,9 @@ enum kind {
 	KIND_QUEUE_IN,  /* the first time that a named message is active */
 	KIND_QUEUE_OUT, /* label: why */
 	KIND_LEVEL,     /* label: warning, error, fatal, panic */
+	KIND_NAMED,     /* cleanup(8) names a message */
+	KIND_MOVES,     /* label: keys, each alone, with +N or with =N */
+	KIND_LISTED,    /* label: the DNS list */
 	KIND_KNOWN,     /* an event that no counter wants */
 	KIND_OTHER,     /* of Postfix, but not an event */
 	KIND_FOREIGN,   /* daemon: the whole tag with its ": " */

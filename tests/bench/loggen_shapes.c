@@ -70,6 +70,17 @@
 	NULL, text)
 #define OUT(group, weight, daemon, label, text) \
 	LINE(group, weight, KIND_QUEUE_OUT, NULL, daemon, label, text)
+#define NAMED(weight, text) \
+	LINE(GROUP_MESSAGE_ID, weight, KIND_NAMED, NULL, "cleanup", NULL, text)
+#define MOVES(group, weight, daemon, moves, text) \
+	LINE(group, weight, KIND_MOVES, NULL, daemon, moves, text)
+#define NOTED(weight, moves, text) \
+	MOVES(GROUP_CLEANUP_NOTE, weight, "cleanup", "cleanup:" moves, text)
+#define SCREEN(group, weight, event, text) \
+	MOVES(group, weight, "postscreen", "postscreen:" event, text)
+#define LISTED(weight, list, text) \
+	LINE(GROUP_SCREEN_TEST, weight, KIND_LISTED, NULL, "dnsblog", list, \
+	text)
 #define KNOWN(group, weight, service, daemon, text) \
 	LINE(group, weight, KIND_KNOWN, service, daemon, NULL, text)
 #define OTHER(group, weight, service, daemon, text) \
@@ -123,25 +134,38 @@ const struct shape shapes[] = {
 	    "%q: uid=%i from=<%w>"),
 	LINE(GROUP_PICKUP, 1, KIND_PICKUP, NULL, "pickup", "NONE",
 	    "%q: uid=0 from=<root> orig_id=%X"),
-	KNOWN(GROUP_MESSAGE_ID, 30, NULL, "cleanup",
-	    "%q: message-id=<2026%k.%i@%D>"),
-	KNOWN(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id="),
-	KNOWN(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<%k@%D>, "
+	NAMED(30, "%q: message-id=<2026%k.%i@%D>"),
+	NAMED(1, "%q: message-id="),
+	NAMED(1, "%q: message-id=<%k@%D>, "
 	    "relay=none, dsn=2.0.0, status=sent (x)"),
-	KNOWN(GROUP_MESSAGE_ID, 1, NULL, "cleanup", "%q: message-id=<a> "
+	NAMED(1, "%q: message-id=<a> "
 	    "reject: header Subject: x from local; from=<a>: 5.7.1 no"),
 	KNOWN(GROUP_RESENT_ID, 1, NULL, "cleanup",
 	    "%q: resent-message-id=<%k@%D>"),
-	OTHER(GROUP_CLEANUP_NOTE, 6, NULL, "cleanup",
-	    "%q: warning: header Subject: %S from %c" MAIL),
-	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
-	    "%q: warning: header Subject: reject: header %S from %c" MAIL
-	    ": 5.7.1 only a warning"),
-	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
-	    "%q: info: header X-Spam: reject: %S from local; from=<%f> "
-	    "to=<%t>"),
+	NOTED(6, "warn", "%q: warning: header Subject: %S from %c" MAIL),
+	NOTED(1, "warn", "%q: warning: header Subject: reject: header %S from "
+	    "%c" MAIL ": 5.7.1 only a warning"),
+	NOTED(1, "info", "%q: info: header X-Spam: reject: %S from local; "
+	    "from=<%f> to=<%t>"),
+	NOTED(1, "hold", "%q: hold: header Subject: %S from %c" MAIL ": see"),
+	NOTED(1, "hold", "%q: milter-header-hold: header X-Spam: yes from %c"
+	    MAIL),
+	NOTED(1, "redirect", "%q: redirect: header To: %S from local; "
+	    "from=<%f> to=<%t>: x@example.net"),
+	NOTED(1, "filter", "%q: filter: body %S from %c" MAIL ": smtp:[::1]"),
+	NOTED(1, "prepend", "%q: prepend: header Subject: warning: header %S "
+	    "from %c" MAIL ": X-Seen: discard: header"),
+	NOTED(1, "replace", "%q: replace: header Subject: %S from %c" MAIL
+	    ": Subject: x"),
+	NOTED(1, "strip", "%q: strip: header X-Secret: %S from %c" MAIL),
+	NOTED(1, "bcc", "%q: bcc: header Subject: %S from %c" MAIL ": a@b"),
+	NOTED(1, "pass", "%q: pass: header Subject: %S from %c" MAIL),
+	NOTED(1, "milter_hold", "%q: milter-hold: END-OF-MESSAGE from %c: "
+	    "milter triggers HOLD action" MAIL),
 	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
 	    "%q: milter-header-add: header X-Flag: yes from %c" MAIL),
+	OTHER(GROUP_CLEANUP_NOTE, 1, NULL, "cleanup",
+	    "%q: hold: subject %S from %c" MAIL),
 	CLEANUP_REJECT(8, "5xx", NULL, "%q: reject: header Subject: %S from "
 	    "%c" MAIL ": 5.7.1 message content rejected"),
 	CLEANUP_REJECT(3, "5xx", NULL, "%q: reject: header Subject: %S from "
@@ -159,24 +183,38 @@ const struct shape shapes[] = {
 	CLEANUP_REJECT(1, "5xx", NULL, "%q: reject: mime-error improper use "
 	    "of 8-bit data in message header: Subject: %S ?? from %c; "
 	    "from=<%f> to=<%t>"),
-	KNOWN(GROUP_CLEANUP_REJECT, 2, NULL, "cleanup",
+	MOVES(GROUP_CLEANUP_REJECT, 2, "cleanup", "cleanup:discard",
 	    "%q: discard: header Subject: %S from %c" MAIL ": 5.7.1 spam"),
-	KNOWN(GROUP_CLEANUP_REJECT, 1, NULL, "cleanup",
+	MOVES(GROUP_CLEANUP_REJECT, 1, "cleanup", "cleanup:milter_discard",
 	    "%q: milter-discard: END-OF-MESSAGE from %c: milter triggers "
 	    "DISCARD action" MAIL),
+	MOVES(GROUP_CLEANUP_REJECT, 1, "cleanup", "cleanup:canceled",
+	    "%q: removed (canceled)"),
+	KNOWN(GROUP_CLEANUP_REJECT, 1, NULL, "cleanup",
+	    "%q: removed (discarded)"),
 
 	/* the queue manager and the delivery agents */
 	LINE(GROUP_ACTIVE, 1, KIND_QUEUE_IN, NULL, "qmgr", NULL,
 	    "%q: from=<%f>, size=%z, nrcpt=%n (queue active)"),
 	KNOWN(GROUP_RETRY, 1, NULL, "qmgr",
 	    "%q: from=<%f>, size=%z, nrcpt=%i (queue active)"),
-	OTHER(GROUP_SESSION_NOTE, 4, NULL, "smtp", "%q: " SAID
+	KNOWN(GROUP_SESSION_NOTE, 4, NULL, "smtp", "%q: " SAID
 	    "450 4.2.0 %x (in reply to %g command)"),
-	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp", "%q: " SAID "450 4.2.0 "
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "%q: " SAID "450 4.2.0 "
 	    "to=<u@example.net>, relay=none, delay=0, delays=0/0/0/0, "
 	    "dsn=5.0.0, status=bounced (x) (in reply to RCPT TO command)"),
-	OTHER(GROUP_SESSION_NOTE, 2, NULL, "smtp", "%q: " REFUSED
+	KNOWN(GROUP_SESSION_NOTE, 2, NULL, "smtp", "%q: " REFUSED
 	    "421 4.7.0 %x"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "%q: enabling PIX "
+	    "workarounds: disable_esmtp delay_dotcrlf for %r:25"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp",
+	    "%q: Cannot start TLS: handshake failure"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "Host offered STARTTLS: "
+	    "[mx.example.net]"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "certificate verification "
+	    "failed for %r:25: untrusted issuer /CN=x"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp",
+	    "%q: replace: header Subject: %S: Subject: x"),
 	OTHER(GROUP_SESSION_NOTE, 3, NULL, "smtp", "Verified TLS connection "
 	    "established to %r:25: TLSv1.2 with cipher "
 	    "ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"),
@@ -340,9 +378,9 @@ const struct shape shapes[] = {
 	    "delivers to mailbox"),
 	OUT(GROUP_NOTICE, 5, "bounce", "bounce_sent",
 	    "%q: sender non-delivery notification: %N"),
-	OTHER(GROUP_NOTICE, 1, NULL, "bounce",
+	KNOWN(GROUP_NOTICE, 1, NULL, "bounce",
 	    "%q: postmaster non-delivery notification: %N"),
-	OTHER(GROUP_NOTICE, 1, NULL, "bounce",
+	KNOWN(GROUP_NOTICE, 1, NULL, "bounce",
 	    "%q: sender delivery status notification: %N"),
 	OUT(GROUP_REMOVED, 1, "qmgr", "removed", "%q: removed"),
 	OUT(GROUP_EXPIRED, 5, "qmgr", "expired",
@@ -447,26 +485,52 @@ const struct shape shapes[] = {
 	    "disconnect from %c"),
 
 	/* postscreen */
-	OTHER(GROUP_SCREEN_CONNECT, 1, NULL, "postscreen",
+	SCREEN(GROUP_SCREEN_CONNECT, 9, "connect",
 	    "CONNECT from [%a]:%P to [192.0.2.10]:25"),
-	OTHER(GROUP_SCREEN_TEST, 3, NULL, "dnsblog",
+	SCREEN(GROUP_SCREEN_CONNECT, 1, "connect", "CONNECT from [%a]:%P"),
+	LISTED(3, "zen.spamhaus.org",
 	    "addr %a listed by domain zen.spamhaus.org as 127.0.0.4"),
-	OTHER(GROUP_SCREEN_TEST, 2, NULL, "postscreen",
+	LISTED(1, "mail.example.com", "addr 2001:db8::1 listed by domain "
+	    "0123456789abcdef0123456789abcdef.mail.example.com as 127.0.0.2"),
+	SCREEN(GROUP_SCREEN_TEST, 2, "pregreet",
 	    "PREGREET %i after 0.08 from [%a]:%P: EHLO ylmf-pc\\r\\n"),
-	OTHER(GROUP_SCREEN_TEST, 1, NULL, "postscreen", "PREGREET %i after "
+	SCREEN(GROUP_SCREEN_TEST, 1, "pregreet", "PREGREET %i after "
 	    "0.05 from [%a]:%P: NOQUEUE: reject: RCPT from [192.0.2.1]:1: 550 "
 	    "5.7.1"),
-	OTHER(GROUP_SCREEN_TEST, 2, NULL, "postscreen",
-	    "DNSBL rank %i for [%a]:%P"),
-	OTHER(GROUP_SCREEN_TEST, 1, NULL, "postscreen",
+	SCREEN(GROUP_SCREEN_TEST, 2, "dnsbl", "DNSBL rank %i for [%a]:%P"),
+	SCREEN(GROUP_SCREEN_TEST, 1, "hangup",
 	    "HANGUP after 2.5 from [%a]:%P in tests after SMTP handshake"),
-	OTHER(GROUP_SCREEN_TEST, 1, NULL, "tlsproxy",
+	SCREEN(GROUP_SCREEN_TEST, 1, "hangup",
+	    "HANGUP after 0 from [%a]:%P in tests before SMTP handshake"),
+	SCREEN(GROUP_SCREEN_TEST, 1, "bare_newline",
+	    "BARE NEWLINE from [%a]:%P after MAIL FROM:<%f>"),
+	SCREEN(GROUP_SCREEN_TEST, 1, "non_smtp_command", "NON-SMTP COMMAND "
+	    "from [%a]:%P after CONNECT: GET / HTTP/1.1"),
+	SCREEN(GROUP_SCREEN_TEST, 1, "command_pipelining", "COMMAND "
+	    "PIPELINING from [%a]:%P after EHLO: PASS NEW [%a]:%P\\r\\n"),
+	SCREEN(GROUP_SCREEN_TEST, 1, "command_count_limit",
+	    "COMMAND COUNT LIMIT from [%a]:%P after RCPT"),
+	SCREEN(GROUP_SCREEN_TEST, 1, "command_length_limit",
+	    "COMMAND LENGTH LIMIT from [%a]:%P after CONNECT"),
+	SCREEN(GROUP_SCREEN_TEST, 1, "no_recipient",
+	    "DATA without valid RCPT from [%a]:%P"),
+	OTHER(GROUP_SCREEN_TEST, 1, NULL, "postscreen",
+	    "COMMAND FASHION LIMIT from [%a]:%P after CONNECT"),
+	MOVES(GROUP_SCREEN_TEST, 1, "tlsproxy", "tlsproxy:connect",
 	    "CONNECT from [%a]:%P"),
-	OTHER(GROUP_SCREEN_END, 4, NULL, "postscreen", "PASS NEW [%a]:%P"),
-	OTHER(GROUP_SCREEN_END, 4, NULL, "postscreen", "PASS OLD [%a]:%P"),
-	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen", "ALLOWLISTED [%a]:%P"),
-	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen", "DENYLISTED [%a]:%P"),
-	OTHER(GROUP_SCREEN_END, 1, NULL, "postscreen",
+	MOVES(GROUP_SCREEN_TEST, 1, "tlsproxy", "tlsproxy:disconnect",
+	    "DISCONNECT [%a]:%P"),
+	MOVES(GROUP_SCREEN_TEST, 1, "tlsproxy", "tlsproxy:handshake_failed",
+	    "TLS handshake failed for service=smtpd peer=[%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 4, "pass_new", "PASS NEW [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 4, "pass_old", "PASS OLD [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 4, "disconnect", "DISCONNECT [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 1, "allow", "ALLOWLISTED [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 1, "allow", "WHITELISTED [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 1, "deny", "DENYLISTED [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 1, "deny", "BLACKLISTED [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 1, "allow_veto", "ALLOWLIST VETO [%a]:%P"),
+	SCREEN(GROUP_SCREEN_END, 1, "command_time_limit",
 	    "COMMAND TIME LIMIT from [%a]:%P after CONNECT"),
 	SCREEN_REJECT(5, "5xx", "RCPT", "550", "550 5.7.1 Service "
 	    "unavailable; client [%a] blocked using zen.spamhaus.org; "
@@ -478,22 +542,73 @@ const struct shape shapes[] = {
 	SCREEN_REJECT(1, "4xx", "CONNECT", "421", "all server ports busy"),
 
 	/* the rest of Postfix */
-	OTHER(GROUP_NOISE, 6, NULL, "anvil", "statistics: max connection rate "
-	    "%i/60s for (smtp:%a) at Nov 30 23:55:01"),
-	OTHER(GROUP_NOISE, 2, NULL, "scache", "statistics: start interval "
+	MOVES(GROUP_NOISE, 6, "anvil", "anvil:max_connection_rate=7",
+	    "statistics: max connection rate 7/60s for (smtp:%a) at Nov 30 "
+	    "23:55:01"),
+	MOVES(GROUP_NOISE, 1, "anvil", "anvil:max_connection_rate=12",
+	    "statistics: max connection rate 12/60s for (submission:%a) at "
+	    "Nov 30 23:55:01"),
+	MOVES(GROUP_NOISE, 1, "anvil", "anvil:max_connection_count=3",
+	    "statistics: max connection count 3 for (smtp:%a) at Nov 30 "
+	    "23:55:01"),
+	MOVES(GROUP_NOISE, 1, "anvil", "anvil:max_message_rate=4",
+	    "statistics: max message rate 4/60s for (smtp:%a) at Nov 30 "
+	    "23:55:01"),
+	MOVES(GROUP_NOISE, 1, "anvil", "anvil:max_recipient_rate=5",
+	    "statistics: max recipient rate 5/60s for (smtp:2001:db8::1) at "
+	    "Nov 30 23:55:01"),
+	MOVES(GROUP_NOISE, 1, "anvil", "anvil:max_newtls_rate=6",
+	    "statistics: max newtls rate 6/60s for (smtp:%a) at Nov  3 "
+	    "23:55:01"),
+	MOVES(GROUP_NOISE, 1, "anvil", "anvil:max_auth_rate=2",
+	    "statistics: max auth rate 2/60s for (smtps:%a) at Nov 30 "
+	    "23:55:01"),
+	MOVES(GROUP_NOISE, 2, "anvil", "anvil:max_cache_size=9",
+	    "statistics: max cache size 9 at Nov 30 23:55:01"),
+	KNOWN(GROUP_NOISE, 2, NULL, "scache", "statistics: start interval "
 	    "Nov 30 23:50:00"),
-	OTHER(GROUP_NOISE, 2, NULL, "verify",
+	MOVES(GROUP_NOISE, 1, "scache",
+	    "scache:domain_hits+2 scache:domain_misses+1",
+	    "statistics: domain lookup hits=2 miss=1 success=66%%"),
+	MOVES(GROUP_NOISE, 1, "scache",
+	    "scache:address_hits+0 scache:address_misses+3",
+	    "statistics: address lookup hits=0 miss=3 success=0%%"),
+	MOVES(GROUP_NOISE, 1, "scache", "scache:max_domains=1 "
+	    "scache:max_addresses=2 scache:max_connections=3",
+	    "statistics: max simultaneous domains=1 addresses=2 connection=3"),
+	MOVES(GROUP_NOISE, 2, "verify",
+	    "verify:cache_retained=17 verify:cache_dropped+4",
 	    "cache btree:/var/lib/postfix/verify_cache full cleanup: "
-	    "retained=%i dropped=0 entries"),
-	OTHER(GROUP_NOISE, 1, NULL, "postsuper", "%X: removed"),
-	OTHER(GROUP_NOISE, 1, NULL, "postsuper", "Requeued: %i messages"),
+	    "retained=17 dropped=4 entries"),
+	MOVES(GROUP_NOISE, 1, "postscreen",
+	    "postscreen_cache:retained=8 postscreen_cache:dropped+5",
+	    "cache lmdb:/var/lib/postfix/postscreen_cache partial cleanup: "
+	    "retained=8 dropped=5 entries"),
+	SCREEN(GROUP_NOISE, 1, "stress",
+	    "entering STRESS mode with 90 connections"),
+	KNOWN(GROUP_NOISE, 1, NULL, "postscreen",
+	    "leaving STRESS mode with 70 connections"),
+	KNOWN(GROUP_NOISE, 1, NULL, "postsuper", "%X: removed"),
+	KNOWN(GROUP_NOISE, 1, NULL, "postsuper", "%X: placed on hold"),
+	MOVES(GROUP_NOISE, 1, "postsuper", "postsuper:deleted",
+	    "Deleted: 1 message"),
+	MOVES(GROUP_NOISE, 1, "postsuper", "postsuper:held+3",
+	    "Placed on hold: 3 messages"),
+	MOVES(GROUP_NOISE, 1, "postsuper", "postsuper:released+2",
+	    "Released from hold: 2 messages"),
+	MOVES(GROUP_NOISE, 1, "postsuper", "postsuper:requeued+4",
+	    "Requeued: 4 messages"),
+	MOVES(GROUP_NOISE, 1, "postsuper", "postsuper:expired+5",
+	    "Force-expired: 5 messages"),
+	MOVES(GROUP_NOISE, 1, "postsuper", "postsuper:renamed+6",
+	    "Renamed to match inode number: 6 messages"),
 	KNOWN(GROUP_NOISE, 1, NULL, "master", "daemon started -- version "
 	    "3.7.11, configuration /etc/postfix"),
 	KNOWN(GROUP_NOISE, 1, NULL, "master",
 	    "reload -- version 3.7.11, configuration /etc/postfix"),
-	OTHER(GROUP_NOISE, 1, NULL, "postfix-script",
+	KNOWN(GROUP_NOISE, 1, NULL, "postfix-script",
 	    "refreshing the Postfix mail system"),
-	OTHER(GROUP_NOISE, 1, NULL, "qmgr",
+	KNOWN(GROUP_NOISE, 1, NULL, "qmgr",
 	    "%X: skipped, still being delivered"),
 	/* in the queue since before the log began */
 	KNOWN(GROUP_NOISE, 3, NULL, "qmgr",
@@ -512,7 +627,7 @@ const struct shape shapes[] = {
 	LEVEL(1, "trivial-rewrite", "fatal", "open database "
 	    "/etc/postfix/transport.db: No such file or directory"),
 	LEVEL(1, "cleanup", "panic", "mymalloc: requested length 0"),
-	OTHER(GROUP_NOISE, 1, NULL, "trivial-rewrite",
+	KNOWN(GROUP_NOISE, 1, NULL, "trivial-rewrite",
 	    "table btree:/etc/postfix/transport(0,lock|fold_fix) has changed "
 	    "-- restarting"),
 

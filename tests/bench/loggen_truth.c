@@ -66,6 +66,29 @@ static const struct {
 	{ "10", 10000000 }, { "60", 60000000 }, { "300", 300000000 },
 	{ "3600", 3600000000 }, { "86400", 86400000000 },
 	{ "172800", 172800000000 } };
+static const char *const moved_keys[] = { "cleanup:messages", "cleanup:reject",
+	"cleanup:hold", "cleanup:discard", "cleanup:redirect", "cleanup:filter",
+	"cleanup:bcc", "cleanup:prepend", "cleanup:replace", "cleanup:strip",
+	"cleanup:pass", "cleanup:info", "cleanup:warn", "cleanup:canceled",
+	"cleanup:milter_reject", "cleanup:milter_hold",
+	"cleanup:milter_discard", "postscreen:connect", "postscreen:disconnect",
+	"postscreen:pass_new", "postscreen:pass_old", "postscreen:allow",
+	"postscreen:deny", "postscreen:allow_veto", "postscreen:dnsbl",
+	"postscreen:pregreet", "postscreen:hangup", "postscreen:bare_newline",
+	"postscreen:non_smtp_command", "postscreen:command_pipelining",
+	"postscreen:command_time_limit", "postscreen:command_length_limit",
+	"postscreen:command_count_limit", "postscreen:no_recipient",
+	"postscreen:stress", "anvil:max_connection_rate",
+	"anvil:max_connection_count", "anvil:max_message_rate",
+	"anvil:max_recipient_rate", "anvil:max_newtls_rate",
+	"anvil:max_auth_rate", "anvil:max_cache_size", "scache:domain_hits",
+	"scache:domain_misses", "scache:address_hits", "scache:address_misses",
+	"scache:max_domains", "scache:max_addresses", "scache:max_connections",
+	"verify:cache_retained", "verify:cache_dropped",
+	"postscreen_cache:retained", "postscreen_cache:dropped",
+	"tlsproxy:connect", "tlsproxy:disconnect", "tlsproxy:handshake_failed",
+	"postsuper:deleted", "postsuper:held", "postsuper:released",
+	"postsuper:requeued", "postsuper:expired", "postsuper:renamed" };
 
 struct truth *
 truth_new(void)
@@ -245,8 +268,12 @@ add_reject(struct truth *truth, const struct shape *shape, const char *instance,
 		add(truth, 1, NULL, "reject_stage", shape->cause, NULL);
 	if (shape->reply != NULL)
 		add(truth, 1, NULL, "reject_code", shape->reply, NULL);
-	if (strcmp(shape->daemon, "cleanup") == 0)
+	if (strcmp(shape->daemon, "cleanup") == 0) {
+		/* Only a milter's has a stage. */
+		add(truth, 1, NULL, "cleanup",
+		    shape->cause != NULL ? "milter_reject" : "reject", NULL);
 		return;
+	}
 	if (strcmp(shape->daemon, "smtpd") == 0)
 		add(truth, 1, instance, "smtpd", shape->label, NULL);
 	service_seen(truth, service);
@@ -288,6 +315,30 @@ add_queued(
 	add_value(truth, "queue_in_size", size_bounds, context->size);
 	add_value(truth, "queue_in_recipients", recipient_bounds,
 	    context->recipients);
+}
+
+/* "key", "key+3", "key=3": these keys move. */
+static void
+add_moves(struct truth *truth, const char *moves)
+{
+	while (*moves != '\0') {
+		size_t length = strcspn(moves, "+= ");
+		char key[KEY_SIZE], *end;
+		uint64_t n = 1;
+
+		if (length >= KEY_SIZE)
+			errx(1, "truth: key too long: %s", moves);
+		memcpy(key, moves, length);
+		key[length] = '\0';
+		end = NULL;
+		if (moves[length] == '+' || moves[length] == '=')
+			n = strtoull(moves + length + 1, &end, 10);
+		entry_add(truth, key, length, n);
+		if (moves[length] == '=')
+			entry_get(truth, key, length)->value = n;
+		moves = end != NULL ? end : moves + length;
+		moves += strspn(moves, " ");
+	}
 }
 
 static void
@@ -337,6 +388,15 @@ add_event(struct truth *truth, const struct shape *shape,
 	case KIND_LEVEL:
 		daemon_seen(truth, shape->daemon);
 		add(truth, 1, NULL, "log", shape->daemon, shape->label, NULL);
+		break;
+	case KIND_NAMED:
+		add(truth, 1, NULL, "cleanup", "messages", NULL);
+		break;
+	case KIND_MOVES:
+		add_moves(truth, shape->label);
+		break;
+	case KIND_LISTED:
+		add(truth, 1, NULL, "dnsblog", shape->label, NULL);
 		break;
 	case KIND_OTHER:
 		daemon_seen(truth, shape->daemon);
@@ -403,6 +463,8 @@ add_fixed(struct truth *truth, const char *instance)
 		add(truth, 0, NULL, single_keys[i][0], single_keys[i][1], NULL);
 	for (size_t i = 0; i < COUNT(line_kinds); i++)
 		add(truth, 0, NULL, "lines", line_kinds[i], NULL);
+	for (size_t i = 0; i < COUNT(moved_keys); i++)
+		entry_add(truth, moved_keys[i], strlen(moved_keys[i]), 0);
 }
 
 static int

@@ -19,7 +19,7 @@ enum { NAMED, TAKEN_UP, RETRIED, ORDINARY /* from here on */ };
    number of recipients of a message. */
 const struct kind line_kinds[] = {
 	[NAMED] = { "postfix/cleanup[4717]: %i: message-id=<%s@example.com>",
-	    { "lines:postfix" } },
+	    { "lines:postfix", "cleanup:messages" } },
 	[TAKEN_UP] = { "postfix/qmgr[4718]: %i: " ACTIVE,
 	    { "lines:postfix", "queue_in:messages", "queue_in:bytes",
 		"queue_in:recipients", "queue_in_size:*",

@@ -114,6 +114,7 @@ kind_of(struct slice line)
 		[EVENT_NAMED] = "named",
 		[EVENT_ACTIVE] = "active",
 		[EVENT_GONE] = "gone",
+		[EVENT_MOVES] = "moves",
 		[EVENT_QUEUE_OUT] = "out",
 		[EVENT_LOG] = "log",
 	};

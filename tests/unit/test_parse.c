@@ -165,7 +165,7 @@ static const struct line_case logins[] = {
 	    SENT_SMTP },
 	{ "postfix/smtp[1]: 4A1B2C3D4E: SASL authentication failed; server "
 	  "mx[1.2.3.4] said: 535 5.7.8 Error",
-	    UNKNOWN("smtp") },
+	    "" },
 	END
 };
 
@@ -251,8 +251,7 @@ static const struct line_case receipts[] = {
 };
 
 static const struct line_case others[] = {
-	{ "postfix/qmgr[1]: 4A1B2C3D4E: skipped, still being delivered",
-	    UNKNOWN("qmgr") },
+	{ "postfix/qmgr[1]: 4A1B2C3D4E: skipped, being read", UNKNOWN("qmgr") },
 	{ "postfix/anvil[1]: statistics: x", UNKNOWN("anvil") },
 	{ "postfix/smtp[1]:", UNKNOWN("smtp") },
 	{ "postfix-out/smtp[1]: x", UNKNOWN("smtp") },

@@ -21,7 +21,6 @@ struct line_case {
 static const struct line_case lines[] = { { QMGR "removed",
 					      "queue_out:removed" },
 	{ QMGR "removed (canceled)", UNKNOWN("qmgr") },
-	{ "postfix/postsuper[1]" ID "removed", UNKNOWN("postsuper") },
 	{ QMGR "from=<a@b>, status=expired, returned to sender",
 	    "queue_out:expired" },
 	{ QMGR "from=<a@b>, status=force-expired, returned to sender",
@@ -34,11 +33,8 @@ static const struct line_case lines[] = { { QMGR "removed",
 	    "" },
 	{ QMGR "from=<a@b>, size=1, nrcpt=1", UNKNOWN("qmgr") },
 	{ QMGR "from=<a@b>, size=x, nrcpt=1 (queue active)", UNKNOWN("qmgr") },
-	{ QMGR "skipped, still being delivered", UNKNOWN("qmgr") },
 	{ "postfix/bounce[1]" ID "sender non-delivery notification: 5A1B2C3D4E",
 	    "queue_out:bounce_sent" },
-	{ "postfix/bounce[1]" ID "sender delay notification: 5A1B2C3D4E",
-	    UNKNOWN("bounce") },
 	{ "postfix/smtpd[1]: connect from a[1.2.3.4]", "smtpd_connect:smtpd" },
 	{ "postfix/submission/smtpd[1]: connect from unknown[::1]",
 	    "smtpd_connect:submission" },
@@ -76,7 +72,7 @@ static const struct line_case lines[] = { { QMGR "removed",
 	       "Name service error for name=b type=MX: Host not found, try "
 	       "again)",
 	    "connect_failure:smtp:dns delivery:smtp:deferred" },
-	{ "postfix/cleanup[1]" ID "message-id=<a@b>", "" },
+	{ "postfix/cleanup[1]" ID "message-id=<a@b>", "cleanup:messages" },
 	{ "postfix/smtpd[1]: warning: x", "log:smtpd:warning" },
 	{ "postfix/smtpd[1]: error: x", "log:smtpd:error" },
 	{ "postfix/master[1]: fatal: x", "log:master:fatal" },
@@ -210,6 +206,7 @@ test_queue_in(void **state)
 	tally_text(&tally, QMGR ACTIVE);
 	tally_text(&tally, "postfix/qmgr[1]: 6666666666: " ACTIVE);
 	assert_string_equal(moved(tally.counters),
+	    "cleanup:messages=3 "
 	    "queue_in:bytes=1000 queue_in:bytes@postfix=1000 "
 	    "queue_in:messages queue_in:messages@postfix "
 	    "queue_in:recipients=2 queue_in:recipients@postfix=2");

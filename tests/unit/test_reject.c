@@ -20,7 +20,8 @@ struct line_case {
 #define SMTPD(class, code, stage) \
 	REJECTED("smtpd", class, code, stage) " smtpd:" class
 #define SCREEN(class, code, stage) REJECTED("postscreen", class, code, stage)
-#define CLEANUP(class)             "reject:cleanup:" class ":other"
+#define CLEANUP(class)             "cleanup:reject reject:cleanup:" class ":other"
+#define MILTER(class)              "cleanup:milter_reject reject:cleanup:" class ":other"
 #define END \
 	{ \
 		NULL, NULL \
@@ -121,7 +122,7 @@ static const struct line_case postscreen[] = {
 	    UNKNOWN("postscreen") },
 	{ "postfix/postscreen[1]: PREGREET 9 after 0 from [1.2.3.4]:99: "
 	  "NOQUEUE: reject: RCPT" PEER "550 no",
-	    UNKNOWN("postscreen") },
+	    "postscreen:pregreet" },
 	{ "postfix/postscreen[1]: reject: connect" PEER "all server ports busy",
 	    SCREEN("4xx", "421", "CONNECT") },
 	{ "postfix/in/postscreen[1]: NOQUEUE: reject: RCPT" PEER "550 no",
@@ -145,18 +146,18 @@ static const struct line_case cleanup[] = {
 	    CLEANUP("5xx") },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: milter-reject: END-OF-MESSAGE" FROM
 	  "5.7.1 status=sent" ADDRESSES,
-	    CLEANUP("5xx") " reject_stage:END-OF-MESSAGE" },
+	    MILTER("5xx") " reject_stage:END-OF-MESSAGE" },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: milter-reject: END-OF-MESSAGE" FROM
 	  "4.7.1 later: 5.7.1 no" ADDRESSES,
-	    CLEANUP("4xx") " reject_stage:END-OF-MESSAGE" },
+	    MILTER("4xx") " reject_stage:END-OF-MESSAGE" },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: warning: " HEADER ": 5.7.1 no",
-	    UNKNOWN("cleanup") },
+	    "cleanup:warn" },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: message-id=<reject: header: 5.7.1 "
 	  "x>",
-	    "" },
+	    "cleanup:messages" },
 	{ "postfix/cleanup[1]: 4A1B2C3D4E: milter-hold: END-OF-MESSAGE" FROM
 	  "milter triggers HOLD action",
-	    UNKNOWN("cleanup") },
+	    "cleanup:milter_hold" },
 	{ "postfix/cleanup[1]: reject: " HEADER ": 5.7.1 no",
 	    UNKNOWN("cleanup") },
 	{ "postfix/cleanup[1]: NOQUEUE: reject: " HEADER ": 5.7.1 no",
