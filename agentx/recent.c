@@ -7,10 +7,21 @@
 #include "agentx/recent.h"
 #include "lib/stats/key.h"
 
-/* Results of one attempt; which a line has, it has one of. */
-static const enum metric_id results[] = { METRIC_DELIVERY_SENT,
-	METRIC_DELIVERY_DEFERRED, METRIC_DELIVERY_BOUNCED,
-	METRIC_DELIVERY_SOFTBOUNCE };
+/* Results of one attempt; which a line has, it has one of.  An attempt to give
+   mail to a content filter is one, too. */
+static const struct {
+	enum metric_id metric;
+	bool deferred;
+} results[] = {
+	{ METRIC_DELIVERY_SENT, false },
+	{ METRIC_DELIVERY_DEFERRED, true },
+	{ METRIC_DELIVERY_BOUNCED, false },
+	{ METRIC_DELIVERY_SOFTBOUNCE, false },
+	{ METRIC_FILTER_HANDED_OVER, false },
+	{ METRIC_FILTER_DEFERRED, true },
+	{ METRIC_FILTER_BOUNCED, false },
+	{ METRIC_FILTER_SOFTBOUNCE, false },
+};
 
 static void
 add_delivery(struct counted *counted, const struct number *number)
@@ -18,15 +29,15 @@ add_delivery(struct counted *counted, const struct number *number)
 	struct slice key = { number->key, number->key_len };
 	struct slice value[METRIC_LABELS], instance;
 
-	if (!slice_starts(key, "delivery:"))
+	if (!slice_starts(key, "delivery:") && !slice_starts(key, "filter:"))
 		return;
 	for (size_t i = 0; i < COUNT(results); i++) {
-		if (!key_match(results[i], key, value, &instance))
+		if (!key_match(results[i].metric, key, value, &instance))
 			continue;
 		if (instance.len > 0)
 			return; /* in the total already */
 		counted->attempts += number->value;
-		if (results[i] == METRIC_DELIVERY_DEFERRED)
+		if (results[i].deferred)
 			counted->deferred += number->value;
 		return;
 	}

@@ -55,6 +55,7 @@ struct raw {
 	unsigned syslog_names_count;
 	struct raw_snmp *snmp;
 	struct raw_queue *queue;
+	struct config_reinjection *reinjection;
 };
 
 struct loaded {
@@ -137,6 +138,15 @@ static const cyaml_schema_field_t queue_fields[] = {
 	CYAML_FIELD_END
 };
 
+static const cyaml_schema_field_t reinjection_fields[] = {
+	OPTIONAL_STRING("transport", struct config_reinjection, transport),
+	OPTIONAL_STRING("relay", struct config_reinjection, relay),
+	OPTIONAL_STRING("service", struct config_reinjection, service),
+	OPTIONAL_STRING("client", struct config_reinjection, client),
+	OPTIONAL_STRING("pickup_uid", struct config_reinjection, pickup_uid),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_SEQUENCE("logs",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
@@ -154,6 +164,9 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_MAPPING_PTR("queue",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, queue, queue_fields),
+	CYAML_FIELD_MAPPING_PTR("reinjection",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, reinjection, reinjection_fields),
 	CYAML_FIELD_END
 };
 
@@ -377,6 +390,51 @@ take_queue(const struct raw_queue *raw, struct config_queue *queue,
 	return (instances_differ(queue) ? NULL : "queue/sockets");
 }
 
+/* Whether there are 1 to REINJECTION_NAMES_MAX names, blanks or commas between
+   them, and if they must be they are `numbers`. */
+static bool
+are_names(const char *names, bool numbers)
+{
+	unsigned count = 0;
+
+	while (*names != '\0') {
+		size_t len = strcspn(names, " ,");
+		uint64_t number;
+
+		if (numbers && len > 0 &&
+		    (!slice_number((struct slice){ names, len }, &number) ||
+			number > UINT32_MAX))
+			return (false);
+		count += len > 0;
+		names += len + (names[len] != '\0');
+	}
+	return (count > 0 && count <= REINJECTION_NAMES_MAX);
+}
+
+static const char *
+take_reinjection(
+    const struct config_reinjection *reinjection, const char **wanted_r)
+{
+	const struct {
+		const char *key, *names;
+	} ways[] = {
+		{ "reinjection/transport", reinjection->transport },
+		{ "reinjection/relay", reinjection->relay },
+		{ "reinjection/service", reinjection->service },
+		{ "reinjection/client", reinjection->client },
+	};
+
+	*wanted_r = "1 to 16 names";
+	for (size_t i = 0; i < COUNT(ways); i++)
+		if (ways[i].names != NULL && !are_names(ways[i].names, false))
+			return (ways[i].key);
+	*wanted_r = "1 to 16 user ids";
+	if (reinjection->pickup_uid != NULL &&
+	    !are_names(reinjection->pickup_uid, true))
+		return ("reinjection/pickup_uid");
+	return (NULL);
+}
+
 /* Take over what the file says.  Returns NULL, or the key at fault, behind the
    one that it stands under and a slash where others have that key, too, and
    what it should be. */
@@ -415,6 +473,10 @@ take(struct loaded *loaded, const char **wanted_r)
 	*wanted_r = "absolute";
 	if (!paths_are_absolute(config))
 		return ("logs/path");
+	config->reinjection = loaded->raw->reinjection;
+	if (config->reinjection != NULL &&
+	    (key = take_reinjection(config->reinjection, wanted_r)) != NULL)
+		return (key);
 	return (take_queue(loaded->raw->queue, &loaded->queue, wanted_r));
 }
 

@@ -54,6 +54,15 @@ struct config_queue {
 	double deadline;        /* seconds that one may take */
 };
 
+enum { REINJECTION_NAMES_MAX = 16 };
+
+/* How mail passes a content filter: names, blanks or commas between them; NULL:
+   none. */
+struct config_reinjection {
+	const char *transport, *relay;             /* there */
+	const char *service, *client, *pickup_uid; /* and back */
+};
+
 struct config {
 	const struct config_log *logs;
 	unsigned logs_count;
@@ -63,8 +72,9 @@ struct config {
 	uint32_t capacity;       /* keys */
 	char *const *syslog_names;
 	unsigned syslog_names_count;
-	const struct config_snmp *snmp;   /* never NULL */
-	const struct config_queue *queue; /* never NULL */
+	const struct config_snmp *snmp;               /* never NULL */
+	const struct config_queue *queue;             /* never NULL */
+	const struct config_reinjection *reinjection; /* NULL: no filter */
 };
 
 /*

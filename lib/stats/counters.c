@@ -295,12 +295,15 @@ place_of(uint64_t key, uint64_t code)
 	return ((key ^ code << 24) * 0x9e3779b97f4a7c15u >> (64 - SUM_BITS));
 }
 
-/* Whether events of a type are but an amount of what another type counts. */
+/* Whether an event is but an amount of what another event counts. */
 static bool
-is_amount(enum event_type type)
+is_amount(const struct event *event)
 {
-	return (
-	    type == EVENT_QUEUE_IN_BYTES || type == EVENT_QUEUE_IN_RECIPIENTS);
+	if (event->type == EVENT_FILTER)
+		return ((event->traits &
+			    (TRAIT_IS_BYTES | TRAIT_IS_RECIPIENTS)) != 0);
+	return (event->type == EVENT_QUEUE_IN_BYTES ||
+	    event->type == EVENT_QUEUE_IN_RECIPIENTS);
 }
 
 /* Count by the table; sum up from now on if the like of the event can come
@@ -324,7 +327,7 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 	for (unsigned i = 0; i < m->row_count; i++)
 		c->rows[m->row[i]].cell[at[m->slot[i]]] += times;
 
-	if (c->overflowed && !is_amount(event->type))
+	if (c->overflowed && !is_amount(event))
 		counters_add(c, METRIC_TAILER_OVERFLOW, times);
 	if (c->overflowed || event->serial == 0 || m->row_count > SUM_CELLS)
 		return;
@@ -387,16 +390,34 @@ counters_set(struct counters *c, enum metric_id metric, uint64_t value)
 	c->rows[metric].cell[0] = value;
 }
 
-void
-counters_put(struct counters *c, enum metric_id metric, unsigned instance,
-    const struct slice *label, uint64_t value)
+/* The cell of a metric for these values of its open labels. */
+static uint64_t *
+cell_of(struct counters *c, enum metric_id metric, unsigned instance,
+    const struct slice *label)
 {
 	struct space *space = &c->spaces[c->rows[metric].space];
 	struct event event = { .type = EVENT_NONE };
 
 	for (unsigned l = 0; l < space->labels.count; l++)
 		event.label[space->labels.id[l]] = label[l];
-	c->rows[metric].cell[locate(c, space, instance, &event)] = value;
+	return (&c->rows[metric].cell[locate(c, space, instance, &event)]);
+}
+
+void
+counters_put(struct counters *c, enum metric_id metric, unsigned instance,
+    const struct slice *label, uint64_t value)
+{
+	*cell_of(c, metric, instance, label) = value;
+}
+
+void
+counters_more(struct counters *c, enum metric_id metric, unsigned instance,
+    const struct slice *label, uint64_t more)
+{
+	c->overflowed = instance == INSTANCE_OTHER;
+	*cell_of(c, metric, instance, label) += more;
+	if (c->overflowed)
+		counters_add(c, METRIC_TAILER_OVERFLOW, more);
 }
 
 void

@@ -39,6 +39,10 @@ bool counters_observe_all(struct counters *counters,
     enum histogram_id histogram, unsigned instance, const unsigned *number,
     const struct observations *observations);
 
+/* Count in one metric alone, for these values of its open labels. */
+void counters_more(struct counters *counters, enum metric_id metric,
+    unsigned instance, const struct slice *label, uint64_t more);
+
 /* Metrics without open labels that belong to no instance. */
 void counters_add(
     struct counters *counters, enum metric_id metric, uint64_t more);

@@ -20,6 +20,7 @@ enum event_type {
 	EVENT_QUEUE_IN_BYTES, /* as many as there are bytes */
 	EVENT_QUEUE_IN_RECIPIENTS,
 	EVENT_QUEUE_OUT,
+	EVENT_FILTER,       /* filter.c, of others */
 	EVENT_LOG,          /* daemon */
 	EVENT_UNRECOGNISED, /* daemon */
 	EVENT_DNSBLOG,      /* dnsbl */
@@ -74,6 +75,12 @@ enum trait {
 	TRAIT_IS_EXPIRED = 1 << 1,
 	TRAIT_IS_FORCE_EXPIRED = 1 << 2,
 	TRAIT_IS_BOUNCE_SENT = 1 << 3,
+	/* EVENT_FILTER, or one of the first four */
+	TRAIT_IS_BACK = 1 << 4,
+	TRAIT_IS_MESSAGE = 1 << 5,
+	TRAIT_IS_BYTES = 1 << 6,
+	TRAIT_IS_RECIPIENTS = 1 << 7,
+	TRAIT_IS_OVER = 1 << 8,
 	/* EVENT_LOG */
 	TRAIT_IS_WARNING = 1 << 0,
 	TRAIT_IS_ERROR = 1 << 1,
@@ -116,6 +123,7 @@ struct event {
 	uint64_t code;
 	struct slice queue_id; /* empty: of no message */
 	struct slice said;     /* what is kept of the text */
+	const char *relay;     /* EVENT_DELIVERY: relay=, up to a comma */
 	uint64_t bytes, recipients;
 	/* EVENT_DELIVERY: how many delays are known; 1 is the total. */
 	unsigned delays;

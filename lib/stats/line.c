@@ -36,6 +36,7 @@ struct line_counter {
 	size_t sample_next; /* counts on; modulo is the place */
 	struct tags tags;
 	struct pending pending;
+	struct filter filter;
 	struct mta mta;
 	struct deliveries deliveries;
 	char last[HEAD_KEPT]; /* the last line's beginning */
@@ -79,6 +80,14 @@ line_syslog_name(struct line_counter *counter, const char *name)
 	tags->syslog_names[tags->syslog_name_count++] = name;
 	tags_forget(tags);
 	return (true);
+}
+
+bool
+line_filter(
+    struct line_counter *counter, enum filter_way way, const char *names)
+{
+	tags_forget(&counter->tags);
+	return (filter_add(&counter->filter, way, slice_of(names)));
 }
 
 /* The number of the instance that a line of a known tag belongs to. */
@@ -241,11 +250,13 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 		    event->said);
 		counters_event(counter->counters, instance, event, times);
 	} else if (event->type == EVENT_NAMED) {
-		if (!pending_add(pending, instance, event->queue_id))
+		if (!pending_add(
+			pending, instance, event->queue_id, PENDING_NAMED))
 			counters_add(
 			    counter->counters, METRIC_TAILER_OVERFLOW, 1);
 	} else if (event->type == EVENT_ACTIVE) {
-		if (pending_take(pending, instance, event->queue_id))
+		if (pending_take(
+			pending, instance, event->queue_id, PENDING_NAMED))
 			note_in(counter, instance);
 	} else {
 		if (event->type == EVENT_REJECT) {
@@ -256,7 +267,8 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 		}
 		count_moves(counter, times);
 		if (event->queue_id.len > 0)
-			(void)pending_take(pending, instance, event->queue_id);
+			(void)pending_take(pending, instance, event->queue_id,
+			    PENDING_NAMED | PENDING_BACK);
 	}
 }
 
@@ -297,6 +309,41 @@ count_event(
 		note_delivery(counter, known, times);
 }
 
+/* The queue manager has taken up a message, perhaps one that came back. */
+static void
+count_active(struct line_counter *counter, struct known_tag *known)
+{
+	unsigned instance = instance_of(counter, known);
+
+	switch (pending_take(&counter->pending, instance,
+	    counter->event.queue_id, PENDING_NAMED | PENDING_BACK)) {
+	case PENDING_BACK:
+		filter_count_active(
+		    counter->counters, instance, &known->tag, &counter->event);
+		break;
+	case PENDING_NAMED:
+		note_in(counter, instance);
+		break;
+	}
+}
+
+/* Count an event of a tag that somebody else wants to know of.  Returns false
+   if it is to be counted as all others. */
+static bool
+count_apart(struct line_counter *counter, struct known_tag *known,
+    struct slice text, uint64_t times)
+{
+	struct filter_line line = { &known->tag, known->watch,
+		instance_of(counter, known), text, times };
+
+	if (counter->event.type == EVENT_ACTIVE) {
+		count_active(counter, known);
+		return (true);
+	}
+	return (filter_count(&counter->filter, &counter->pending,
+	    counter->counters, &line, &counter->event));
+}
+
 /* Count a text that is another one, repeated.  Returns false if it is not, or
    if the other one is not understood. */
 __attribute__((noinline)) static bool
@@ -308,7 +355,8 @@ count_repeated(
 	if (!unpack_repeat(&text, &times) ||
 	    parse_text(&known->tag, text, &counter->event) == 0)
 		return (false);
-	count_event(counter, known, times);
+	if (known->watch == 0 || !count_apart(counter, known, text, times))
+		count_event(counter, known, times);
 	return (true);
 }
 
@@ -343,18 +391,52 @@ count_strange(struct line_counter *counter)
 	counter->strange = NULL;
 }
 
+/* Count a line that no parser knows. */
+static inline void
+count_unknown(struct line_counter *counter, struct known_tag *known,
+    const char *line, struct slice text)
+{
+	if (!slice_starts(text, "mess") ||
+	    !count_repeated(counter, known, text))
+		note_strange(counter, known, line);
+}
+
+/* Find out who wants to know of a tag's events. */
+static void
+ask_who_watches(struct line_counter *counter, struct known_tag *known)
+{
+	known->watch = (uint16_t)filter_watches(&counter->filter, &known->tag);
+}
+
+/* Count what was said under a tag that is not Postfix's, or that somebody else
+   wants to know of or may want to. */
+__attribute__((noinline)) static void
+count_special(struct line_counter *counter, struct known_tag *known,
+    const char *line, struct slice text)
+{
+	if (known->watch == WATCH_FOREIGN) {
+		counter->foreign++;
+		return;
+	}
+	if (known->watch == WATCH_UNASKED)
+		ask_who_watches(counter, known);
+	if (parse_text(&known->tag, text, &counter->event) == 0)
+		count_unknown(counter, known, line, text);
+	else if (known->watch == 0 || !count_apart(counter, known, text, 1))
+		count_event(counter, known, 1);
+}
+
 /* Count what the program of a known tag said in a line. */
 static inline void
 count_text(struct line_counter *counter, struct known_tag *known,
     const char *line, struct slice text)
 {
-	if (!known->postfix)
-		counter->foreign++;
+	if (known->watch != 0)
+		count_special(counter, known, line, text);
 	else if (parse_text(&known->tag, text, &counter->event) != 0)
 		count_event(counter, known, 1);
-	else if (!slice_starts(text, "mess") ||
-	    !count_repeated(counter, known, text))
-		note_strange(counter, known, line);
+	else
+		count_unknown(counter, known, line, text);
 }
 
 /* Whether a line is too long without a hole in front of it (head.c). */

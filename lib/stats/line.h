@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "lib/stats/counters.h"
+#include "lib/stats/filter.h"
 
 enum {
 	LINE_LEN_MAX = 64 << 10, /* longer ones are not read */
@@ -25,6 +26,11 @@ void line_counter_free(struct line_counter *counter);
  * SYSLOG_NAMES_MAX already.
  */
 bool line_syslog_name(struct line_counter *counter, const char *name);
+
+/* Mail passes a content filter that way (filter_add).  `names` must stay valid.
+   Returns false if there are too many. */
+bool line_filter(
+    struct line_counter *counter, enum filter_way way, const char *names);
 
 /*
  * Count lines, each ended by a newline but perhaps the last; those of more

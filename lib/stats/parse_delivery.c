@@ -328,6 +328,7 @@ delivered(const struct tag *tag, unsigned traits, const struct result *result,
 		traits |= TRAIT_HAS_DSN;
 	event_begin(event_r, EVENT_DELIVERY, traits | tag->agent, tag);
 	event_r->code = result->code;
+	event_r->relay = result->relay.at;
 	event_r->label[LABEL_DSN] = result->dsn;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;

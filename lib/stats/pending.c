@@ -1,6 +1,7 @@
 /*
  * Ids between cleanup(8) and qmgr(8), in sets of a few: an id has one set, in
- * which it replaces the oldest.  A record holds lines "INSTANCE ID".
+ * which it replaces the oldest.  A record holds lines "INSTANCE ID", with b or h
+ * before them for PENDING_BACK and PENDING_HANDED.
  */
 #include <stdio.h>
 
@@ -110,17 +111,30 @@ oldest_of(const struct pending *pending, const struct pending_set *set)
 	return (oldest);
 }
 
+/* cleanup(8) names each message once, so what an id was before that is
+   over, but that it is back. */
+static void
+note_again(struct pending_id *known, enum pending_state state)
+{
+	if (state != PENDING_NAMED || known->state != PENDING_BACK)
+		known->state = (uint8_t)state;
+}
+
 bool
-pending_add(struct pending *pending, unsigned instance, struct slice id)
+pending_add(struct pending *pending, unsigned instance, struct slice id,
+    enum pending_state state)
 {
 	uint64_t hash = hash_of(id), room;
 	struct pending_set *set = set_of(pending, hash);
-	size_t place;
+	size_t place = place_of(set, instance, id, mark_of(hash));
 	bool spared = true;
 
-	if (!can_be_id(id) ||
-	    place_of(set, instance, id, mark_of(hash)) < PENDING_WAYS)
+	if (!can_be_id(id))
 		return (true);
+	if (place < PENDING_WAYS) {
+		note_again(&set->id[place], state);
+		return (true);
+	}
 	room = bytes_equal(set->marks, '\0');
 	if (room != 0)
 		place = bytes_before(room);
@@ -130,23 +144,24 @@ pending_add(struct pending *pending, unsigned instance, struct slice id)
 	}
 	set->id[place] = (struct pending_id){ first_of(id), middle_of(id),
 		last_of(id), ++pending->serial, (uint8_t)instance,
-		(uint8_t)id.len };
+		(uint8_t)id.len, (uint8_t)state };
 	put_mark(set, place, mark_of(hash));
 	return (spared);
 }
 
-bool
-pending_take(struct pending *pending, unsigned instance, struct slice id)
+unsigned
+pending_take(struct pending *pending, unsigned instance, struct slice id,
+    unsigned states)
 {
 	uint64_t hash = hash_of(id);
 	struct pending_set *set = set_of(pending, hash);
 	size_t place = place_of(set, instance, id, mark_of(hash));
 
-	if (place == PENDING_WAYS)
-		return (false);
+	if (place == PENDING_WAYS || (set->id[place].state & states) == 0)
+		return (0);
 	put_mark(set, place, 0);
 	set->id[place].len = 0;
-	return (true);
+	return (set->id[place].state);
 }
 
 static void
@@ -177,9 +192,17 @@ next_oldest(const struct pending *pending, const struct pending_set *set,
 	return (next);
 }
 
-/* Write "INSTANCE ID\n"; returns the length. */
+static const char *
+letter_of(unsigned state)
+{
+	return (state == PENDING_BACK   ? "b" :
+		state == PENDING_HANDED ? "h" :
+					  "");
+}
+
+/* Returns the length. */
 static size_t
-write_id(char text[PENDING_ID_MAX + 5], const struct pending_id *id)
+write_id(char text[PENDING_ID_MAX + 6], const struct pending_id *id)
 {
 	char raw[PENDING_ID_MAX];
 
@@ -187,8 +210,8 @@ write_id(char text[PENDING_ID_MAX + 5], const struct pending_id *id)
 	memcpy(raw + 8, &id->middle, 8);
 	if (id->len >= 8)
 		memcpy(raw + id->len - 8, &id->last, 8);
-	return ((size_t)snprintf(text, PENDING_ID_MAX + 5, "%u %.*s\n",
-	    id->instance, (int)id->len, raw));
+	return ((size_t)snprintf(text, PENDING_ID_MAX + 6, "%s%u %.*s\n",
+	    letter_of(id->state), id->instance, (int)id->len, raw));
 }
 
 /* Oldest first, so that pending_load() has them in the same order. */
@@ -204,7 +227,7 @@ pending_save(const struct pending *pending, struct snapshot *snapshot)
 		const struct pending_id *id = NULL;
 
 		while ((id = next_oldest(pending, set, id)) != NULL) {
-			if (len + PENDING_ID_MAX + 4 > TEXT_MAX) {
+			if (len + PENDING_ID_MAX + 5 > TEXT_MAX) {
 				save_record(snapshot, records++,
 				    (struct slice){ text, len });
 				len = 0;
@@ -214,6 +237,14 @@ pending_save(const struct pending *pending, struct snapshot *snapshot)
 	}
 	if (len > 0)
 		save_record(snapshot, records, (struct slice){ text, len });
+}
+
+static enum pending_state
+skip_letter(struct slice *text)
+{
+	return (slice_skip(text, "b") ? PENDING_BACK :
+		slice_skip(text, "h") ? PENDING_HANDED :
+					PENDING_NAMED);
 }
 
 void
@@ -229,10 +260,13 @@ pending_load(struct pending *pending, const struct snapshot *snapshot)
 		if (strncmp(text->key, "=pending:", 9) != 0)
 			continue;
 		while (slice_cut(&rest, ' ', &number) &&
-		    slice_cut(&rest, '\n', &id))
+		    slice_cut(&rest, '\n', &id)) {
+			enum pending_state state = skip_letter(&number);
+
 			if (slice_number(number, &instance) &&
 			    instance < INSTANCE_MAX)
 				(void)pending_add(
-				    pending, (unsigned)instance, id);
+				    pending, (unsigned)instance, id, state);
+		}
 	}
 }

@@ -128,6 +128,7 @@ tags_learn(struct tags *tags, struct slice tag)
 	known->tag.serial = serial;
 	known->instance = -1;
 	known->transport = -1;
+	known->watch = known->postfix ? WATCH_UNASKED : WATCH_FOREIGN;
 	known->strange = 0;
 	return (known);
 }

@@ -14,9 +14,13 @@ enum {
 	SYSLOG_NAMES_MAX = 16
 };
 
+/* What is special about lines of a tag; other bits are the caller's. */
+enum { WATCH_FOREIGN = 1, WATCH_UNASKED = 2 };
+
 struct known_tag {
 	char text[TAG_WORDS * 8];
 	uint32_t len;   /* 0: none yet */
+	uint16_t watch; /* 0: nothing; at first one of the two above */
 	bool postfix;   /* whether it is Postfix's; then: */
 	struct tag tag; /* borrows from `text` */
 	/* for the caller: */

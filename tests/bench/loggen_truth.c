@@ -49,7 +49,11 @@ static const char *const total_keys[][2] = { { "sent", "smtp" },
 /* Those of which there are none by instance. */
 static const char *const single_keys[][2] = { { "queue_in_size", "sum" },
 	{ "queue_in_size", "count" }, { "queue_in_recipients", "sum" },
-	{ "queue_in_recipients", "count" } };
+	{ "queue_in_recipients", "count" }, { "filter", "handed_over" },
+	{ "filter", "deferred" }, { "filter", "bounced" },
+	{ "filter", "softbounce" }, { "filter", "received" },
+	{ "filter", "messages" }, { "filter", "bytes" },
+	{ "filter", "recipients" }, { "filter", "removed" } };
 
 static const char *const size_bounds[] = { "1000", "10000", "100000", "1000000",
 	"10000000", "100000000", "1000000000", NULL };

@@ -73,6 +73,7 @@ test_defaults(void **state)
 		assert_null(config->queue->sockets[0].instance);
 		assert_true(config->queue->interval == 30);
 		assert_true(config->queue->deadline == 60);
+		assert_null(config->reinjection);
 		config_free(config);
 	}
 }
@@ -110,7 +111,13 @@ test_all_keys(void **state)
 				     "    - path: /a/showq\n"
 				     "      instance: postfix\n"
 				     "    - path: /b/showq\n"
-				     "      instance: postfix-out\n",
+				     "      instance: postfix-out\n"
+				     "reinjection:\n"
+				     "  transport: legal amavis\n"
+				     "  relay: 127.0.0.1:10024\n"
+				     "  service: reinject\n"
+				     "  client: 127.0.0.1:10025\n"
+				     "  pickup_uid: 65\n",
 	    &error);
 
 	(void)state;
@@ -138,6 +145,11 @@ test_all_keys(void **state)
 	assert_int_equal(config->queue->sockets_count, 2);
 	assert_string_equal(config->queue->sockets[1].path, "/b/showq");
 	assert_string_equal(config->queue->sockets[1].instance, "postfix-out");
+	assert_string_equal(config->reinjection->transport, "legal amavis");
+	assert_string_equal(config->reinjection->relay, "127.0.0.1:10024");
+	assert_string_equal(config->reinjection->service, "reinject");
+	assert_string_equal(config->reinjection->client, "127.0.0.1:10025");
+	assert_string_equal(config->reinjection->pickup_uid, "65");
 	config_free(config);
 }
 
@@ -262,6 +274,13 @@ static const struct refusal ranges[] = { { "capacity: 1016\n",
 	{ "queue:\n  sockets:\n    - {path: /a, instance: x}\n"
 	  "    - {path: /b, instance: x}\n",
 	    ":2:", "sockets must be" },
+	{ "reinjection:\n  service: ' , '\n",
+	    ":2:", "service must be 1 to 16" },
+	{ "reinjection:\n  client: 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7\n",
+	    ":2:", "client must be 1 to 16" },
+	{ "reinjection:\n  relay: x\n  pickup_uid: 65,filter\n",
+	    ":3:", "pickup_uid must be" },
+	{ "reinjection:\n  pickup_uid: 4294967296\n", ":2:", "pickup_uid" },
 	{ NULL, NULL, NULL } };
 
 static const struct refusal no_yaml[] = { { "capacity: [4096\n", ":", "" },

@@ -243,6 +243,10 @@ test_counted(void **state)
 		{ "delivery:relay:bounced", 4000 },
 		{ "delivery:relay:softbounce", 50000 },
 		{ "delivery:relay:forwarded", 600000 },
+		{ "filter:handed_over", 1000000 },
+		{ "filter:deferred", 2000000 },
+		{ "filter:bounced", 10000000 },
+		{ "filter:received", 100000000 },
 		{ "delivery_dsn:smtp:2.0.0", 7000000 },
 		{ "lines:read", 42 },
 		{ "sent:smtp", 80000000 },
@@ -260,8 +264,8 @@ test_counted(void **state)
 	counted = counted_in(snapshot);
 	assert_int_equal(counted.epoch, 9);
 	assert_int_equal(counted.lines, 42);
-	assert_int_equal(counted.attempts, 54321);
-	assert_int_equal(counted.deferred, 320);
+	assert_int_equal(counted.attempts, 13054321);
+	assert_int_equal(counted.deferred, 2000320);
 	snapshot_free(snapshot);
 }
 

@@ -117,7 +117,7 @@ static const struct talk requests[] = { { "PING\n", "PONG\n" },
 	    BASE ".1.1.1.0\ncounter64\n18446744073709551615\n" },
 	{ "getnext\n" BASE ".1.1.1.0\n", BASE ".1.1.2.0\ncounter64\n0\n" },
 	{ "getnext\n" BASE ".1.16.1.2.3\n", BASE ".1.16.1.2.4\nstring\n\n" },
-	{ "getnext\n" BASE ".1.16.1.2.4\n", "NONE\n" },
+	{ "getnext\n" BASE ".1.4294967295\n", "NONE\n" },
 	{ "getnext\n" BASE ".4294967295\n", "NONE\n" },
 	{ "getnext\n.1.3.6.1.4.1.8072.9999.9999.26\n", "NONE\n" },
 	{ NULL, NULL } };

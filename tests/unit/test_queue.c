@@ -287,8 +287,8 @@ test_many(void **state)
 	(void)state;
 	assert_true(pending != NULL && next != NULL && saved != NULL);
 	for (unsigned n = 0; n < 5000; n++)
-		(void)pending_add(pending, 15, id_of(n));
-	assert_false(pending_take(pending, 14, id_of(4999)));
+		(void)pending_add(pending, 15, id_of(n), PENDING_NAMED);
+	assert_false(pending_take(pending, 14, id_of(4999), PENDING_NAMED));
 	pending_save(pending, saved);
 	assert_in_range(saved->text_count, 1, PENDING_TEXTS);
 	assert_true(
@@ -297,15 +297,17 @@ test_many(void **state)
 	snapshot_sort(saved);
 	pending_load(next, saved);
 	for (unsigned n = 5000; n < 5200; n++) {
-		(void)pending_add(pending, 15, id_of(n));
-		(void)pending_add(next, 15, id_of(n));
+		(void)pending_add(pending, 15, id_of(n), PENDING_NAMED);
+		(void)pending_add(next, 15, id_of(n), PENDING_NAMED);
 	}
 	for (unsigned n = 0; n < 5200; n++) {
-		bool there = pending_take(pending, 15, id_of(n));
+		bool there = pending_take(pending, 15, id_of(n), PENDING_NAMED);
 
 		left += there;
-		same += there == pending_take(next, 15, id_of(n));
-		assert_false(pending_take(pending, 15, id_of(n)));
+		same += there ==
+		    pending_take(next, 15, id_of(n), PENDING_NAMED);
+		assert_false(
+		    pending_take(pending, 15, id_of(n), PENDING_NAMED));
 	}
 	assert_int_equal(left, PENDING_IDS);
 	assert_int_equal(same, 5200);
@@ -325,20 +327,27 @@ test_forgotten(void **state)
 	(void)state;
 	assert_non_null(pending);
 	for (unsigned n = 0; n < PENDING_IDS; n++)
-		forgotten += !pending_add(pending, 0, id_of(n));
+		forgotten += !pending_add(pending, 0, id_of(n), PENDING_NAMED);
 	for (unsigned n = 0; n < PENDING_IDS; n++)
-		left += pending_take(pending, 0, id_of(n));
+		left += pending_take(pending, 0, id_of(n), PENDING_NAMED);
 	assert_in_range(forgotten, 1, PENDING_IDS / 4);
 	assert_int_equal(left + forgotten, PENDING_IDS);
 	for (unsigned n = 0; n < PENDING_IDS; n++)
-		(void)pending_add(pending, 0, id_of(n));
+		(void)pending_add(pending, 0, id_of(n), PENDING_NAMED);
 	pending->serial += PENDING_IDS;
 	for (unsigned n = 10000; n < 10000 + PENDING_SETS; n++)
-		assert_true(pending_add(pending, 0, id_of(n)));
+		assert_true(pending_add(pending, 0, id_of(n), PENDING_NAMED));
 	for (unsigned n = 0; n < PENDING_IDS; n++)
-		left -= pending_take(pending, 0, id_of(n));
+		left -= pending_take(pending, 0, id_of(n), PENDING_NAMED);
 	assert_in_range(left, 1, PENDING_SETS); /* as many were forgotten */
 	free(pending);
+}
+
+/* Each length waits for something else. */
+static enum pending_state
+state_of(size_t len)
+{
+	return (1u << len % 3);
 }
 
 /* Ids of every length, and such as differ in one byte or in their length. */
@@ -356,16 +365,16 @@ test_ids(void **state)
 	for (size_t len = 5; len <= PENDING_ID_MAX; len++) {
 		struct slice id = { text, len }, zero = { zeros, len & ~3u };
 
-		assert_true(pending_add(pending, 1, id));
-		assert_true(pending_add(pending, 1, id));
-		assert_true(pending_add(pending, 1, zero));
+		assert_true(pending_add(pending, 1, id, PENDING_HANDED));
+		assert_true(pending_add(pending, 1, id, state_of(len)));
+		assert_true(pending_add(pending, 1, zero, PENDING_NAMED));
 		for (size_t at = 0; at < len; at++) {
 			char other[PENDING_ID_MAX];
 
 			memcpy(other, text, len);
 			other[at] = '0';
 			assert_false(pending_take(
-			    pending, 1, (struct slice){ other, len }));
+			    pending, 1, (struct slice){ other, len }, ~0u));
 		}
 	}
 	pending_save(pending, saved);
@@ -374,10 +383,12 @@ test_ids(void **state)
 	for (size_t len = 5; len <= PENDING_ID_MAX; len++) {
 		struct slice id = { text, len }, zero = { zeros, len };
 
-		assert_false(pending_take(next, 2, id));
-		assert_true(pending_take(next, 1, id));
-		assert_false(pending_take(next, 1, id));
-		assert_int_equal(pending_take(next, 1, zero), len % 4 == 0);
+		assert_false(pending_take(next, 2, id, ~0u));
+		assert_false(pending_take(next, 1, id, ~state_of(len)));
+		assert_int_equal(pending_take(next, 1, id, ~0u), state_of(len));
+		assert_false(pending_take(next, 1, id, ~0u));
+		assert_int_equal(pending_take(next, 1, zero, PENDING_NAMED),
+		    len % 4 == 0 ? PENDING_NAMED : 0);
 	}
 	snapshot_free(saved);
 	free(next);
