@@ -329,7 +329,7 @@ tap_start "one log, three ways"
 state_for_nobody
 install -d "$TMP/snmp" "$TMP/kept" "$TMP/pass" \
     "$TMP/snmp/cert_indexes"
-configure "publish_interval: 3600" "capacity: 4096" # by USR1 only
+configure "publish_interval: 3600" "capacity: 16384" # by USR1 only
 hostile_names >"$LOG"
 "$ROOT/build/tools/loggen" --lines 50000 --instances >>"$LOG"
 cat "$ROOT/tests/golden/hostile.log" >>"$LOG"
