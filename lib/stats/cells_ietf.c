@@ -10,7 +10,7 @@
 #include "lib/stats/cells_array.h"
 #include "lib/stats/cells_ietf.h"
 #include "lib/stats/key.h"
-#include "lib/stats/mtagroups.h"
+#include "lib/stats/reasons.h"
 
 enum { STATE_UP = 1, STATE_DOWN = 2 };
 enum {
@@ -373,10 +373,11 @@ port_of(const struct mtagroup *group)
 static struct slice
 reason_of(const struct cells_ietf *ietf, const struct row *row)
 {
-	struct slice reason = numbered_text(
-	    ietf->snapshot, SLICE("=reason:"), row->group->number);
+	struct slice reason;
 
-	return (reason.len > 0 ? reason : SLICE("never"));
+	return (reasons_find(ietf->snapshot, row->group->number, &reason) ?
+		reason :
+		SLICE("never"));
 }
 
 static int

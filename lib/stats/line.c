@@ -246,8 +246,8 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 	else if (event->type == EVENT_MASTER)
 		count_master(counter, instance);
 	else if (event->type == EVENT_CONNECT_FAILURE) {
-		mta_reason(&counter->mta, false, event->label[LABEL_TRANSPORT],
-		    event->said);
+		reasons_note(&counter->mta.reasons, false,
+		    event->label[LABEL_TRANSPORT], event->said);
 		counters_event(counter->counters, instance, event, times);
 	} else if (event->type == EVENT_NAMED) {
 		if (!pending_add(
@@ -260,8 +260,9 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 			note_in(counter, instance);
 	} else {
 		if (event->type == EVENT_REJECT) {
-			mta_reason(&counter->mta, true,
-			    event->label[LABEL_SERVICE], event->said);
+			if (event->traits & TRAIT_BY_SERVER)
+				reasons_note(&counter->mta.reasons, true,
+				    event->label[LABEL_SERVICE], event->said);
 			counters_event(
 			    counter->counters, instance, event, times);
 		}

@@ -1,5 +1,5 @@
 /*
- * Groups, applications and reasons.
+ * Groups and applications.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -114,93 +114,6 @@ load_application(struct mta_application *application, struct slice text)
 							MTA_UNKNOWN;
 }
 
-/* --- reasons ----------------------------------------------------------- */
-
-static struct slice
-reason_name(const struct mta_reason *reason)
-{
-	return ((struct slice){ reason->name_text, reason->name_len });
-}
-
-/* Where the reason of that name is, or is to be: in the oldest one's place. */
-static struct mta_reason *
-reason_of(struct mta *mta, bool service, struct slice name)
-{
-	struct mta_reason *oldest = &mta->reasons[0];
-
-	for (unsigned i = 0; i < MTA_REASONS; i++) {
-		struct mta_reason *reason = &mta->reasons[i];
-
-		if (reason->serial != 0 && reason->service == service &&
-		    slice_same(reason_name(reason), name))
-			return (reason);
-		if (reason->serial < oldest->serial)
-			oldest = reason;
-	}
-	oldest->service = service;
-	oldest->name_len = (uint8_t)name.len;
-	memcpy(oldest->name_text, name.at, name.len);
-	return (oldest);
-}
-
-void
-mta_reason(struct mta *mta, bool service, struct slice name, struct slice text)
-{
-	struct mta_reason *reason;
-	size_t len = text.len < MTA_REASON_MAX ? text.len : MTA_REASON_MAX;
-
-	if (name.len == 0 || name.len > LABEL_MAX || len == 0)
-		return;
-	reason = reason_of(mta, service, name);
-	reason->serial = ++mta->serial;
-	reason->len = (uint8_t)len;
-	memcpy(reason->text, text.at, len);
-}
-
-static const struct mtagroup *
-group_of(const struct mta *mta, const struct mta_reason *reason)
-{
-	char name[LABEL_MAX];
-	size_t len = label_escape(reason_name(reason), name);
-
-	return (mtagroups_find(&mta->groups,
-	    reason->service ? ROWS_SERVICE : ROWS_TRANSPORT,
-	    (struct slice){ name, len }));
-}
-
-static void
-save_reason(const struct mta *mta, const struct mta_reason *reason,
-    struct snapshot *snapshot)
-{
-	const struct mtagroup *group;
-	char key[24], text[MTA_REASON_MAX];
-
-	if (reason->serial == 0 || (group = group_of(mta, reason)) == NULL)
-		return;
-	for (size_t i = 0; i < reason->len; i++)
-		text[i] = reason->text[i] >= ' ' && reason->text[i] <= '~' ?
-		    reason->text[i] :
-		    '?';
-	(void)snprintf(key, sizeof(key), "=reason:%u", group->number);
-	snapshot_add_text(
-	    snapshot, slice_of(key), (struct slice){ text, reason->len });
-}
-
-static void
-load_reason(struct mta *mta, uint64_t number, struct slice text)
-{
-	for (unsigned i = 0; i < mta->groups.count; i++) {
-		const struct mtagroup *group = &mta->groups.at[i];
-		char name[LABEL_MAX];
-
-		if (group->number == number)
-			mta_reason(mta, mtagroup_kind(group) == ROWS_SERVICE,
-			    (struct slice){ name,
-				label_unescape(mtagroup_name(group), name) },
-			    text);
-	}
-}
-
 /* --- groups ------------------------------------------------------------ */
 
 /* The daemon that logs with a name; if its tag is forgotten, what it most
@@ -250,6 +163,7 @@ mta_mark(struct mta *mta, const struct counters *counters,
 	    mta, counters, tags, ROWS_TRANSPORT, LABEL_TRANSPORT, newest);
 	mark_groups(mta, counters, tags, ROWS_SERVICE, LABEL_SERVICE, newest);
 	mark_groups(mta, counters, tags, ROWS_QUEUE, LABEL_QUEUE, newest);
+	reasons_mark(&mta->reasons, &mta->groups);
 	for (unsigned i = 0; i < INSTANCE_MAX; i++)
 		mark_application(&mta->applications[i], newest);
 }
@@ -266,14 +180,14 @@ mta_save(const struct mta *mta, struct snapshot *snapshot)
 	for (unsigned i = 0; i < INSTANCE_MAX; i++)
 		save_application(
 		    snapshot, i + INSTANCE_INDEX_FIRST, &mta->applications[i]);
-	for (unsigned i = 0; i < MTA_REASONS; i++)
-		save_reason(mta, &mta->reasons[i], snapshot);
+	reasons_save(&mta->reasons, snapshot);
 }
 
 void
 mta_load(struct mta *mta, const struct snapshot *snapshot)
 {
 	mtagroups_load(snapshot, &mta->groups);
+	reasons_load(&mta->reasons, snapshot, &mta->groups);
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 		struct slice key = { text->key, text->key_len };
@@ -281,15 +195,12 @@ mta_load(struct mta *mta, const struct snapshot *snapshot)
 			strnlen(text->text, TEXT_MAX) };
 		uint64_t number;
 
-		if (slice_skip(&key, "=application:")) {
-			if (slice_number(key, &number) &&
-			    number >= INSTANCE_INDEX_FIRST &&
-			    number < INSTANCE_INDEX_FIRST + INSTANCE_MAX)
-				load_application(&mta->applications[number -
-						     INSTANCE_INDEX_FIRST],
-				    said);
-		} else if (slice_skip(&key, "=reason:") &&
-		    slice_number(key, &number))
-			load_reason(mta, number, said);
+		if (slice_skip(&key, "=application:") &&
+		    slice_number(key, &number) &&
+		    number >= INSTANCE_INDEX_FIRST &&
+		    number < INSTANCE_INDEX_FIRST + INSTANCE_MAX)
+			load_application(
+			    &mta->applications[number - INSTANCE_INDEX_FIRST],
+			    said);
 	}
 }

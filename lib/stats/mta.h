@@ -3,7 +3,7 @@
  * services and queues there are, what master(8) said of Postfix's start and end, and
  * why a client was turned away or a connection failed last.  Memory is fixed.
  *
- * In a snapshot it is =group:NN (mtagroups.h), =reason:GROUP, and
+ * In a snapshot it is =group:NN (mtagroups.h), =reasons:NN (reasons.h), and
  * =application:N of
  *
  *	VERSION STARTED STATE CHANGED
@@ -15,15 +15,13 @@
 #define STATS_MTA_H
 
 #include "lib/stats/counters.h"
-#include "lib/stats/mtagroups.h"
+#include "lib/stats/reasons.h"
 #include "lib/stats/tags.h"
 
 enum {
-	MTA_REASONS = 16, /* that are kept, those of the last lines */
-	MTA_REASON_MAX = 200,
 	MTA_VERSION_MAX = 32,
 	/* Records of a snapshot, at most. */
-	MTA_TEXTS = MTAGROUPS_TEXTS_MAX + MTA_REASONS + INSTANCE_MAX + 1
+	MTA_TEXTS = MTAGROUPS_TEXTS_MAX + REASONS_TEXTS_MAX + INSTANCE_MAX + 1
 };
 
 struct mta_application {
@@ -32,30 +30,16 @@ struct mta_application {
 	enum { MTA_UNKNOWN, MTA_UP, MTA_DOWN } state;
 };
 
-struct mta_reason {
-	bool service;    /* else a transport's */
-	uint32_t serial; /* the higher the younger; 0: none */
-	uint8_t name_len, len;
-	char name_text[LABEL_MAX]; /* as the log has it */
-	char text[MTA_REASON_MAX]; /* as the log has it, too */
-};
-
 struct mta {
 	struct mtagroups groups;
 	struct mta_application applications[INSTANCE_MAX];
-	struct mta_reason reasons[MTA_REASONS];
-	uint32_t serial; /* of the last reason */
+	struct reasons reasons;
 };
 
 /* master(8) of an instance said at `stamp` what `traits` (event.h) say; 0 is
    for a time that mta_mark() will tell.  `version` may be empty. */
 void mta_master(struct mta *mta, unsigned instance, unsigned traits,
     struct slice version, uint64_t stamp);
-
-/* Keep why a service turned a client away, or a connection of a transport
-   failed. */
-void mta_reason(
-    struct mta *mta, bool service, struct slice name, struct slice text);
 
 /* Give numbers to transports, services and queues that were counted and have
    none, as of `newest`, the time of the last line. */

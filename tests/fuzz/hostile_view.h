@@ -55,7 +55,8 @@ hostile_snapshot(void)
 	    snapshot, SLICE("=application:1"), SLICE("3.7.1 1 up 9999999999"));
 	snapshot_add_text(
 	    snapshot, SLICE("=queue:1"), SLICE("hold \x01\xff 5\n"));
-	snapshot_add_text(snapshot, SLICE("=reason:1"), SLICE("a\nNONE\xff"));
+	snapshot_add_text(
+	    snapshot, SLICE("=reasons:00"), SLICE("1 a\nNONE\xff\n2 b\xff\n"));
 	snapshot_sort(snapshot);
 	return (snapshot);
 }

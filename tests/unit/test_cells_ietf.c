@@ -76,7 +76,8 @@ build(unsigned parts)
 	snapshot_add_text(snapshot, SLICE("=queue:1"),
 	    SLICE("holder X 1\nhold 4A1B 5000\nactive 6C\n"));
 	snapshot_add_text(snapshot, SLICE("=queue:3"), SLICE("hold 5C 0\n"));
-	snapshot_add_text(snapshot, SLICE("=reason:3"), SLICE("554 5.7.1 no"));
+	snapshot_add_text(
+	    snapshot, SLICE("=reasons:00"), SLICE("2 x\n3 554 5.7.1 no\n"));
 	snapshot_sort(snapshot);
 	assert_int_equal(
 	    cells_build(snapshot, &base, parts, &cells, &error), 0);

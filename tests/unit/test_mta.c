@@ -226,7 +226,7 @@ test_reasons(void **state)
 {
 	struct tally tally = tally_new(4096);
 	struct snapshot *snapshot;
-	char line[1024], wanted[MTA_REASON_MAX + 1];
+	char line[1024], wanted[REASON_MAX + 1], all[TEXT_MAX];
 
 	(void)state;
 	tally_text(&tally,
@@ -237,47 +237,138 @@ test_reasons(void **state)
 	    "Connection refused");
 	snapshot = save(&tally, 1);
 	check_text(snapshot, "=group:00", "1 smtp 1 smtp\n2 smtpd 1 smtpd\n");
-	check_text(snapshot, "=reason:2", "554 5.7.1 <\?\?\?>: no");
-	check_text(snapshot, "=reason:1",
-	    "connect to a[192.0.2.1]:25: Connection refused");
+	check_text(snapshot, "=reasons:00",
+	    "2 554 5.7.1 <\?\?\?>: no\n"
+	    "1 connect to a[192.0.2.1]:25: Connection refused\n");
 	restart(&tally, snapshot);
 	memset(wanted, 'x', sizeof(wanted));
 	memcpy(wanted, "450 4.7.1 ", 10);
-	wanted[MTA_REASON_MAX] = '\0';
+	wanted[REASON_MAX] = '\0';
 	(void)snprintf(line, sizeof(line),
 	    "postfix/smtpd[1]: NOQUEUE: reject: RCPT from a[192.0.2.1]: "
 	    "%sxxxxx",
 	    wanted);
 	tally_text(&tally, line);
 	snapshot = save(&tally, 2);
-	check_text(snapshot, "=reason:2", wanted);
-	check_text(snapshot, "=reason:1",
-	    "connect to a[192.0.2.1]:25: Connection refused");
+	(void)snprintf(all, sizeof(all),
+	    "2 %s\n1 connect to a[192.0.2.1]:25: Connection refused\n", wanted);
+	check_text(snapshot, "=reasons:00", all);
 	snapshot_free(snapshot);
 	tally_free(&tally);
 }
 
-/* Of more than are kept the oldest go. */
+static void
+reject(struct tally *tally, const char *service, const char *text)
+{
+	char line[512];
+
+	(void)snprintf(line, sizeof(line),
+	    "postfix/%s/smtpd[1]: NOQUEUE: reject: RCPT from a[192.0.2.1]: "
+	    "554 5.7.1 no %s",
+	    service, text);
+	tally_text(tally, line);
+}
+
+static void
+check_reason(const struct snapshot *snapshot, uint32_t group, const char *text)
+{
+	struct slice found;
+
+	if (!reasons_find(snapshot, group, &found))
+		fail_msg("no text of group %u", group);
+	if (!slice_equal(found, text))
+		fail_msg("group %u: %.*s", group, (int)found.len, found.at);
+}
+
+static unsigned
+count_reasons(const struct snapshot *snapshot)
+{
+	unsigned count = 0, texts = 0;
+	struct slice text;
+
+	for (uint32_t group = 1; group <= MTAGROUPS_MAX; group++)
+		count += reasons_find(snapshot, group, &text);
+	for (size_t i = 0; i < snapshot->text_count; i++)
+		texts += strncmp(snapshot->texts[i].key, "=reasons:", 9) == 0;
+	assert_true(texts <= REASONS_TEXTS_MAX);
+	return (count);
+}
+
+static uint32_t
+mta_group(
+    const struct snapshot *snapshot, enum ietf_rows kind, const char *name)
+{
+	struct mtagroups set;
+	const struct mtagroup *group;
+
+	mtagroups_load(snapshot, &set);
+	group = mtagroups_find(&set, kind, slice_of(name));
+	if (group == NULL)
+		fail_msg("no group %s", name);
+	return (group->number);
+}
+
+/* One for each group, all that there can be; and then for those without a
+   group of their own. */
 static void
 test_many_reasons(void **state)
 {
-	struct tally tally = tally_new(8192);
+	struct tally tally = tally_new(65536);
 	struct snapshot *snapshot;
-	char line[256];
+	char line[512], filler[REASON_MAX + 1];
+	uint32_t group;
 
 	(void)state;
-	for (unsigned i = 0; i < MTA_REASONS + 2; i++) {
+	memset(filler, 'x', sizeof(filler));
+	filler[REASON_MAX] = '\0';
+	for (unsigned i = 0; i < 70; i++) {
 		(void)snprintf(line, sizeof(line),
-		    "postfix/s%02u/smtpd[1]: NOQUEUE: reject: RCPT from "
-		    "a[192.0.2.1]: 554 5.7.1 no %u",
-		    i, i);
+		    "postfix/t%02u/smtp[1]: connect to b%u%s[192.0.2.1]:25: "
+		    "Connection refused",
+		    i, i, filler);
 		tally_text(&tally, line);
 	}
 	snapshot = save(&tally, 1);
-	check_text(snapshot, "=reason:1", NULL);
-	check_text(snapshot, "=reason:2", NULL);
-	check_text(snapshot, "=reason:3", "554 5.7.1 no 2");
-	check_text(snapshot, "=reason:18", "554 5.7.1 no 17");
+	assert_int_equal(count_reasons(snapshot), 64);
+	snapshot_free(snapshot);
+	for (unsigned i = 0; i < 40; i++) {
+		(void)snprintf(line, sizeof(line), "s%02u", i);
+		reject(&tally, line, filler);
+	}
+	restart(&tally, save(&tally, 1));
+	reject(&tally, "s39", "more");
+	reject(&tally, "s00", "less");
+	snapshot = save(&tally, 1);
+	assert_int_equal(count_reasons(snapshot), REASONS_MAX);
+	group = mta_group(snapshot, ROWS_SERVICE, "other");
+	check_reason(snapshot, group, "554 5.7.1 no more");
+	group = mta_group(snapshot, ROWS_SERVICE, "s00");
+	check_reason(snapshot, group, "554 5.7.1 no less");
+	(void)snprintf(
+	    line, sizeof(line), "554 5.7.1 no %.*s", 111 - 13, filler);
+	group = mta_group(snapshot, ROWS_SERVICE, "s30");
+	check_reason(snapshot, group, line);
+	snapshot_free(snapshot);
+	tally_free(&tally);
+}
+
+/* What cleanup(8) rejects is no client's doing, and has no group. */
+static void
+test_no_reason(void **state)
+{
+	struct tally tally = tally_new(4096);
+	struct snapshot *snapshot;
+
+	(void)state;
+	tally_text(&tally,
+	    "postfix/cleanup[1]: 4A1B2C3D4E: milter-reject: END-OF-MESSAGE "
+	    "from a[192.0.2.1]: 5.7.1 no; from=<u@a>");
+	tally_text(&tally,
+	    "postfix/0123456789abcdef0123456789abcdefg/smtpd[1]: "
+	    "connect from a[192.0.2.1]");
+	snapshot = save(&tally, 1);
+	assert_int_equal(mta_group(snapshot, ROWS_SERVICE, "other"), 1);
+	check_text(snapshot, "=reasons:00", NULL);
 	snapshot_free(snapshot);
 	tally_free(&tally);
 }
@@ -293,7 +384,8 @@ main(void)
 		TEST("so do queues, sampled or not", test_queue_groups),
 		TEST("what master(8) says", test_master),
 		TEST("last reasons", test_reasons),
-		TEST("the oldest reasons go", test_many_reasons),
+		TEST("one for each group", test_many_reasons),
+		TEST("none of cleanup(8)", test_no_reason),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -33,7 +33,8 @@ publish(uint64_t sent)
 	snapshot_add_text(snapshot, SLICE("=instance:4"), SLICE(""));
 	snapshot_add_text(snapshot, SLICE("=group:00"),
 	    SLICE("1 smtp 1 smtp\n2 smtpd 1 smtpd\n"));
-	snapshot_add_text(snapshot, SLICE("=reason:1"), SLICE("a\nb\xff"));
+	snapshot_add_text(
+	    snapshot, SLICE("=reasons:00"), SLICE("1 a\rb\xff\n"));
 	snapshot->generation = 1;
 	snapshot->capacity = STORE_CAPACITY_MIN;
 	snapshot->published = 1;
@@ -259,7 +260,7 @@ ietf_types_are_told(void **state)
 	    ".1.3.6.1.2.1.28.2.1.30.1.1\ninteger\n2147483647\n");
 	assert_string_equal(
 	    answers(SLICE("get\n.1.3.6.1.2.1.28.2.1.22.1.1\n"), SIZE_MAX),
-	    ".1.3.6.1.2.1.28.2.1.22.1.1\noctet\n61 0a 62 ff\n");
+	    ".1.3.6.1.2.1.28.2.1.22.1.1\noctet\n61 0d 62 ff\n");
 	/* Nobody tells sysUpTime. */
 	assert_string_equal(
 	    answers(SLICE("get\n.1.3.6.1.2.1.27.1.1.5.1\n"), SIZE_MAX),
