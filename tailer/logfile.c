@@ -273,6 +273,28 @@ drop_hole(struct logfile *file)
 	file->start = file->end = WINDOW;
 }
 
+bool
+logfile_ready(struct logfile *file)
+{
+	struct slice have = { file->buffer + file->start,
+		file->end - file->start };
+
+	if (have.len > LINE_LEN_MAX || slice_lines(have, file->searched, 0) > 0)
+		return (true);
+	file->searched = have.len;
+	return (false);
+}
+
+enum logfile_result
+logfile_prepare(struct logfile *file)
+{
+	enum logfile_result result = LOGFILE_LINES;
+
+	while (!logfile_ready(file) && result == LOGFILE_LINES)
+		result = fill(file);
+	return (result);
+}
+
 enum logfile_result
 logfile_next(struct logfile *file, size_t most, struct slice *lines_r)
 {

@@ -43,6 +43,12 @@ enum logfile_result logfile_next(
 /* Read something if nothing is buffered.  Returns as logfile_next. */
 enum logfile_result logfile_peek(struct logfile *file);
 
+/* Whether logfile_next has something to lend without reading more. */
+bool logfile_ready(struct logfile *file);
+
+/* Read until it has.  Returns as logfile_next. */
+enum logfile_result logfile_prepare(struct logfile *file);
+
 int logfile_fd(const struct logfile *file);
 
 /* Where the first line begins that was not lent yet. */

@@ -213,6 +213,34 @@ at_end(struct chain *chain, enum logfile_result result)
 	return (true);
 }
 
+/*
+ * A writer that reopens its log has written the last line to the old file
+ * before the first one to the new file.  So when something was read of the new
+ * one, the old ones are looked at once more, and what came meanwhile is first.
+ */
+static bool
+older_has_lines(struct chain *chain)
+{
+	for (int i = 0; i < chain->turn; i++)
+		if (!chain->link[i].done &&
+		    logfile_prepare(chain->link[i].file) == LOGFILE_LINES)
+			return (true);
+	return (false);
+}
+
+/* Whether the file whose turn it is was read on, if need be, and older ones have
+   lines that go before that.  `fresh`: it has just been read on. */
+static bool
+is_ahead(struct chain *chain, bool fresh)
+{
+	struct logfile *file = chain->link[chain->turn].file;
+
+	if (chain->turn == 0 || (!fresh && logfile_ready(file)))
+		return (false);
+	return (
+	    logfile_prepare(file) == LOGFILE_LINES && older_has_lines(chain));
+}
+
 static enum source_result
 file_next(struct source *source, struct slice *lines_r)
 {
@@ -222,6 +250,7 @@ file_next(struct source *source, struct slice *lines_r)
 	while (chain->turn < chain->count && chain->turn < breadth) {
 		struct link *link = &chain->link[chain->turn];
 		enum logfile_result result;
+		bool fresh = false;
 
 		if (!link->verified &&
 		    logfile_peek(link->file) == LOGFILE_LINES) {
@@ -232,6 +261,11 @@ file_next(struct source *source, struct slice *lines_r)
 			chain->link[chain->turn + chain->count - count]
 			    .verified = true;
 			link = &chain->link[chain->turn];
+			fresh = true;
+		}
+		if (is_ahead(chain, fresh)) {
+			chain->turn = 0;
+			continue;
 		}
 		result = logfile_next(link->file, SIZE_MAX, lines_r);
 		if (result > 0) {

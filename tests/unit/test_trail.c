@@ -295,6 +295,39 @@ test_not_yet(void **state)
 	exact(0, 0, 0);
 }
 
+/* The number of the line that comes next. */
+static uint64_t
+next_line(void)
+{
+	struct slice lines;
+	uint64_t number;
+
+	assert_int_equal(
+	    life.source->ops->next(life.source, &lines), SOURCE_LINES);
+	assert_true(slice_skip(&lines, "line "));
+	assert_true(slice_number(slice_until(lines, ' '), &number));
+	return (number);
+}
+
+/* The writer goes on with the renamed file, then reopens, while somebody reads
+   between the two: what it wrote first is read first. */
+static void
+test_writer_reopens(void **state)
+{
+	(void)state;
+	add("", 2);
+	start((struct slice){ "", 0 });
+	follow();
+	move("", ".1");
+	add("", 1);
+	life.source->ops->check(life.source);
+	assert_int_equal(next_line(), 2); /* of the new one, whose turn it is */
+	add(".1", 1);
+	add("", 1);
+	assert_int_equal(next_line(), 3);
+	assert_int_equal(next_line(), 4);
+}
+
 /* Somebody copies a file that is still read, before a line of the next is. */
 static void
 test_copied(void **state)
@@ -565,6 +598,8 @@ main(void)
 		SCENE("damage of before is no gap", test_bad_before),
 		SCENE("a log that is rotated twice and not there yet",
 		    test_not_yet),
+		SCENE("a writer that reopens its log is read in order",
+		    test_writer_reopens),
 		SCENE("a copy of a file that is read is left out", test_copied),
 		SCENE("a file that gets the log's name back is read on",
 		    test_back),
