@@ -245,10 +245,30 @@ append(const struct cells_ietf *ietf, const struct row *row,
 	    ietf->cells, &oid, ietf_columns[column].type, number, text));
 }
 
+/* What of a key's labels some columns ask for. */
+struct aspect {
+	uint32_t code; /* status code; 0: none */
+	bool connect;  /* of the stage CONNECT */
+};
+
+/* Whether a sum has the keys of such an aspect in it; it is 0 by the others. */
+static bool
+is_summed(enum ietf_value value, const struct aspect *aspect)
+{
+	switch (value) {
+	case VALUE_LOOPS:
+		return (is_loop(aspect->code));
+	case VALUE_CONNECT:
+		return (aspect->connect);
+	default:
+		return (true);
+	}
+}
+
 /* Add a key's number to one column. */
 static bool
 take(struct cells_ietf *ietf, enum ietf_column_id id, const struct row *row,
-    uint32_t code, uint64_t number)
+    const struct aspect *aspect, uint64_t number)
 {
 	const struct ietf_column *column = &ietf_columns[id];
 	struct row its = *row;
@@ -259,8 +279,8 @@ take(struct cells_ietf *ietf, enum ietf_column_id id, const struct row *row,
 		    (ietf_daemons[row->group->daemon].rows & column->rows) == 0)
 			return (true);
 	if (column->value == VALUE_ERRORS)
-		return (code == 0 ||
-		    append(ietf, row, id, code, number,
+		return (aspect->code == 0 ||
+		    append(ietf, row, id, aspect->code, number,
 			(struct slice){ NULL, 0 }));
 	if (!has_groups(column->table))
 		its.group = NULL;
@@ -268,7 +288,7 @@ take(struct cells_ietf *ietf, enum ietf_column_id id, const struct row *row,
 	sum->seen = true;
 	if (column->value == VALUE_LATEST)
 		sum->value = number > sum->value ? number : sum->value;
-	else if (column->value != VALUE_LOOPS || is_loop(code))
+	else if (is_summed(column->value, aspect))
 		sum->value += number;
 	return (true);
 }
@@ -279,11 +299,14 @@ cells_ietf_take(struct cells_ietf *ietf, enum metric_id metric,
 {
 	struct row row = { (size_t)(instance - ietf->instances->at),
 		group_of(ietf, metric, value) };
-	uint32_t code = status_code(label_value(metric, value, LABEL_DSN));
+	const struct aspect aspect = { .code = status_code(label_value(
+					   metric, value, LABEL_DSN)),
+		.connect = slice_equal(
+		    label_value(metric, value, LABEL_STAGE), "CONNECT") };
 
 	for (size_t s = 0; s < ietf_source_count; s++)
 		if (ietf_sources[s].metric == metric &&
-		    !take(ietf, ietf_sources[s].column, &row, code, number))
+		    !take(ietf, ietf_sources[s].column, &row, &aspect, number))
 			return (false);
 	return (true);
 }
@@ -465,6 +488,7 @@ value_of(const struct cells_ietf *ietf, enum ietf_column_id column,
 	case VALUE_KOCTETS:
 	case VALUE_LATEST:
 	case VALUE_LOOPS:
+	case VALUE_CONNECT:
 		return (value_of_sum(ietf, column, row, number_r));
 	default:
 		break;

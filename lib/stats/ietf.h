@@ -48,8 +48,9 @@ enum ietf_value {
 	VALUE_SUM,
 	VALUE_KOCTETS, /* a sum of bytes, by 1024 */
 	VALUE_LATEST,
-	VALUE_LOOPS,  /* a sum of status codes x.4.6 */
-	VALUE_ERRORS, /* a count of its own for each status code */
+	VALUE_LOOPS,   /* a sum of status codes x.4.6 */
+	VALUE_CONNECT, /* a sum of the stage CONNECT */
+	VALUE_ERRORS,  /* a count of its own for each status code */
 	VALUE_NAME,
 	VALUE_EMPTY,
 	VALUE_DESCRIPTION,

@@ -141,6 +141,8 @@ is "$(value $GROUP.11.1."$smtp")" "$(stats_get delivery:smtp:sent)" \
     "mtaGroupTransmittedRecipients"
 is "$(value $GROUP.15.1."$smtpd")" "$(stats_get smtpd_connect:smtpd)" \
     "mtaGroupAccumulatedInboundAssociations"
+is "$(value $APPL.14.1)" "$(stats_get reject_stage:CONNECT)" \
+    "applRejectedInboundAssociations"
 is "$(value $ERROR.2.1."$local".5004006)" \
     "$(stats_get delivery_dsn:local:5.4.6)" "mtaGroupInternalErrorCount"
 is "$(value $ERROR.3.1."$lmtp".4002002)" \

@@ -52,6 +52,8 @@ static const struct {
 	{ "receive:smtpd:PLAIN", 1 },
 	{ "reject_service:smtpd:4xx", 30 },
 	{ "reject_service:smtpd:5xx", 2 },
+	{ "reject_stage:CONNECT", 6 },
+	{ "reject_stage:RCPT", 26 },
 	{ "smtpd_connect:smtpd", 33 },
 };
 
@@ -129,6 +131,7 @@ test_applications(void **state)
 	check_text(cells, APPL "2.2", "a");
 	check_text(cells, APPL "3.3", "");
 	check_text(cells, APPL "4.1", "3.7.11");
+	check_number(cells, APPL "14.1", CELL_COUNTER32, 6);
 	assert_null(get(cells, APPL "4.2"));
 	assert_null(get(cells, APPL "4.3"));
 	check_number(cells, APPL "5.1", CELL_STAMP, 1000);
