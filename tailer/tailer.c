@@ -13,6 +13,7 @@
 
 #include "lib/stats/line.h"
 #include "lib/stats/store.h"
+#include "lib/stats/window.h"
 #include "lib/util/clock.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
@@ -258,7 +259,7 @@ mark_newest(struct tailer *tailer)
 		tailer->newest = line > entry ? line : entry;
 	if (tailer->newest == 0 || tailer->newest > now)
 		tailer->newest = now;
-	line_mark(tailer->lines, (uint64_t)tailer->newest);
+	line_mark(tailer->lines, (uint64_t)tailer->newest, (uint64_t)now);
 }
 
 static void
@@ -405,6 +406,24 @@ take_samples(struct tailer *tailer, int64_t now)
 	return (when);
 }
 
+/* Have what was published replaced once it is too old.  Returns when to look
+   again, 0 if there is no need.  Of a clock that was set back nothing is
+   known but that it was. */
+static int64_t
+take_age(struct tailer *tailer, int64_t now)
+{
+	uint64_t expires = line_expires(tailer->lines);
+	uint64_t time_now = (uint64_t)time(NULL);
+
+	if (expires == 0)
+		return (0);
+	if (expires <= time_now || expires - time_now > WINDOW_SECONDS) {
+		tailer->dirty = true;
+		return (0);
+	}
+	return (now + (int64_t)(expires - time_now) * 1000);
+}
+
 /* The earlier of two times, of which 0 is none. */
 static int64_t
 earlier(int64_t a, int64_t b)
@@ -416,7 +435,7 @@ int
 tailer_work(struct tailer *tailer, bool check)
 {
 	bool more = false;
-	int64_t now, wait, look, samples;
+	int64_t now, wait, look, samples, age;
 
 	for (unsigned i = 0; i < tailer->sources.count; i++) {
 		struct source *source = tailer->sources.at[i];
@@ -437,11 +456,14 @@ tailer_work(struct tailer *tailer, bool check)
 	tailer->at_end = !more;
 	note_changes(tailer);
 	samples = take_samples(tailer, now);
+	(void)take_age(tailer, now);
 	if (tailer->dirty && publication_due(tailer, now) == 0)
 		(void)tailer_publish(tailer);
 	if (more)
 		return (0);
 	look = earlier(sources_settle(&tailer->sources, now), samples);
+	age = take_age(tailer, now);
+	look = earlier(look, age);
 	note_changes(tailer);
 	wait = tailer->dirty ? publication_due(tailer, now) : -1;
 	if (look != 0 && (wait == -1 || look - now < wait))

@@ -420,6 +420,37 @@ counters_more(struct counters *c, enum metric_id metric, unsigned instance,
 		counters_add(c, METRIC_TAILER_OVERFLOW, more);
 }
 
+size_t
+tuple_at(
+    const struct counters *c, const struct space *space, const unsigned *number)
+{
+	size_t tuple = 0;
+
+	for (unsigned l = 0; l < space->labels.count; l++)
+		tuple = tuple * c->names[space->labels.id[l]].limit + number[l];
+	return (tuple);
+}
+
+void
+counters_put_number(struct counters *c, enum metric_id metric,
+    unsigned instance, const unsigned *number, uint64_t value)
+{
+	struct space *space = &c->spaces[c->rows[metric].space];
+	size_t base = space_base(space, instance);
+
+	c->rows[metric].cell[base +
+	    space_admit(c, space, base, tuple_at(c, space, number))] = value;
+}
+
+bool
+counters_has(
+    const struct counters *c, enum metric_id metric, const unsigned *number)
+{
+	const struct space *space = &c->spaces[c->rows[metric].space];
+
+	return (space->is_used[tuple_at(c, space, number)]);
+}
+
 void
 counters_forget(struct counters *c, enum metric_id metric, unsigned instance)
 {

@@ -73,6 +73,13 @@ bool counters_label_counts(
 void counters_put(struct counters *counters, enum metric_id metric,
     unsigned instance, const struct slice *label, uint64_t value);
 
+/* The same for the numbers of label values; and whether there is a key of
+   them. */
+void counters_put_number(struct counters *counters, enum metric_id metric,
+    unsigned instance, const unsigned *number, uint64_t value);
+bool counters_has(const struct counters *counters, enum metric_id metric,
+    const unsigned *number);
+
 /* Undo that for all labels: the keys of that instance are gone. */
 void counters_forget(
     struct counters *counters, enum metric_id metric, unsigned instance);

@@ -146,6 +146,10 @@ void counters_settle(struct counters *c);
 bool tuple_find(struct counters *c, const struct space *space,
     const struct event *event, size_t *tuple_r);
 
+/* The tuple of the numbers of label values. */
+size_t tuple_at(const struct counters *c, const struct space *space,
+    const unsigned *number);
+
 /* The same tuple with `other` for all open labels. */
 size_t other_tuple(
     const struct counters *c, const struct space *space, size_t tuple);

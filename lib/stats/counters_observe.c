@@ -84,11 +84,8 @@ counters_observe_all(struct counters *c, enum histogram_id id,
     unsigned instance, const unsigned *number,
     const struct observations *observations)
 {
-	const struct space *space = places_of(c, &histograms[id]).own;
-	size_t tuple = 0;
+	size_t tuple = tuple_at(c, places_of(c, &histograms[id]).own, number);
 
-	for (unsigned l = 0; l < space->labels.count; l++)
-		tuple = tuple * c->names[space->labels.id[l]].limit + number[l];
 	return (observe(c, id, instance, tuple, observations) == tuple);
 }
 

@@ -3,9 +3,14 @@
  */
 #include "lib/stats/delay.h"
 #include "lib/stats/histogram.h"
-#include "lib/util/slice.h"
+#include "lib/stats/window.h"
 
-enum { DIGITS_MAX = 10 }; /* before the point: more than a lifetime */
+enum { DIGITS_MAX = 9 }; /* before the point: 31 years */
+
+_Static_assert(WINDOW_STEPS <= 1 << DELAY_WINDOW_BITS &&
+	HISTOGRAM_BOUNDS < 1 << (64 - DELAY_TIME_BITS - DELAY_WINDOW_BITS) &&
+	(uint64_t)1000000000 * MICROSECONDS < (uint64_t)1 << DELAY_TIME_BITS,
+    "a delay holds all parts");
 
 /* No text is all ones, and the empty one is no delay. */
 struct known_delay known_delays[1 << DELAY_KNOWN_BITS] = {
@@ -57,9 +62,12 @@ delay_learn(const char *at, const char *limit, char end, uint64_t *delay_r)
 	if (at + text.len == limit || !read_seconds(text, &number))
 		return (NULL);
 	histograms_read();
-	*delay_r = number |
+	*delay_r = number;
+	*delay_r |= (uint64_t)window_step(number / (MICROSECONDS / 1000))
+	    << DELAY_TIME_BITS;
+	*delay_r |=
 	    (uint64_t)histogram_step(&histograms[HISTOGRAM_DELAY], number)
-		<< DELAY_STEP_SHIFT;
+	    << (DELAY_TIME_BITS + DELAY_WINDOW_BITS);
 	keep(text, *delay_r);
 	return (at + text.len + 1);
 }

@@ -14,9 +14,9 @@ enum {
 	DELAY_KNOWN_BITS = 11
 };
 
-/* A delay with its step in HISTOGRAM_DELAY. */
-#define DELAY_STEP_SHIFT 56
-#define DELAY_NONE       UINT64_MAX
+/* A delay has its steps with it: in HISTOGRAM_DELAY, and in a window
+   (window.h). */
+enum { DELAY_TIME_BITS = 50, DELAY_WINDOW_BITS = 9 };
 
 struct known_delay {
 	uint64_t text; /* its bytes */
@@ -28,13 +28,20 @@ extern struct known_delay known_delays[1 << DELAY_KNOWN_BITS];
 static inline uint64_t
 delay_microseconds(uint64_t delay)
 {
-	return (delay & (((uint64_t)1 << DELAY_STEP_SHIFT) - 1));
+	return (delay & (((uint64_t)1 << DELAY_TIME_BITS) - 1));
 }
 
 static inline unsigned
 delay_step(uint64_t delay)
 {
-	return ((unsigned)(delay >> DELAY_STEP_SHIFT));
+	return ((unsigned)(delay >> (DELAY_TIME_BITS + DELAY_WINDOW_BITS)));
+}
+
+static inline unsigned
+delay_window_step(uint64_t delay)
+{
+	return ((unsigned)(delay >> DELAY_TIME_BITS) &
+	    ((1u << DELAY_WINDOW_BITS) - 1));
 }
 
 static inline struct known_delay *

@@ -21,6 +21,8 @@ deliveries_note(struct deliveries *deliveries, unsigned transport,
 		return;
 	deliveries->any[transport] = true;
 	note_delay(&seen[DELAY_TOTAL], event->delay[DELAY_TOTAL], times);
+	window_note(&deliveries->window, transport,
+	    delay_window_step(event->delay[DELAY_TOTAL]), times);
 	for (unsigned i = 0; i + 1 < event->delays; i++)
 		note_delay(&seen[i], event->delay[i], times);
 }
@@ -62,6 +64,29 @@ deliveries_count(struct deliveries *deliveries, struct counters *counters)
 	for (unsigned i = 0; i < NAMES_MAX; i++)
 		if (deliveries->any[i]) {
 			deliveries->any[i] = false;
+			deliveries->known[i] = true;
 			count_transport(deliveries, counters, i);
 		}
+}
+
+void
+deliveries_mark(struct deliveries *deliveries, struct counters *counters,
+    uint64_t newest, uint64_t now)
+{
+	static const struct {
+		enum metric_id metric;
+		unsigned percent;
+	} gauges[] = { { METRIC_DELAY_5M_P50, 50 }, { METRIC_DELAY_5M_P95, 95 },
+		{ METRIC_DELAY_5M_P99, 99 } };
+	const struct window *window = &deliveries->window;
+
+	window_mark(&deliveries->window, newest, now);
+	for (unsigned t = 0; t < NAMES_MAX; t++)
+		for (size_t g = 0; g < COUNT(gauges); g++)
+			if (deliveries->known[t] ||
+			    counters_has(counters, gauges[g].metric, &t))
+				counters_put_number(counters, gauges[g].metric,
+				    0, &t,
+				    window_quantile(
+					window, t, gauges[g].percent));
 }

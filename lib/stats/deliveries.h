@@ -5,12 +5,14 @@
 #define STATS_DELIVERIES_H
 
 #include "lib/stats/counters.h"
-#include "lib/stats/names.h"
+#include "lib/stats/window.h"
 
 /* By the numbers of transports. */
 struct deliveries {
-	bool any[NAMES_MAX];
+	bool any[NAMES_MAX];   /* since they were counted */
+	bool known[NAMES_MAX]; /* since the start */
 	struct observations delay[NAMES_MAX][DELAY_STAGES];
+	struct window window;
 };
 
 /* Take note of a delivery by this transport, that came `times` times. */
@@ -19,5 +21,10 @@ void deliveries_note(struct deliveries *deliveries, unsigned transport,
 
 /* Count what was taken note of. */
 void deliveries_count(struct deliveries *deliveries, struct counters *counters);
+
+/* Set the gauges of the last five minutes; both times are in seconds since
+   1970, `newest` is that of the newest line. */
+void deliveries_mark(struct deliveries *deliveries, struct counters *counters,
+    uint64_t newest, uint64_t now);
 
 #endif

@@ -623,10 +623,17 @@ line_newest(const struct line_counter *counter, time_t now)
 }
 
 void
-line_mark(struct line_counter *counter, uint64_t newest)
+line_mark(struct line_counter *counter, uint64_t newest, uint64_t now)
 {
+	deliveries_mark(&counter->deliveries, counter->counters, newest, now);
 	counters_mark(counter->counters, newest);
 	mta_mark(&counter->mta, counter->counters, &counter->tags, newest);
+}
+
+uint64_t
+line_expires(const struct line_counter *counter)
+{
+	return (window_expires(&counter->deliveries.window));
 }
 
 void

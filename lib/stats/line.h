@@ -54,8 +54,13 @@ void line_count_parts(struct line_counter *counter, struct slice tag,
 time_t line_newest(const struct line_counter *counter, time_t now);
 
 /* Before a snapshot is made: say when the newest line was written, as what is
-   new since the last time is of then. */
-void line_mark(struct line_counter *counter, uint64_t newest);
+   new since the last time is of then; and how late it is.  Both are in seconds
+   since 1970. */
+void line_mark(struct line_counter *counter, uint64_t newest, uint64_t now);
+
+/* When a gauge will be too old as it was marked, though no line may come until
+   then; 0: never. */
+uint64_t line_expires(const struct line_counter *counter);
 
 /* Add to `snapshot` what is kept between lines, and take it over from one: the
    last unrecognised lines as `=sample:NN`, oldest first, the messages that the

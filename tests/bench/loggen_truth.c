@@ -221,6 +221,10 @@ static void
 add_delays(
     struct truth *truth, const char *transport, const struct context *context)
 {
+	/* Keys of delay_5m come with it, and these with them. */
+	for (size_t i = 0; i < COUNT(causes); i++)
+		add(truth, 0, NULL, "connect_failure", transport, causes[i],
+		    NULL);
 	for (size_t i = 0; i < DELAYS; i++)
 		if (i >= DELAYS - context->delays)
 			add_delay(

@@ -148,12 +148,14 @@ differ(const char *label, const char *key, uint64_t got, uint64_t wanted)
 	return (1);
 }
 
-/* All but times and the tailer's own figures. */
+/* All but times, the tailer's own figures, and what is of the last five minutes
+   only and forgotten by a kill. */
 static bool
 is_ours(const char *key)
 {
 	return (strncmp(key, "tailer:", strlen("tailer:")) != 0 &&
-	    strncmp(key, "last_", strlen("last_")) != 0);
+	    strncmp(key, "last_", strlen("last_")) != 0 &&
+	    strncmp(key, "delay_5m:", strlen("delay_5m:")) != 0);
 }
 
 unsigned

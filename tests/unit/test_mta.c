@@ -16,7 +16,7 @@ save(struct tally *tally, uint64_t newest)
 {
 	struct snapshot *snapshot = snapshot_new();
 
-	line_mark(tally->lines, newest);
+	line_mark(tally->lines, newest, newest);
 	counters_save(tally->counters, snapshot);
 	line_save(tally->lines, snapshot);
 	assert_false(snapshot->failed);

@@ -115,7 +115,8 @@ static inline bool
 is_left_out(const char *key)
 {
 	static const char *const families[] = { "delivery_dsn:",
-		"queue_in_size:", "queue_in_recipients:", "delay:" };
+		"queue_in_size:", "queue_in_recipients:", "delay:",
+		"delay_5m:" };
 
 	for (size_t i = 0; i < COUNT(families); i++)
 		if (strncmp(key, families[i], strlen(families[i])) == 0)
