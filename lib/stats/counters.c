@@ -431,15 +431,31 @@ tuple_at(
 	return (tuple);
 }
 
+/* The cell of the numbers of label values, or of `other` if there is no room. */
+static uint64_t *
+cell_at(struct counters *c, enum metric_id metric, unsigned instance,
+    const unsigned *number)
+{
+	struct space *space = &c->spaces[c->rows[metric].space];
+	size_t base = space_base(space, instance);
+	size_t tuple = tuple_at(c, space, number);
+
+	return (
+	    &c->rows[metric].cell[base + space_admit(c, space, base, tuple)]);
+}
+
 void
 counters_put_number(struct counters *c, enum metric_id metric,
     unsigned instance, const unsigned *number, uint64_t value)
 {
-	struct space *space = &c->spaces[c->rows[metric].space];
-	size_t base = space_base(space, instance);
+	*cell_at(c, metric, instance, number) = value;
+}
 
-	c->rows[metric].cell[base +
-	    space_admit(c, space, base, tuple_at(c, space, number))] = value;
+void
+counters_add_number(struct counters *c, enum metric_id metric,
+    unsigned instance, const unsigned *number, uint64_t more)
+{
+	*cell_at(c, metric, instance, number) += more;
 }
 
 bool

@@ -73,10 +73,12 @@ bool counters_label_counts(
 void counters_put(struct counters *counters, enum metric_id metric,
     unsigned instance, const struct slice *label, uint64_t value);
 
-/* The same for the numbers of label values; and whether there is a key of
-   them. */
+/* The same for the numbers of label values, setting or adding; and whether there
+   is a key of them. */
 void counters_put_number(struct counters *counters, enum metric_id metric,
     unsigned instance, const unsigned *number, uint64_t value);
+void counters_add_number(struct counters *counters, enum metric_id metric,
+    unsigned instance, const unsigned *number, uint64_t more);
 bool counters_has(const struct counters *counters, enum metric_id metric,
     const unsigned *number);
 

@@ -1,30 +1,57 @@
 /*
- * Delays, summed up by transport until they are counted.
+ * Delays and volume, summed up by transport until they are counted.
  */
 #include "lib/stats/delay.h"
 #include "lib/stats/deliveries.h"
 
 static inline void
-note_delay(struct observations *seen, uint64_t delay, uint64_t times)
+note_stage(struct observations *seen, const struct event *event,
+    enum delay_stage stage, uint64_t times)
 {
-	seen->sum += delay_microseconds(delay) * times;
-	seen->times[delay_step(delay)] += times;
+	uint64_t delay = event->delay[stage];
+
+	seen[stage].sum += delay_microseconds(delay) * times;
+	seen[stage].times[delay_step(delay)] += times;
 }
 
-void
-deliveries_note(struct deliveries *deliveries, unsigned transport,
+static inline void
+note_delays(struct deliveries *deliveries, unsigned transport,
     const struct event *event, uint64_t times)
 {
 	struct observations *seen = deliveries->delay[transport];
 
-	if (event->delays == 0)
-		return;
-	deliveries->any[transport] = true;
-	note_delay(&seen[DELAY_TOTAL], event->delay[DELAY_TOTAL], times);
+	note_stage(seen, event, DELAY_TOTAL, times);
 	window_note(&deliveries->window, transport,
 	    delay_window_step(event->delay[DELAY_TOTAL]), times);
-	for (unsigned i = 0; i + 1 < event->delays; i++)
-		note_delay(&seen[i], event->delay[i], times);
+	if (event->delays < DELAY_STAGES)
+		return;
+	note_stage(seen, event, DELAY_BEFORE_QUEUE_MANAGER, times);
+	note_stage(seen, event, DELAY_QUEUE_MANAGER, times);
+	note_stage(seen, event, DELAY_CONNECTION_SETUP, times);
+	note_stage(seen, event, DELAY_TRANSMISSION, times);
+}
+
+void
+deliveries_note(struct deliveries *deliveries, unsigned instance,
+    unsigned transport, const struct event *event, uint64_t times)
+{
+	struct delivered *delivered =
+	    &deliveries->delivered[transport][instance];
+	uint64_t size = 0;
+	int first;
+
+	deliveries->any[transport] = true;
+	if (event->delays > 0)
+		note_delays(deliveries, transport, event, times);
+	if ((event->traits & TRAIT_IS_SENT) == 0)
+		return;
+	first = volume_take(
+	    &deliveries->volume, instance, event->queue_id, transport, &size);
+	if (first > 0) {
+		delivered->messages++;
+		delivered->bytes += size;
+	} else if (first < 0)
+		deliveries->missed += times;
 }
 
 static uint64_t
@@ -35,6 +62,24 @@ times_of(const struct observations *seen)
 	for (size_t i = 0; i < COUNT(seen->times); i++)
 		times += seen->times[i];
 	return (times);
+}
+
+static void
+count_delivered(struct deliveries *deliveries, struct counters *counters,
+    unsigned transport)
+{
+	for (unsigned i = 0; i < INSTANCE_MAX; i++) {
+		struct delivered *delivered =
+		    &deliveries->delivered[transport][i];
+
+		if (delivered->messages == 0)
+			continue;
+		counters_add_number(counters, METRIC_VOLUME_BYTES, i,
+		    &transport, delivered->bytes);
+		counters_add_number(counters, METRIC_VOLUME_MESSAGES, i,
+		    &transport, delivered->messages);
+		*delivered = (struct delivered){ 0, 0 };
+	}
 }
 
 /* A delivery without room for its delays is one event that overflows. */
@@ -66,7 +111,10 @@ deliveries_count(struct deliveries *deliveries, struct counters *counters)
 			deliveries->any[i] = false;
 			deliveries->known[i] = true;
 			count_transport(deliveries, counters, i);
+			count_delivered(deliveries, counters, i);
 		}
+	counters_add(counters, METRIC_VOLUME_MISSED, deliveries->missed);
+	deliveries->missed = 0;
 }
 
 void

@@ -233,6 +233,15 @@ count_moves(struct line_counter *counter, uint64_t times)
 	}
 }
 
+/* The size of a message that the queue manager takes up, for its deliveries.
+   `anew`: the first time. */
+static void
+note_size(struct line_counter *counter, unsigned instance, bool anew)
+{
+	volume_enter(&counter->deliveries.volume, instance,
+	    counter->event.queue_id, counter->event.bytes, anew);
+}
+
 /* Count an event of which more is kept, such as the message that may wait for
    the queue manager. */
 __attribute__((noinline)) static void
@@ -255,9 +264,12 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 			counters_add(
 			    counter->counters, METRIC_TAILER_OVERFLOW, 1);
 	} else if (event->type == EVENT_ACTIVE) {
-		if (pending_take(
-			pending, instance, event->queue_id, PENDING_NAMED))
+		bool named = pending_take(pending, instance, event->queue_id,
+				 PENDING_NAMED) != 0;
+
+		if (named)
 			note_in(counter, instance);
+		note_size(counter, instance, named);
 	} else {
 		if (event->type == EVENT_REJECT) {
 			if (event->traits & TRAIT_BY_SERVER)
@@ -275,8 +287,8 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 
 /* Take note of what is known of a delivery that is final. */
 __attribute__((noinline)) static void
-note_delivery(
-    struct line_counter *counter, struct known_tag *known, uint64_t times)
+note_delivery(struct line_counter *counter, struct known_tag *known,
+    unsigned instance, uint64_t times)
 {
 	const struct event *event = &counter->event;
 	unsigned transport;
@@ -291,7 +303,8 @@ note_delivery(
 			    event->label[LABEL_TRANSPORT]);
 		transport = (unsigned)known->transport;
 	}
-	deliveries_note(&counter->deliveries, transport, event, times);
+	deliveries_note(
+	    &counter->deliveries, instance, transport, event, times);
 }
 
 /* Count what a parser has made of a line. */
@@ -306,8 +319,9 @@ count_event(
 		return;
 	}
 	counters_event(counter->counters, instance, &counter->event, times);
-	if (counter->event.type == EVENT_DELIVERY && counter->event.delays > 0)
-		note_delivery(counter, known, times);
+	if (counter->event.type == EVENT_DELIVERY &&
+	    counter->event.traits & (TRAIT_IS_SENT | TRAIT_IS_BOUNCED))
+		note_delivery(counter, known, instance, times);
 }
 
 /* The queue manager has taken up a message, perhaps one that came back. */
@@ -315,9 +329,11 @@ static void
 count_active(struct line_counter *counter, struct known_tag *known)
 {
 	unsigned instance = instance_of(counter, known);
+	unsigned waits = pending_take(&counter->pending, instance,
+	    counter->event.queue_id, PENDING_NAMED | PENDING_BACK);
 
-	switch (pending_take(&counter->pending, instance,
-	    counter->event.queue_id, PENDING_NAMED | PENDING_BACK)) {
+	note_size(counter, instance, waits != 0);
+	switch (waits) {
 	case PENDING_BACK:
 		filter_count_active(
 		    counter->counters, instance, &known->tag, &counter->event);
@@ -525,7 +541,6 @@ end_run(struct line_counter *counter, size_t lines)
 {
 	count_strange(counter);
 	count_in(counter);
-	deliveries_count(&counter->deliveries, counter->counters);
 	/* Ids that cleanup(8) named: each has a serial. */
 	counters_add(counter->counters, METRIC_CLEANUP_MESSAGES,
 	    counter->pending.serial - counter->named);
@@ -623,8 +638,15 @@ line_newest(const struct line_counter *counter, time_t now)
 }
 
 void
+line_settle(struct line_counter *counter)
+{
+	deliveries_count(&counter->deliveries, counter->counters);
+}
+
+void
 line_mark(struct line_counter *counter, uint64_t newest, uint64_t now)
 {
+	line_settle(counter);
 	deliveries_mark(&counter->deliveries, counter->counters, newest, now);
 	counters_mark(counter->counters, newest);
 	mta_mark(&counter->mta, counter->counters, &counter->tags, newest);

@@ -53,7 +53,10 @@ void line_count_parts(struct line_counter *counter, struct slice tag,
    known. */
 time_t line_newest(const struct line_counter *counter, time_t now);
 
-/* Before a snapshot is made: say when the newest line was written, as what is
+/* Count what was only summed up while lines went by, such as delays. */
+void line_settle(struct line_counter *counter);
+
+/* Before a snapshot is made: do so, and say when the newest line was written, as what is
    new since the last time is of then; and how late it is.  Both are in seconds
    since 1970. */
 void line_mark(struct line_counter *counter, uint64_t newest, uint64_t now);

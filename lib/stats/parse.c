@@ -77,10 +77,10 @@ parse_queued(
 {
 	struct slice id = { text.at, len };
 
+	event_r->queue_id = id;
 	text = slice_from(text, len + strlen(": "));
 	if (slice_skip(&text, "to=<"))
 		return (parse_delivery(tag, text, event_r));
-	event_r->queue_id = id;
 	if (tag->kind == DAEMON_QMGR)
 		return (parse_qmgr(tag, text, event_r));
 	if (tag->kind == DAEMON_CLEANUP)

@@ -397,6 +397,7 @@ put_step(struct generator *gen)
 		second.context.sender = "";
 		second.context.size = trans->context.size / 2;
 		second.context.recipients = 1;
+		second.context.delivered_count = 0;
 		put_line(gen, step->shape, &second);
 	} else
 		put_line(gen, step->shape, trans);

@@ -98,6 +98,7 @@ uint32_t random_below(struct random *, uint32_t limit);
 
 /* What the lines of one transaction have in common. */
 #define QUEUE_ID_SIZE 20
+#define MAX_DELIVERED 64
 #define DELAYS        5
 
 struct context {
@@ -114,6 +115,9 @@ struct context {
 	   these: none, the total or all. */
 	uint64_t delay[DELAYS];
 	unsigned delays;
+	/* Transports that have delivered the message. */
+	const char *delivered[MAX_DELIVERED];
+	size_t delivered_count;
 };
 
 /* A growing stretch of bytes inside a buffer that is large enough. */
@@ -142,7 +146,7 @@ void truth_free(struct truth *);
 /* Count one line of this shape, about the message of `context`.  `instance` and
    `service` are those of its tag, and unused for a line that is not of
    Postfix. */
-void truth_line(struct truth *, const struct shape *, const struct context *,
+void truth_line(struct truth *, const struct shape *, struct context *,
     const char *instance, const char *service);
 
 /* Print the keys that the last line moved, with blanks between. */

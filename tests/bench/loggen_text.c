@@ -263,6 +263,7 @@ context_new(struct context *context, struct random *random)
 	if (one_in(random, 1000))
 		context->size += 5000000000; /* more than 32 bits */
 	context->recipients = 1;
+	context->delivered_count = 0;
 }
 
 /* A time as Postfix prints it: two significant digits, never an exponent.

@@ -47,13 +47,14 @@ static const char *const total_keys[][2] = { { "sent", "smtp" },
 	{ "queue_out", "bounce_sent" } };
 
 /* Those of which there are none by instance. */
-static const char *const single_keys[][2] = { { "queue_in_size", "sum" },
-	{ "queue_in_size", "count" }, { "queue_in_recipients", "sum" },
-	{ "queue_in_recipients", "count" }, { "filter", "handed_over" },
-	{ "filter", "deferred" }, { "filter", "bounced" },
-	{ "filter", "softbounce" }, { "filter", "received" },
-	{ "filter", "messages" }, { "filter", "bytes" },
-	{ "filter", "recipients" }, { "filter", "removed" } };
+static const char *const single_keys[][2] = { { "volume", "missed" },
+	{ "queue_in_size", "sum" }, { "queue_in_size", "count" },
+	{ "queue_in_recipients", "sum" }, { "queue_in_recipients", "count" },
+	{ "filter", "handed_over" }, { "filter", "deferred" },
+	{ "filter", "bounced" }, { "filter", "softbounce" },
+	{ "filter", "received" }, { "filter", "messages" },
+	{ "filter", "bytes" }, { "filter", "recipients" },
+	{ "filter", "removed" } };
 
 static const char *const size_bounds[] = { "1000", "10000", "100000", "1000000",
 	"10000000", "100000000", "1000000000", NULL };
@@ -231,9 +232,25 @@ add_delays(
 			    truth, transport, stages[i], context->delay[i]);
 }
 
+/* The first recipient of a message that a transport delivers. */
+static void
+add_volume(struct truth *truth, const char *transport, const char *instance,
+    struct context *context)
+{
+	for (size_t i = 0; i < context->delivered_count; i++)
+		if (strcmp(context->delivered[i], transport) == 0)
+			return;
+	if (context->delivered_count == MAX_DELIVERED)
+		errx(1, "truth: too many transports of one message");
+	context->delivered[context->delivered_count++] = transport;
+	add(truth, context->size, instance, "delivery_volume", transport,
+	    "bytes", NULL);
+	add(truth, 1, instance, "delivery_volume", transport, "messages", NULL);
+}
+
 static void
 add_delivery(struct truth *truth, const struct shape *shape,
-    const struct context *context, const char *instance, const char *service)
+    struct context *context, const char *instance, const char *service)
 {
 	const char *transport = service, *agent = shape->daemon;
 	const char *status = shape->label;
@@ -246,11 +263,15 @@ add_delivery(struct truth *truth, const struct shape *shape,
 		    NULL);
 	for (size_t i = 0; i < COUNT(classes); i++)
 		add(truth, 0, instance, "reply", transport, classes[i], NULL);
+	add(truth, 0, instance, "delivery_volume", transport, "bytes", NULL);
+	add(truth, 0, instance, "delivery_volume", transport, "messages", NULL);
 	add(truth, 1, instance, "delivery", transport, status, NULL);
 	if (forwarded)
 		add(truth, 1, instance, "delivery", transport, "sent", NULL);
-	if (forwarded || strcmp(status, "sent") == 0)
+	if (forwarded || strcmp(status, "sent") == 0) {
 		add(truth, 1, instance, "sent", agent, NULL);
+		add_volume(truth, transport, instance, context);
+	}
 	if (shape->reply != NULL) {
 		add(truth, 1, instance, "reply", transport, shape->reply, NULL);
 		if (strcmp(shape->daemon, "smtp") == 0)
@@ -363,7 +384,7 @@ instance_seen(struct truth *truth, const char *instance)
 /* What a line of Postfix moves beside lines:. */
 static void
 add_event(struct truth *truth, const struct shape *shape,
-    const struct context *context, const char *instance, const char *service)
+    struct context *context, const char *instance, const char *service)
 {
 	switch (shape->kind) {
 	case KIND_DELIVERY:
@@ -423,7 +444,7 @@ add_event(struct truth *truth, const struct shape *shape,
 
 void
 truth_line(struct truth *truth, const struct shape *shape,
-    const struct context *context, const char *instance, const char *service)
+    struct context *context, const char *instance, const char *service)
 {
 	truth->last_count = 0;
 	add(truth, 1, NULL, "lines", "read", NULL);

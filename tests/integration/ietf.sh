@@ -139,6 +139,8 @@ smtp=$(group smtp -1) smtpd=$(group smtpd -2) local=$(group local -1)
 lmtp=$(group lmtp -1)
 is "$(value $GROUP.11.1."$smtp")" "$(stats_get delivery:smtp:sent)" \
     "mtaGroupTransmittedRecipients"
+is "$(value $GROUP.5.1."$smtp")" "$(stats_get delivery_volume:smtp:messages)" \
+    "mtaGroupTransmittedMessages"
 is "$(value $GROUP.15.1."$smtpd")" "$(stats_get smtpd_connect:smtpd)" \
     "mtaGroupAccumulatedInboundAssociations"
 is "$(value $APPL.14.1)" "$(stats_get reject_stage:CONNECT)" \
@@ -169,8 +171,8 @@ like "$(value $GROUP.12.1."$hold")" "No Such Instance*" \
     "in which there is no oldest message"
 
 # Absent, and no object at all.
-like "$(value $MTA.3.1)" "No Such Instance*" "an absent object is no instance"
-like "$(value $GROUP.5.1.1)" "No Such Instance*" "nor is one of a group"
+like "$(value $MTA.10.1)" "No Such Instance*" "an absent object is no instance"
+like "$(value $GROUP.6.1.1)" "No Such Instance*" "nor is one of a group"
 like "$(value $GROUP.1.1.1)" "No Such Object*" "an index is no object"
 
 # SNMPv1 has no Counter64, which is why MTA-MIB counts in 32 bits.
@@ -183,7 +185,7 @@ is "$(cut -d ' ' -f 1-3 "$TMP/walk.v1" | diff "$TMP/objects" -)" "" \
 is "$(value $MTA.9.1)" \
     "$(stats_get --all | awk '/^delivery:[^@]*:sent / { n += $2 } END { print n }')" \
     "GET of a counter"
-like "$(value $MTA.3.1)" "*noSuchName*" "of an absent object"
+like "$(value $MTA.10.1)" "*noSuchName*" "of an absent object"
 like "$(value $BASE_OID.1.1.1.0)" "*noSuchName*" "of one that is a Counter64"
 version=''
 is "$(asked snmpget -On $BASE_OID.1.1.1.0)" \
@@ -252,7 +254,7 @@ refused "an object that is missing" "/^$GROUP\\.20\\./d"
 refused "a missing column of applTable" "/^$APPL\\.13\\./d"
 refused "an object too much" "\$a$ERROR.9.1.1.5001001 = Counter32: 1"
 refused "a column that is not readable" "s/^$GROUP\\.2\\.1\\./$GROUP.1.1./"
-refused "what should be absent" "s/^$MTA\\.2\\.1 /$MTA.3.1 /"
+refused "what should be absent" "s/^$GROUP\\.5\\./$GROUP.6./"
 refused "the order" "1{h;d;};2{G;}"
 refused "a hierarchy" "s/^($GROUP\\.31.*: )-/\\1/"
 refused "an index too much" "s/^($MTA\\.1\\.1) /\\1.1 /"

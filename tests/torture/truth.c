@@ -148,14 +148,16 @@ differ(const char *label, const char *key, uint64_t got, uint64_t wanted)
 	return (1);
 }
 
-/* All but times, the tailer's own figures, and what is of the last five minutes
-   only and forgotten by a kill. */
+/* All but times, the tailer's own figures, what is of the last five minutes
+   only, and volume, which is not exact: a kill forgets the sizes. */
 static bool
 is_ours(const char *key)
 {
 	return (strncmp(key, "tailer:", strlen("tailer:")) != 0 &&
 	    strncmp(key, "last_", strlen("last_")) != 0 &&
-	    strncmp(key, "delay_5m:", strlen("delay_5m:")) != 0);
+	    strncmp(key, "delay_5m:", strlen("delay_5m:")) != 0 &&
+	    strncmp(key, "delivery_volume:", strlen("delivery_volume:")) != 0 &&
+	    strncmp(key, "volume:", strlen("volume:")) != 0);
 }
 
 unsigned

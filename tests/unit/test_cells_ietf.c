@@ -299,7 +299,7 @@ test_known(void **state)
 		const char *oid;
 		bool known;
 	} oids[] = {
-		{ MTA "3.1", true },      /* absent for now */
+		{ MTA "10.1", true },     /* absent */
 		{ MTA "1.99", true },     /* no such instance */
 		{ MTA "13.1", false },    /* no such column */
 		{ GROUP "1.1.1", false }, /* not accessible */

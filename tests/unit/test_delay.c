@@ -157,7 +157,7 @@ test_stages(void **state)
 	deliver(&tally, "postfix/smtp", DELAYS, "deferred");
 	deliver(&tally, "postfix/smtp", DELAYS, "SOFTBOUNCE");
 	deliver(&tally, "postfix/smtp", DELAYS, "deliverable");
-	all = snapshot_of(tally.counters);
+	all = settled(&tally);
 	assert_delay(all, "smtp:total", "count", 2);
 	assert_delay(all, "smtp:total", "sum", 3000000);
 	assert_delay(all, "smtp:total", "le:1", 0);
@@ -189,7 +189,7 @@ test_transports(void **state)
 	tally_text(&tally,
 	    "postfix/local[1]: message repeated 3 times: [ 4A1B2C3D4E: "
 	    "to=<u@a>, relay=local, " DELAYS ", dsn=2.0.0, status=sent (x)]");
-	all = snapshot_of(tally.counters);
+	all = settled(&tally);
 	assert_delay(all, "relay:total", "count", 1);
 	assert_delay(all, "legal:total", "count", 1);
 	assert_delay(all, "local:total", "count", 4);
@@ -227,7 +227,7 @@ test_odd_fields(void **state)
 		struct snapshot *all;
 
 		deliver(&tally, "postfix/smtp", cases[i].fields, "sent");
-		all = snapshot_of(tally.counters);
+		all = settled(&tally);
 		assert_int_equal(value_in(all, "sent:smtp"), 1);
 		assert_delay(all, "smtp:total", "count", absent);
 		assert_delay(all, "smtp:transmission", "count",
@@ -249,7 +249,7 @@ test_forged(void **state)
 	    "postfix/smtp[1]: 4A1B2C3D4E: to=<\"a>, relay=x, delay=9, "
 	    "delays=9/9/9/9, dsn=2.0.0, status=sent (\"@a>, relay=y, " DELAYS
 	    ", dsn=2.0.0, status=sent (250 delay=7, delays=7/7/7/7)");
-	all = snapshot_of(tally.counters);
+	all = settled(&tally);
 	assert_delay(all, "smtp:total", "count", 1);
 	assert_delay(all, "smtp:total", "sum", 1500000);
 	snapshot_free(all);
@@ -303,7 +303,7 @@ flood(uint32_t capacity)
 		(void)snprintf(tag, sizeof(tag), "postfix/t%u/smtp", i % 100);
 		deliver(&tally, tag, DELAYS, "sent");
 	}
-	all = snapshot_of(tally.counters);
+	all = settled(&tally);
 	assert_true(all->number_count <= capacity - TEXTS_RESERVED);
 	assert_int_equal(counts(all, ":total:count"), 300);
 	assert_int_equal(counts(all, ":total:sum"), 300 * 1500000);
@@ -313,7 +313,7 @@ flood(uint32_t capacity)
 	    value_in(all, "delay:other:total:count"));
 	assert_whole(all);
 	counters_load(next.counters, all);
-	again = snapshot_of(next.counters);
+	again = settled(&next);
 	assert_true(snapshots_same(all, again));
 	snapshot_free(all);
 	snapshot_free(again);

@@ -93,7 +93,7 @@ test_log(void **state)
 
 	while (next_line(log, &line))
 		line_count(tally.lines, line, NO_INSTANCE);
-	snapshot = snapshot_of(tally.counters);
+	snapshot = settled(&tally);
 	compare(snapshot, wanted, name);
 	snapshot_free(snapshot);
 	tally_free(&tally);

@@ -169,7 +169,7 @@ test_lines(void **state)
 	deliver(&tally, "postfix/smtp", "12");
 	deliver(&tally, "postfix/pipe", "0.03");
 	line_mark(tally.lines, NOW, NOW);
-	all = snapshot_of(tally.counters);
+	all = settled(&tally);
 	assert_int_equal(value_in(all, "delay_5m:smtp:p50"), 20);
 	assert_true(value_in(all, "delay_5m:smtp:p95") > 11600);
 	assert_true(value_in(all, "delay_5m:smtp:p99") < 12400);

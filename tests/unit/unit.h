@@ -98,6 +98,14 @@ value_in(const struct snapshot *snapshot, const char *key)
 	    snapshot_number(snapshot, slice_of(key), &value) ? value : ABSENT);
 }
 
+/* The same with what is only summed up yet. */
+static inline struct snapshot *
+settled(struct tally *tally)
+{
+	line_settle(tally->lines);
+	return (snapshot_of(tally->counters));
+}
+
 /* The value of `key`, ABSENT if there is no such key. */
 static inline uint64_t
 value_of(struct counters *counters, const char *key)
@@ -115,8 +123,8 @@ static inline bool
 is_left_out(const char *key)
 {
 	static const char *const families[] = { "delivery_dsn:",
-		"queue_in_size:", "queue_in_recipients:", "delay:",
-		"delay_5m:" };
+		"queue_in_size:", "queue_in_recipients:", "delay:", "delay_5m:",
+		"delivery_volume:", "volume:" };
 
 	for (size_t i = 0; i < COUNT(families); i++)
 		if (strncmp(key, families[i], strlen(families[i])) == 0)
