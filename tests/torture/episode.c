@@ -171,7 +171,7 @@ episode_run(const struct setting *setting, enum mode mode, uint64_t seed,
 	(void)snprintf(episode.label, sizeof(episode.label),
 	    "MODE=%s SEED=%" PRIu64 " KILLS=%u", mode_names[mode], seed, kills);
 	bench_make(&episode.bench, setting->bin, mode_names[mode],
-	    interval_of(random), 1024u << random_below(random, 2));
+	    interval_of(random), 2048u << random_below(random, 2));
 	episode.plan = (struct writer_plan){ .mode = mode,
 		.seed = seed,
 		.log = episode.bench.log,

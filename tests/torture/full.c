@@ -24,7 +24,7 @@ mount_small(const char *dir)
 {
 	if (unshare(CLONE_NEWNS) == -1 ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
-	    mount("tmpfs", dir, "tmpfs", 0, "size=1m,mode=750") == -1) {
+	    mount("tmpfs", dir, "tmpfs", 0, "size=2m,mode=750") == -1) {
 		printf("full: not possible here: %s\n", strerror(errno));
 		return (-1);
 	}
@@ -87,7 +87,7 @@ full_run(const struct setting *setting, uint64_t seed)
 	int rc = 0;
 	pid_t pid;
 
-	bench_make(&bench, setting->bin, "full", "0.05", 1024);
+	bench_make(&bench, setting->bin, "full", "0.05", 2048);
 	(void)snprintf(filler, sizeof(filler), "%s/filler", bench.state);
 	if (mount_small(bench.state) == -1) {
 		directory_remove(bench.dir);

@@ -71,8 +71,8 @@ const struct kind line_kinds[] = {
 	  "unknown[192.0.2.9]: 554 5.7.1 <c@d.example>: Relay access denied; "
 	  "from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<h%s>",
 	    { "lines:postfix", "reject:smtpd:5xx:*", "smtpd:5xx",
-		"reject_service:smtpd:5xx", "reject_stage:RCPT",
-		"reject_code:554" } },
+		"reject_service:smtpd:5xx", "reject_code:554",
+		"reject_stage:RCPT" } },
 	{ "postfix/bounce[4719]: " ID "sender non-delivery notification: "
 	  "4Cx%s",
 	    { "lines:postfix", "queue_out:bounce_sent" } },

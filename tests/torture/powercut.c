@@ -152,7 +152,7 @@ powercut_run(const struct setting *setting, uint64_t seed, unsigned states)
 	unsigned bad = 0;
 
 	cut.truth.seed = seed;
-	bench_make(&cut.bench, setting->bin, "powercut", "0.05", 1024);
+	bench_make(&cut.bench, setting->bin, "powercut", "0.05", 2048);
 	(void)snprintf(journal, sizeof(journal), "%s/journal", cut.bench.dir);
 	record(&cut, setting, journal);
 	disk_read(&cut.disk, journal, STORE_NAME);

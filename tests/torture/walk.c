@@ -167,7 +167,7 @@ static void
 prepare(struct life *life)
 {
 	bench_make(
-	    &life->bench, life->walk->setting->bin, "walk", "0.05", 1024);
+	    &life->bench, life->walk->setting->bin, "walk", "0.05", 2048);
 	append(life, 30);
 	(void)process_wait(bench_start(&life->bench, true, NULL), WAIT_MS);
 	append(life, 10);
