@@ -22,7 +22,7 @@
 static const char usage[] =
     "usage: postfix-stats-get [-c FILE] [-d STATEDIR] KEY...\n"
     "       postfix-stats-get [-c FILE] [-d STATEDIR]\n"
-    "           --all | --json | --walk | --unrecognised\n"
+    "           --all | --json | --walk | --top | --unrecognised\n"
     "\n"
     "Print what postfix-statsd has counted.\n"
     "\n"
@@ -30,6 +30,7 @@ static const char usage[] =
     "  --all           every key and its number, sorted\n"
     "  --json          the same as one JSON object\n"
     "  --walk          the SNMP objects, as snmpwalk shows them\n"
+    "  --top           the names that were met most often\n"
     "  --unrecognised  the last lines of Postfix that no counter knew\n"
     "  -c FILE         configuration (/etc/postfix-stats.yml)\n"
     "  -d STATEDIR     where the store is (/var/lib/postfix-stats)\n"
@@ -38,7 +39,14 @@ static const char usage[] =
     "Exit codes: 0, 1 for an unknown key, 2 for a store that is missing or\n"
     "damaged, 64 for bad usage.\n";
 
-enum mode { MODE_KEYS, MODE_ALL, MODE_JSON, MODE_WALK, MODE_UNRECOGNISED };
+enum mode {
+	MODE_KEYS,
+	MODE_ALL,
+	MODE_JSON,
+	MODE_WALK,
+	MODE_TOP,
+	MODE_UNRECOGNISED
+};
 
 enum { OPTION_MODE = OPTION_LONG, OPTION_HELP = 300, OPTION_VERSION };
 
@@ -46,6 +54,7 @@ static const struct option long_options[] = {
 	{ "all", no_argument, NULL, OPTION_MODE + MODE_ALL },
 	{ "json", no_argument, NULL, OPTION_MODE + MODE_JSON },
 	{ "walk", no_argument, NULL, OPTION_MODE + MODE_WALK },
+	{ "top", no_argument, NULL, OPTION_MODE + MODE_TOP },
 	{ "unrecognised", no_argument, NULL, OPTION_MODE + MODE_UNRECOGNISED },
 	{ "help", no_argument, NULL, OPTION_HELP },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -86,7 +95,8 @@ options_read(int argc, char **argv, struct options *options)
 			if (options->mode != MODE_KEYS)
 				log_fatal(EXIT_BAD_USAGE,
 				    "only one of --all, "
-				    "--json, --walk and --unrecognised");
+				    "--json, --walk, --top and "
+				    "--unrecognised");
 			options->mode = (enum mode)(option - OPTION_MODE);
 		}
 	}
@@ -174,6 +184,8 @@ main(int argc, char **argv)
 		render_json(stdout, snapshot);
 	else if (options.mode == MODE_WALK)
 		print_walk(snapshot, config->snmp);
+	else if (options.mode == MODE_TOP)
+		render_top(stdout, snapshot);
 	else
 		render_samples(stdout, snapshot);
 	snapshot_free(snapshot);

@@ -56,6 +56,8 @@ struct raw {
 	struct raw_snmp *snmp;
 	struct raw_queue *queue;
 	struct config_reinjection *reinjection;
+	char **top;
+	unsigned top_count;
 };
 
 struct loaded {
@@ -167,6 +169,9 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_MAPPING_PTR("reinjection",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, reinjection, reinjection_fields),
+	CYAML_FIELD_SEQUENCE("top",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, top, &name_schema, 0, NAMES_MAX),
 	CYAML_FIELD_END
 };
 
@@ -411,6 +416,26 @@ are_names(const char *names, bool numbers)
 	return (count > 0 && count <= REINJECTION_NAMES_MAX);
 }
 
+/* Whether these are what top.c knows, each once. */
+static bool
+are_dimensions(char *const *names, unsigned count)
+{
+	static const char *const known[] = { "rcpt_domain", "sender_domain",
+		"relay_host", "sasl_user", "client" };
+
+	for (unsigned i = 0; i < count; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < COUNT(known); k++)
+			found |= strcmp(names[i], known[k]) == 0;
+		for (unsigned j = 0; j < i; j++)
+			found &= strcmp(names[i], names[j]) != 0;
+		if (!found)
+			return (false);
+	}
+	return (true);
+}
+
 static const char *
 take_reinjection(
     const struct config_reinjection *reinjection, const char **wanted_r)
@@ -473,6 +498,12 @@ take(struct loaded *loaded, const char **wanted_r)
 	*wanted_r = "absolute";
 	if (!paths_are_absolute(config))
 		return ("logs/path");
+	config->top = loaded->raw->top;
+	config->top_count = loaded->raw->top_count;
+	*wanted_r = "of rcpt_domain, sender_domain, relay_host, sasl_user and "
+		    "client";
+	if (!are_dimensions(config->top, config->top_count))
+		return ("top");
 	config->reinjection = loaded->raw->reinjection;
 	if (config->reinjection != NULL &&
 	    (key = take_reinjection(config->reinjection, wanted_r)) != NULL)

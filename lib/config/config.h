@@ -75,6 +75,8 @@ struct config {
 	const struct config_snmp *snmp;               /* never NULL */
 	const struct config_queue *queue;             /* never NULL */
 	const struct config_reinjection *reinjection; /* NULL: no filter */
+	char *const *top;                             /* dimensions */
+	unsigned top_count;
 };
 
 /*

@@ -196,6 +196,29 @@ add_name(struct build *build, const struct row *row)
 	    index->count > 0 ? (struct slice){ text, len } : row->name[0]));
 }
 
+/* What the records of a row's first index have in the line that is its second
+   index. */
+static struct slice
+row_line(const struct build *build, const struct row *row, const char *record)
+{
+	uint64_t wanted, number = 0;
+	struct slice rest, line;
+	char key[KEY_MAX + 1];
+
+	if (!slice_number(row->name[1], &wanted))
+		return (SLICE(""));
+	for (unsigned i = 0; i < 100; i++) {
+		(void)snprintf(key, sizeof(key), "=%s:%.*s:%02u", record,
+		    (int)row->name[0].len, row->name[0].at, i);
+		if (!snapshot_text(build->snapshot, slice_of(key), &rest))
+			break;
+		while (slice_cut(&rest, '\n', &line))
+			if (++number == wanted)
+				return (slice_until(line, ' '));
+	}
+	return (SLICE(""));
+}
+
 /* What the record of a row's instance has of the row. */
 static struct slice
 row_text(const struct build *build, const struct row *row, const char *record)
@@ -203,6 +226,8 @@ row_text(const struct build *build, const struct row *row, const char *record)
 	struct slice rest, line, name;
 	char key[KEY_MAX + 1];
 
+	if (tables[row->table].index.count == 2)
+		return (row_line(build, row, record));
 	(void)snprintf(key, sizeof(key), "=%s:%" PRIu32, record, row->instance);
 	if (snapshot_text(build->snapshot, slice_of(key), &rest))
 		while (slice_cut(&rest, '\n', &line))

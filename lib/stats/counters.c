@@ -125,6 +125,12 @@ counters_new(uint32_t capacity)
 }
 
 void
+counters_set_aside(struct counters *c, size_t texts)
+{
+	c->key_limit -= texts < c->key_limit ? texts : c->key_limit;
+}
+
+void
 counters_free(struct counters *c)
 {
 	if (c == NULL)
@@ -473,6 +479,9 @@ counters_forget(struct counters *c, enum metric_id metric, unsigned instance)
 	struct space *space = &c->spaces[c->rows[metric].space];
 	size_t base = space_base(space, instance);
 
+	for (size_t i = 0; !space->closed && i < space->size; i++)
+		if (space->seen[base + i])
+			c->keys -= tuple_cost(space);
 	memset(c->rows[metric].cell + base, 0, space->size * sizeof(uint64_t));
 	memset(space->seen + base, 0, space->size * sizeof(bool));
 }

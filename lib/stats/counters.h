@@ -43,6 +43,9 @@ bool counters_observe_all(struct counters *counters,
 void counters_more(struct counters *counters, enum metric_id metric,
     unsigned instance, const struct slice *label, uint64_t more);
 
+/* Leave as many keys less to counters: those are for texts. */
+void counters_set_aside(struct counters *counters, size_t texts);
+
 /* Metrics without open labels that belong to no instance. */
 void counters_add(
     struct counters *counters, enum metric_id metric, uint64_t more);

@@ -121,9 +121,11 @@ struct event {
 	uint32_t serial;
 	enum label_id varies;
 	uint64_t code;
-	struct slice queue_id; /* empty: of no message */
-	struct slice said;     /* what is kept of the text */
-	const char *relay;     /* EVENT_DELIVERY: relay=, up to a comma */
+	struct slice queue_id;   /* empty: of no message */
+	struct slice said;       /* what is kept of the text */
+	const char *address_end; /* EVENT_DELIVERY: of to=<; EVENT_ACTIVE: of
+				    from=< */
+	const char *relay;       /* EVENT_DELIVERY: relay=, up to a comma */
 	uint64_t bytes, recipients;
 	/* EVENT_DELIVERY: how many delays are known; 1 is the total. */
 	unsigned delays;

@@ -38,7 +38,7 @@ bool filter_add(struct filter *filter, enum filter_way way, struct slice names);
 /* What to look for in lines of a tag; from FILTER_BIT on, so that others may
    have the bits below. */
 enum {
-	FILTER_BIT = 4,
+	FILTER_BIT = 3,
 	FILTER_SEES_THERE = 1 << FILTER_BIT,   /* any delivery is a hand-over */
 	FILTER_SEES_PIPE = 2 << FILTER_BIT,    /* one of that transport is */
 	FILTER_SEES_RELAY = 4 << FILTER_BIT,   /* one to that address is */

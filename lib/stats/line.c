@@ -19,6 +19,8 @@ enum {
 	RECENT = 32 /* at least SAMPLE_COUNT, and quick to divide by */
 };
 
+enum { WATCH_TOP = 4 };
+
 struct sample {
 	size_t len;
 	char text[TEXT_MAX];
@@ -37,6 +39,7 @@ struct line_counter {
 	struct tags tags;
 	struct pending pending;
 	struct filter filter;
+	struct top top;
 	struct mta mta;
 	struct deliveries deliveries;
 	char last[HEAD_KEPT]; /* the last line's beginning */
@@ -88,6 +91,16 @@ line_filter(
 {
 	tags_forget(&counter->tags);
 	return (filter_add(&counter->filter, way, slice_of(names)));
+}
+
+bool
+line_top(struct line_counter *counter, const char *dimension)
+{
+	if (!top_want(&counter->top, slice_of(dimension)))
+		return (false);
+	counters_set_aside(counter->counters, TOP_TEXTS);
+	tags_forget(&counter->tags);
+	return (true);
 }
 
 /* The number of the instance that a line of a known tag belongs to. */
@@ -326,7 +339,8 @@ count_event(
 
 /* The queue manager has taken up a message, perhaps one that came back. */
 static void
-count_active(struct line_counter *counter, struct known_tag *known)
+count_active(
+    struct line_counter *counter, struct known_tag *known, struct slice text)
 {
 	unsigned instance = instance_of(counter, known);
 	unsigned waits = pending_take(&counter->pending, instance,
@@ -340,6 +354,7 @@ count_active(struct line_counter *counter, struct known_tag *known)
 		break;
 	case PENDING_NAMED:
 		note_in(counter, instance);
+		top_count_sender(&counter->top, text, &counter->event);
 		break;
 	}
 }
@@ -354,11 +369,16 @@ count_apart(struct line_counter *counter, struct known_tag *known,
 		instance_of(counter, known), text, times };
 
 	if (counter->event.type == EVENT_ACTIVE) {
-		count_active(counter, known);
+		count_active(counter, known, text);
 		return (true);
 	}
-	return (filter_count(&counter->filter, &counter->pending,
-	    counter->counters, &line, &counter->event));
+	if (known->watch >= 1 << FILTER_BIT &&
+	    filter_count(&counter->filter, &counter->pending, counter->counters,
+		&line, &counter->event))
+		return (true);
+	if (known->watch & WATCH_TOP)
+		top_count(&counter->top, text, &counter->event, times);
+	return (false);
 }
 
 /* Count a text that is another one, repeated.  Returns false if it is not, or
@@ -423,6 +443,8 @@ static void
 ask_who_watches(struct line_counter *counter, struct known_tag *known)
 {
 	known->watch = (uint16_t)filter_watches(&counter->filter, &known->tag);
+	if (top_watches(&counter->top, &known->tag))
+		known->watch |= WATCH_TOP;
 }
 
 /* Count what was said under a tag that is not Postfix's, or that somebody else
@@ -650,6 +672,7 @@ line_mark(struct line_counter *counter, uint64_t newest, uint64_t now)
 	deliveries_mark(&counter->deliveries, counter->counters, newest, now);
 	counters_mark(counter->counters, newest);
 	mta_mark(&counter->mta, counter->counters, &counter->tags, newest);
+	top_put(&counter->top, counter->counters);
 }
 
 uint64_t
@@ -675,6 +698,7 @@ line_save(const struct line_counter *counter, struct snapshot *snapshot)
 	}
 	pending_save(&counter->pending, snapshot);
 	mta_save(&counter->mta, snapshot);
+	top_save(&counter->top, snapshot);
 }
 
 void
@@ -682,6 +706,7 @@ line_load(struct line_counter *counter, const struct snapshot *snapshot)
 {
 	pending_load(&counter->pending, snapshot);
 	mta_load(&counter->mta, snapshot);
+	top_load(&counter->top, counter->counters, snapshot);
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 

@@ -8,6 +8,7 @@
 
 #include "lib/stats/counters.h"
 #include "lib/stats/filter.h"
+#include "lib/stats/top.h"
 
 enum {
 	LINE_LEN_MAX = 64 << 10, /* longer ones are not read */
@@ -31,6 +32,10 @@ bool line_syslog_name(struct line_counter *counter, const char *name);
    Returns false if there are too many. */
 bool line_filter(
     struct line_counter *counter, enum filter_way way, const char *names);
+
+/* Also count the names that are met most often in a dimension (top.h).  Returns
+   false if there is no such. */
+bool line_top(struct line_counter *counter, const char *dimension);
 
 /*
  * Count lines, each ended by a newline but perhaps the last; those of more

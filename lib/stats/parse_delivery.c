@@ -186,6 +186,7 @@ between(const char *at, const char *end)
 
 /* What a delivery line says, besides to whom. */
 struct result {
+	const char *behind_address; /* and ">, " */
 	struct slice relay, dsn;
 	uint64_t code;     /* what stands for `dsn`; 0 if that is none */
 	struct slice text; /* from the status word on */
@@ -279,6 +280,7 @@ read_fields(struct slice text, struct result *result_r, struct event *event_r)
 		return (false);
 	last = text.at + text.len - strlen(rest_min);
 	at = skip_address(text.at, last);
+	result_r->behind_address = at;
 	if (at != NULL && begins(at, "orig_to=<"))
 		at = skip_odd_address(at + strlen("orig_to=<"), last);
 	if (at == NULL || !begins(at, "relay="))
@@ -329,6 +331,7 @@ delivered(const struct tag *tag, unsigned traits, const struct result *result,
 	event_begin(event_r, EVENT_DELIVERY, traits | tag->agent, tag);
 	event_r->code = result->code;
 	event_r->relay = result->relay.at;
+	event_r->address_end = result->behind_address - strlen(">, ");
 	event_r->label[LABEL_DSN] = result->dsn;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;

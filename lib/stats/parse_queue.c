@@ -86,6 +86,7 @@ parse_sender(const struct tag *tag, struct slice text, struct event *event_r)
 		    !step_back(&end, start, ">, size="))
 			return (0);
 		event_begin(event_r, EVENT_ACTIVE, 0, tag);
+		event_r->address_end = end;
 		return (1);
 	}
 	if (step_back(&end, start, ">, status=expired, returned to sender"))

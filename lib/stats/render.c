@@ -6,6 +6,7 @@
 
 #include "lib/stats/key.h"
 #include "lib/stats/render.h"
+#include "lib/stats/top.h"
 
 const char *
 render_number(struct slice key, uint64_t value, char text_r[NUMBER_TEXT_MAX])
@@ -130,6 +131,44 @@ render_walk(FILE *out, const struct cells *cells)
 
 	for (size_t i = 0; i < cells_count(cells); i++)
 		print_cell(out, cells_at(cells, i), now);
+}
+
+static void
+print_top(FILE *out, struct slice dimension, unsigned rank, struct slice line)
+{
+	struct top_item item;
+
+	if (!top_read(line, &item))
+		return;
+	fprintf(out, "%.*s %u %.*s %" PRIu64 " %" PRIu64, (int)dimension.len,
+	    dimension.at, rank, (int)item.len, item.name, item.count,
+	    item.error);
+	if (top_has_parts(dimension))
+		fprintf(out, " %" PRIu64 " %" PRIu64 " %" PRIu64,
+		    top_sent(&item), item.deferred, item.bounced);
+	putc('\n', out);
+}
+
+void
+render_top(FILE *out, const struct snapshot *snapshot)
+{
+	unsigned rank = 0;
+
+	for (size_t i = 0; i < snapshot->text_count; i++) {
+		const struct text *text = &snapshot->texts[i];
+		struct slice key = { text->key, text->key_len }, line;
+		struct slice rest = { text->text,
+			strnlen(text->text, TEXT_MAX) };
+		struct slice dimension;
+
+		if (!slice_skip(&key, "=top:") ||
+		    !slice_cut(&key, ':', &dimension))
+			continue;
+		if (slice_equal(key, "00"))
+			rank = 0;
+		while (slice_cut(&rest, '\n', &line))
+			print_top(out, dimension, ++rank, line);
+	}
 }
 
 void

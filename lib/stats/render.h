@@ -24,6 +24,10 @@ void render_json(FILE *out, const struct snapshot *snapshot);
 /* "OID = TYPE: value", a line for each cell, as `snmpwalk -On` prints it. */
 void render_walk(FILE *out, const struct cells *cells);
 
+/* "DIMENSION RANK NAME COUNT ERROR [SENT DEFERRED BOUNCED]", a line for each
+   name that is kept of the most frequent ones (top.h). */
+void render_top(FILE *out, const struct snapshot *snapshot);
+
 /* The unrecognised lines that the store keeps, oldest first.  Control
    characters are shown as `?`. */
 void render_samples(FILE *out, const struct snapshot *snapshot);

@@ -74,6 +74,7 @@ test_defaults(void **state)
 		assert_true(config->queue->interval == 30);
 		assert_true(config->queue->deadline == 60);
 		assert_null(config->reinjection);
+		assert_int_equal(config->top_count, 0);
 		config_free(config);
 	}
 }
@@ -117,7 +118,8 @@ test_all_keys(void **state)
 				     "  relay: 127.0.0.1:10024\n"
 				     "  service: reinject\n"
 				     "  client: 127.0.0.1:10025\n"
-				     "  pickup_uid: 65\n",
+				     "  pickup_uid: 65\n"
+				     "top: [client, rcpt_domain]\n",
 	    &error);
 
 	(void)state;
@@ -150,6 +152,9 @@ test_all_keys(void **state)
 	assert_string_equal(config->reinjection->service, "reinject");
 	assert_string_equal(config->reinjection->client, "127.0.0.1:10025");
 	assert_string_equal(config->reinjection->pickup_uid, "65");
+	assert_int_equal(config->top_count, 2);
+	assert_string_equal(config->top[0], "client");
+	assert_string_equal(config->top[1], "rcpt_domain");
 	config_free(config);
 }
 
@@ -274,6 +279,8 @@ static const struct refusal ranges[] = { { "capacity: 1016\n",
 	{ "queue:\n  sockets:\n    - {path: /a, instance: x}\n"
 	  "    - {path: /b, instance: x}\n",
 	    ":2:", "sockets must be" },
+	{ "capacity: 2048\ntop: [client, clients]\n", ":2:", "top must be of" },
+	{ "top: [client, client]\n", ":1:", "top must be of" },
 	{ "reinjection:\n  service: ' , '\n",
 	    ":2:", "service must be 1 to 16" },
 	{ "reinjection:\n  client: 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7\n",
