@@ -30,6 +30,7 @@ struct journal {
 	char cursor[JOURNAL_CURSOR_SIZE];
 	uid_t postfix; /* user id of that name */
 	char tag[JOURNAL_TAG_MAX];
+	char host[64];
 
 	/* How the source gets over faults. */
 	bool wait, at_end;

@@ -75,6 +75,22 @@ count_suppressed(struct journal *journal)
 		    journal->source.counters, METRIC_TAILER_SUPPRESSED, number);
 }
 
+/* Have the entry's host stand for the instance that its tag names. */
+static void
+take_host(struct journal *journal)
+{
+	struct slice value;
+
+	journal->source.instance = (struct slice){ NULL, 0 };
+	if (get_field(journal, "_HOSTNAME", &value) <= 0)
+		return;
+	value = line_host(value);
+	if (value.len > sizeof(journal->host))
+		value.len = sizeof(journal->host);
+	memcpy(journal->host, value.at, value.len);
+	journal->source.instance = (struct slice){ journal->host, value.len };
+}
+
 enum source_result
 journal_read(struct journal *journal, struct slice *text_r)
 {
@@ -99,6 +115,8 @@ journal_read(struct journal *journal, struct slice *text_r)
 		return (SOURCE_FOREIGN);
 	memcpy(journal->tag, value.at, value.len);
 	journal->source.tag = (struct slice){ journal->tag, value.len };
+	if (journal->source.by_host)
+		take_host(journal);
 	if (get_field(journal, "MESSAGE", text_r) <= 0)
 		return (SOURCE_MALFORMED);
 	return (text_r->len > LINE_LEN_MAX ? SOURCE_OVERLONG : SOURCE_ENTRY);

@@ -100,6 +100,7 @@ struct source {
 	const struct source_ops *ops;
 	const char *name;          /* a path; must stay valid */
 	struct slice instance;     /* stands for the tags'; may be empty */
+	bool by_host;              /* if it is, that is each entry's host */
 	struct counters *counters; /* for rotations and gaps */
 	bool unreadable;           /* it can't be opened or read now */
 	bool changed;              /* to be published, lines or not */

@@ -15,6 +15,7 @@ struct opening {
 	const struct options *options;
 	const struct snapshot *snapshot;
 	struct counters *counters;
+	bool by_host;
 };
 
 /* The position saved for the log of that name; empty if there is none.  A
@@ -48,6 +49,7 @@ add(const struct opening *opening, struct source *source, const char **error_r)
 		*error_r = strerror(ENOMEM);
 		return (-1);
 	}
+	source->by_host = opening->by_host;
 	opening->sources->at[opening->sources->count++] = source;
 	return (source->ops->start(source,
 	    saved_position(opening->snapshot, source->name), from,
@@ -148,7 +150,8 @@ sources_open(struct sources *sources, const struct options *options,
     const struct config *config, const struct snapshot *snapshot,
     struct counters *counters, const char **error_r)
 {
-	struct opening opening = { sources, options, snapshot, counters };
+	struct opening opening = { sources, options, snapshot, counters,
+		config->by_host };
 
 	if (add_named(&opening, error_r) == -1)
 		return (-1);

@@ -126,6 +126,8 @@ prepare(
 	tailer->interval = (int64_t)(config->publish_interval * 1000);
 	for (unsigned i = 0; i < config->syslog_names_count; i++)
 		(void)line_syslog_name(tailer->lines, config->syslog_names[i]);
+	if (config->by_host)
+		line_by_host(tailer->lines);
 	for (unsigned i = 0; i < config->top_count; i++)
 		(void)line_top(tailer->lines, config->top[i]);
 	if (config->reinjection != NULL)

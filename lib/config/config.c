@@ -56,6 +56,7 @@ struct raw {
 	struct raw_snmp *snmp;
 	struct raw_queue *queue;
 	struct config_reinjection *reinjection;
+	char *group_by;
 	char **top;
 	unsigned top_count;
 };
@@ -169,6 +170,7 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_MAPPING_PTR("reinjection",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, reinjection, reinjection_fields),
+	OPTIONAL_STRING("group_by", struct raw, group_by),
 	CYAML_FIELD_SEQUENCE("top",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, top, &name_schema, 0, NAMES_MAX),
@@ -416,6 +418,15 @@ are_names(const char *names, bool numbers)
 	return (count > 0 && count <= REINJECTION_NAMES_MAX);
 }
 
+static bool
+read_grouping(const char *text, bool *by_host)
+{
+	if (text == NULL)
+		return (true);
+	*by_host = strcmp(text, "host") == 0;
+	return (*by_host || strcmp(text, "syslog_name") == 0);
+}
+
 /* Whether these are what top.c knows, each once. */
 static bool
 are_dimensions(char *const *names, unsigned count)
@@ -498,6 +509,9 @@ take(struct loaded *loaded, const char **wanted_r)
 	*wanted_r = "absolute";
 	if (!paths_are_absolute(config))
 		return ("logs/path");
+	*wanted_r = "host or syslog_name";
+	if (!read_grouping(loaded->raw->group_by, &config->by_host))
+		return ("group_by");
 	config->top = loaded->raw->top;
 	config->top_count = loaded->raw->top_count;
 	*wanted_r = "of rcpt_domain, sender_domain, relay_host, sasl_user and "

@@ -75,6 +75,7 @@ struct config {
 	const struct config_snmp *snmp;               /* never NULL */
 	const struct config_queue *queue;             /* never NULL */
 	const struct config_reinjection *reinjection; /* NULL: no filter */
+	bool by_host;                                 /* instances are hosts */
 	char *const *top;                             /* dimensions */
 	unsigned top_count;
 };

@@ -47,6 +47,7 @@ struct line_counter {
 	/* of the lines that go by: */
 	struct slice instance; /* empty: the tags' own */
 	int given;             /* its number; -1: not asked for yet */
+	bool by_host;          /* that is the line's host */
 	uint64_t foreign, malformed, overlong; /* not passed on yet */
 	struct queue_in in[INSTANCE_MAX];      /* neither */
 	struct observations sizes, recipients; /* of these messages */
@@ -101,6 +102,27 @@ line_top(struct line_counter *counter, const char *dimension)
 	counters_set_aside(counter->counters, TOP_TEXTS);
 	tags_forget(&counter->tags);
 	return (true);
+}
+
+void
+line_by_host(struct line_counter *counter)
+{
+	counter->tags.by_host = true;
+}
+
+/* A name that is too long for an instance is that of the host alone. */
+struct slice
+line_host(struct slice host)
+{
+	return (host.len > LABEL_MAX ? slice_until(host, '.') : host);
+}
+
+/* Count for the host of the line that goes by. */
+static void
+take_host(struct line_counter *counter)
+{
+	counter->instance = line_host(tags_host(&counter->tags));
+	counter->given = -1;
 }
 
 /* The number of the instance that a line of a known tag belongs to. */
@@ -505,11 +527,15 @@ count_odd(struct line_counter *counter, struct slice line, const char *rest)
 
 	if (line.len > LINE_LEN_MAX && is_overlong(line)) {
 		counter->overlong++;
+		if (counter->by_host)
+			take_host(counter);
 		return;
 	}
 	if (end > rest && end[-1] == '\r')
 		end--;
 	known = tags_read(&counter->tags, line, up_to(rest, end), &text);
+	if (counter->by_host)
+		take_host(counter);
 	if (known == NULL) {
 		counter->malformed++;
 		return;
@@ -553,6 +579,12 @@ begin_run(struct line_counter *counter, const char *run, struct slice instance)
 	counter->run = run;
 	counter->instance = instance;
 	counter->given = -1;
+	counter->by_host = counter->tags.by_host && instance.len == 0 &&
+	    run != NULL;
+	if (counter->by_host) {
+		counter->tags.host = (struct slice){ NULL, 0 };
+		take_host(counter);
+	}
 	counter->recent_next = 0;
 	counter->named = counter->pending.serial;
 }

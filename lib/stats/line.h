@@ -28,6 +28,11 @@ void line_counter_free(struct line_counter *counter);
  */
 bool line_syslog_name(struct line_counter *counter, const char *name);
 
+/* Lines are of the instance that their host's name is, instead of what their
+   tags name; and that name of a host that somebody else knows. */
+void line_by_host(struct line_counter *counter);
+struct slice line_host(struct slice host);
+
 /* Mail passes a content filter that way (filter_add).  `names` must stay valid.
    Returns false if there are too many. */
 bool line_filter(

@@ -133,6 +133,29 @@ tags_learn(struct tags *tags, struct slice tag)
 	return (known);
 }
 
+/* --- hosts -------------------------------------------------------------- */
+
+struct slice
+tags_host(const struct tags *tags)
+{
+	if (tags->tag_at == 0)
+		return (tags->host);
+	return ((struct slice){ tags->prefix + tags->host_at + 1,
+	    tags->tag_at - tags->host_at - 2 });
+}
+
+/* Take note of the host of a line; lines that begin as another one's did are
+   not known any more. */
+static void
+note_host(struct tags *tags, struct slice host)
+{
+	if (slice_same(tags_host(tags), host))
+		return;
+	memset(tags->prefix, 0, sizeof(tags->prefix));
+	tags->varies = tags->host_at = tags->last_word = tags->tag_at = 0;
+	tags->host = host;
+}
+
 struct known_tag *
 tags_read(struct tags *tags, struct slice line, struct slice rest,
     struct slice *text_r)
@@ -143,6 +166,8 @@ tags_read(struct tags *tags, struct slice line, struct slice rest,
 
 	if (!read)
 		return (NULL);
+	if (tags->by_host && rest.at == line.at)
+		note_host(tags, head.host);
 	*text_r = head.text;
 	return (tags_learn(tags, head.tag));
 }
@@ -273,7 +298,8 @@ read_tag(struct tags *tags, const char *tag)
 __attribute__((noinline)) static struct tagged
 read_prefix(struct tags *tags, const char *line)
 {
-	if (!learn_prefix(tags, line))
+	/* If hosts matter, the line is read as a whole to know its host. */
+	if (!learn_prefix(tags, line) || tags->by_host)
 		return ((struct tagged){ NULL, line });
 	return (read_tag(tags, line + tags->tag_at));
 }

@@ -41,6 +41,8 @@ struct tags {
 	size_t host_at;         /* and the blank before it */
 	size_t last_word;       /* of the prefix */
 	size_t tag_at;          /* behind the prefix; 0: none yet */
+	bool by_host;           /* whether to tell lines apart by their host */
+	struct slice host;      /* of the last line that had no such prefix */
 	struct known_tag spare; /* what is not kept */
 	bool crowded;           /* something was not, for want of room */
 	struct known_tag known[1 << TAGS_BITS];
@@ -52,6 +54,13 @@ void tags_forget(struct tags *tags);
 /* What is known of a tag.  Valid until tags_forget(), but if it is `spare` until
    the next call. */
 struct known_tag *tags_learn(struct tags *tags, struct slice tag);
+
+/*
+ * The host of the lines that tags_quick() knows and of the line that was read
+ * last, if lines are told apart by their host: then tags_quick() knows no line
+ * of another one.  Empty: none yet.  Valid until the next call.
+ */
+struct slice tags_host(const struct tags *tags);
 
 struct tagged {
 	struct known_tag *known; /* NULL: the line does not begin as most do */

@@ -75,6 +75,7 @@ test_defaults(void **state)
 		assert_true(config->queue->deadline == 60);
 		assert_null(config->reinjection);
 		assert_int_equal(config->top_count, 0);
+		assert_false(config->by_host);
 		config_free(config);
 	}
 }
@@ -119,6 +120,7 @@ test_all_keys(void **state)
 				     "  service: reinject\n"
 				     "  client: 127.0.0.1:10025\n"
 				     "  pickup_uid: 65\n"
+				     "group_by: host\n"
 				     "top: [client, rcpt_domain]\n",
 	    &error);
 
@@ -152,6 +154,7 @@ test_all_keys(void **state)
 	assert_string_equal(config->reinjection->service, "reinject");
 	assert_string_equal(config->reinjection->client, "127.0.0.1:10025");
 	assert_string_equal(config->reinjection->pickup_uid, "65");
+	assert_true(config->by_host);
 	assert_int_equal(config->top_count, 2);
 	assert_string_equal(config->top[0], "client");
 	assert_string_equal(config->top[1], "rcpt_domain");
@@ -280,6 +283,7 @@ static const struct refusal ranges[] = { { "capacity: 1016\n",
 	  "    - {path: /b, instance: x}\n",
 	    ":2:", "sockets must be" },
 	{ "capacity: 2048\ntop: [client, clients]\n", ":2:", "top must be of" },
+	{ "group_by: hosts\n", ":1:", "group_by must be host or" },
 	{ "top: [client, client]\n", ":1:", "top must be of" },
 	{ "reinjection:\n  service: ' , '\n",
 	    ":2:", "service must be 1 to 16" },
