@@ -51,7 +51,7 @@ struct line_counter {
 	uint64_t foreign, malformed, overlong; /* not passed on yet */
 	struct queue_in in[INSTANCE_MAX];      /* neither */
 	struct observations sizes, recipients; /* of these messages */
-	uint32_t named; /* serial of the last id named that is passed on */
+	uint32_t named;             /* ids that cleanup(8) named, passed on */
 	struct known_tag *strange;  /* tags with lines not understood */
 	const char *recent[RECENT]; /* the last such lines */
 	size_t recent_next;         /* counts on; modulo is the place */
@@ -586,7 +586,7 @@ begin_run(struct line_counter *counter, const char *run, struct slice instance)
 		take_host(counter);
 	}
 	counter->recent_next = 0;
-	counter->named = counter->pending.serial;
+	counter->named = counter->pending.named;
 }
 
 /* Pass on what was taken note of while `lines` lines went by. */
@@ -595,9 +595,8 @@ end_run(struct line_counter *counter, size_t lines)
 {
 	count_strange(counter);
 	count_in(counter);
-	/* Ids that cleanup(8) named: each has a serial. */
 	counters_add(counter->counters, METRIC_CLEANUP_MESSAGES,
-	    counter->pending.serial - counter->named);
+	    counter->pending.named - counter->named);
 	count_kinds(counter, lines);
 	if (counter->tags.crowded)
 		tags_forget(&counter->tags);

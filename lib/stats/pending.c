@@ -142,6 +142,7 @@ pending_add(struct pending *pending, unsigned instance, struct slice id,
 		place = oldest_of(pending, set);
 		spared = age_of(pending, &set->id[place]) >= PENDING_IDS;
 	}
+	pending->named += state != PENDING_HANDED;
 	set->id[place] = (struct pending_id){ first_of(id), middle_of(id),
 		last_of(id), ++pending->serial, (uint8_t)instance,
 		(uint8_t)id.len, (uint8_t)state };

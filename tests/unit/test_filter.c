@@ -22,7 +22,7 @@
 /* What one message moves in the queue, and, with a filter, besides. */
 #define QUEUED "queue_in:bytes=1000 queue_in:messages queue_in:recipients "
 #define ONCE(recv, service) \
-	"delivery:smtp:sent filter:bytes=1000 filter:handed_over " \
+	"cleanup:messages=2 delivery:smtp:sent filter:bytes=1000 filter:handed_over " \
 	"filter:messages filter:received filter:recipients filter:removed " QUEUED \
 	"queue_out:removed receive:" service ":NONE recv:" recv " "
 
@@ -83,14 +83,14 @@ static const struct scene scenes[] = {
 		"postfix/amavis/smtp[1]: " ID TO("none", "SOFTBOUNCE"),
 		"postfix/amavis/smtp[1]: " ID TO("none", "bounced"),
 		"postfix/qmgr[1]: " ID "removed" },
-	    "filter:bounced filter:deferred filter:softbounce " QUEUED
+	    "cleanup:messages filter:bounced filter:deferred filter:softbounce " QUEUED
 	    "queue_out:removed "
 	    "receive:smtpd:NONE recv:smtp" },
 	{ "a proxy before the queue", { [FILTER_SERVICE] = "reinject" },
 	    { "postfix/smtpd[1]: NOQUEUE: client=mx[192.0.2.1]",
 		"postfix/after/smtpd[1]: " ID "client=a[127.0.0.1]", IN(ID),
 		OUT(ID) },
-	    "delivery:smtp:sent " QUEUED "queue_out:removed "
+	    "cleanup:messages delivery:smtp:sent " QUEUED "queue_out:removed "
 	    "receive:after:NONE recv:smtp "
 	    "sent:smtp" },
 	{ "what only looks like it",

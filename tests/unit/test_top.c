@@ -34,7 +34,7 @@ saved(struct tally *tally)
 {
 	struct snapshot *snapshot = snapshot_new();
 
-	line_mark(tally->lines, 1);
+	line_mark(tally->lines, 1, 1);
 	counters_save(tally->counters, snapshot);
 	line_save(tally->lines, snapshot);
 	snapshot_sort(snapshot);
