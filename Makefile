@@ -55,7 +55,7 @@ UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # needs libnetsnmp.
 PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c)) \
 	  $(addprefix agentx/,check_judge.c check_probe.c check_report.c \
-	    conditions.c notify.c pass.c recent.c view.c walks.c)
+	    conditions.c notify.c pass.c queued.c recent.c view.c walks.c)
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
 MEASURE_SRC = $(wildcard tests/bench/measure*.c)

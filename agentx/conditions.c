@@ -16,6 +16,9 @@ static const struct {
 	    NOTIFICATION_STORE_RESTORED },
 	[CONDITION_DEFERRAL] = { NOTIFICATION_DEFERRAL_HIGH,
 	    NOTIFICATION_DEFERRAL_NORMAL },
+	[CONDITION_QUEUE] = { NOTIFICATION_QUEUE_HIGH,
+	    NOTIFICATION_QUEUE_NORMAL },
+	[CONDITION_AGE] = { NOTIFICATION_QUEUE_OLD, NOTIFICATION_QUEUE_FRESH },
 };
 
 static bool
@@ -28,6 +31,10 @@ is_watched(enum condition condition, const struct config_notifications *limits)
 		return (limits->behind_after > 0);
 	case CONDITION_DEFERRAL:
 		return (limits->deferral_high > 0);
+	case CONDITION_QUEUE:
+		return (limits->queue_high > 0);
+	case CONDITION_AGE:
+		return (limits->queue_old > 0);
 	default:
 		return (true);
 	}
@@ -40,7 +47,8 @@ is_readable(const struct vitals *vitals)
 }
 
 /* Whether there is anything to judge by.  Counters stand still while the store
-   can't be read, and what a tailer that has ended said of itself is past. */
+   can't be read, and what a tailer that has ended said of itself and of the
+   queue is past. */
 static bool
 is_known(enum condition condition, const struct vitals *vitals)
 {
@@ -51,6 +59,9 @@ is_known(enum condition condition, const struct vitals *vitals)
 		return (vitals->counted && vitals->state == STATE_OK);
 	case CONDITION_DEFERRAL:
 		return (vitals->attempts > 0);
+	case CONDITION_QUEUE:
+	case CONDITION_AGE:
+		return (vitals->queued.sampled && vitals->state == STATE_OK);
 	default:
 		/* A store that was never there may come yet. */
 		return (vitals->state != STATE_MISSING || vitals->counted);
@@ -69,6 +80,10 @@ begins(enum condition condition, const struct config_notifications *limits,
 	case CONDITION_DEFERRAL:
 		return (vitals->attempts >= limits->deferral_attempts &&
 		    vitals->deferral >= limits->deferral_high);
+	case CONDITION_QUEUE:
+		return (vitals->queued.messages >= limits->queue_high);
+	case CONDITION_AGE:
+		return (vitals->queued.oldest >= limits->queue_old);
 	default:
 		return (!is_readable(vitals));
 	}
@@ -87,6 +102,10 @@ ends(enum condition condition, const struct config_notifications *limits,
 		return (vitals->behind * 2 < limits->behind_after);
 	case CONDITION_DEFERRAL:
 		return (vitals->deferral < limits->deferral_low);
+	case CONDITION_QUEUE:
+		return (vitals->queued.messages < limits->queue_low);
+	case CONDITION_AGE:
+		return (vitals->queued.oldest < limits->queue_fresh);
 	default:
 		return (is_readable(vitals));
 	}

@@ -26,6 +26,8 @@ put_in_words(enum notification_id id, const struct vitals *vitals,
 {
 	unsigned long behind = vitals->behind, silence = vitals->silence;
 	unsigned long ratio = vitals->deferral, attempts = vitals->attempts;
+	unsigned long queued = vitals->queued.messages;
+	unsigned long oldest = vitals->queued.oldest;
 
 	switch (id) {
 	case NOTIFICATION_LOG_SILENT:
@@ -62,6 +64,18 @@ put_in_words(enum notification_id id, const struct vitals *vitals,
 		    "%lu %% of %lu delivery attempts within five minutes "
 		    "were deferred",
 		    ratio, attempts);
+		break;
+	case NOTIFICATION_QUEUE_HIGH:
+	case NOTIFICATION_QUEUE_NORMAL:
+		(void)snprintf(text_r, NOTIFY_TEXT,
+		    "%lu messages wait for delivery", queued);
+		break;
+	case NOTIFICATION_QUEUE_OLD:
+	case NOTIFICATION_QUEUE_FRESH:
+		(void)snprintf(text_r, NOTIFY_TEXT,
+		    "the oldest of %lu messages that wait for delivery is "
+		    "%lu s old",
+		    queued, oldest);
 		break;
 	case NOTIFICATION_COUNT:
 		break;

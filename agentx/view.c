@@ -36,7 +36,8 @@ struct view {
 	struct snapshot *snapshot; /* NULL: none yet */
 	struct walks *walks;       /* what is answered from */
 	enum store_state state;    /* 0: never looked */
-	struct counted counted;    /* of the snapshot */
+	struct counted counted;    /* of the snapshot; and */
+	struct queued queued;
 	struct recent recent;
 	time_t second;   /* of the last request */
 	unsigned moment; /* counts seconds and looks at the store */
@@ -59,10 +60,11 @@ steady_seconds(void)
 	return (clock_now() / 1000000000);
 }
 
-/* What the agent knows by watching; as renew_own(). */
+/* What the agent knows by watching and by reckoning; as renew_own(). */
 static int
-add_recent(const struct recent *recent, struct cells *cells)
+add_known(const struct view *view, struct cells *cells)
 {
+	const struct recent *recent = &view->recent;
 	const struct {
 		enum agent_object_id object;
 		uint64_t value;
@@ -71,6 +73,8 @@ add_recent(const struct recent *recent, struct cells *cells)
 		    recent_silence(recent, steady_seconds()) },
 		{ AGENT_OBJECT_ATTEMPTS, recent_attempts(recent) },
 		{ AGENT_OBJECT_DEFERRAL_RATIO, recent_deferral(recent) },
+		{ AGENT_OBJECT_QUEUED, view->queued.messages },
+		{ AGENT_OBJECT_QUEUED_OLDEST, view->queued.oldest },
 	};
 
 	for (size_t i = 0; i < COUNT(all); i++)
@@ -96,7 +100,7 @@ renew_own(const struct view *view, struct cells *cells, uint64_t published)
 	if (cells_add(cells, AGENT_OBJECT_SNAPSHOT_AGE, CELL_GAUGE32,
 		now > published ? now - published : 0, none) == -1)
 		return (-1);
-	return (add_recent(&view->recent, cells));
+	return (add_known(view, cells));
 }
 
 /* Serve `snapshot`, which may be NULL, from now on.  Returns 0, or -1 and
@@ -208,6 +212,7 @@ read_store(struct view *view, const char **error_r)
 	snapshot_free(view->snapshot);
 	view->snapshot = fresh;
 	view->counted = counted_in(fresh);
+	view->queued = queued_in(fresh);
 	/* An older mark than the file's own does no harm: it is read twice. */
 	view->mark = mark;
 	return (STATE_OK);
@@ -322,6 +327,7 @@ view_vitals(const struct view *view, struct vitals *vitals_r)
 	vitals_r->attempts = recent_attempts(&view->recent);
 	vitals_r->deferral = recent_deferral(&view->recent);
 	vitals_r->steady = recent_steady(&view->recent, now);
+	vitals_r->queued = view->queued;
 	(void)snapshot_number(
 	    view->snapshot, SLICE("tailer:seconds_behind"), &vitals_r->behind);
 }

@@ -5,6 +5,7 @@
 #ifndef AGENTX_VIEW_H
 #define AGENTX_VIEW_H
 
+#include "agentx/queued.h"
 #include "lib/stats/cells.h"
 
 /* Values of pfsAgentStoreState, as metrics.def has them. */
@@ -26,6 +27,7 @@ struct vitals {
 	uint64_t attempts; /* at delivery, in the last five minutes */
 	uint64_t deferral; /* percent of these */
 	uint64_t steady;   /* seconds in which these two stay, if all does */
+	struct queued queued;
 };
 
 struct view;

@@ -26,6 +26,10 @@ struct raw_notifications {
 	char *deferral_high;
 	char *deferral_low;
 	char *deferral_attempts;
+	char *queue_high;
+	char *queue_low;
+	char *queue_old;
+	char *queue_fresh;
 };
 
 struct raw_snmp {
@@ -103,6 +107,10 @@ static const cyaml_schema_field_t notification_fields[] = {
 	    deferral_low),
 	OPTIONAL_STRING("deferral_attempts", struct raw_notifications,
 	    deferral_attempts),
+	OPTIONAL_STRING("queue_high", struct raw_notifications, queue_high),
+	OPTIONAL_STRING("queue_low", struct raw_notifications, queue_low),
+	OPTIONAL_STRING("queue_old", struct raw_notifications, queue_old),
+	OPTIONAL_STRING("queue_fresh", struct raw_notifications, queue_fresh),
 	CYAML_FIELD_END
 };
 
@@ -304,6 +312,31 @@ is_oid(const char *text)
 	return (strspn(text, ".0123456789") == strlen(text));
 }
 
+/* As take_notifications(), of what is asked of samples of the queue. */
+static const char *
+take_queue_limits(const struct raw_notifications *raw,
+    struct config_notifications *taken, const char **wanted_r)
+{
+	*wanted_r = "0 to 1000000000 messages";
+	if (!read_unsigned(raw->queue_high, 0, 1000000000, &taken->queue_high))
+		return ("queue_high");
+	taken->queue_low = taken->queue_high - taken->queue_high / 2;
+	*wanted_r = "1 to 1000000000 messages, and queue_high at most";
+	if (!read_unsigned(raw->queue_low, 1, 1000000000, &taken->queue_low) ||
+	    (taken->queue_high > 0 && taken->queue_low > taken->queue_high))
+		return ("queue_low");
+	*wanted_r = "0 to 31536000 seconds";
+	if (!read_unsigned(raw->queue_old, 0, 31536000, &taken->queue_old))
+		return ("queue_old");
+	taken->queue_fresh = taken->queue_old - taken->queue_old / 2;
+	*wanted_r = "1 to 31536000 seconds, and queue_old at most";
+	if (!read_unsigned(
+		raw->queue_fresh, 1, 31536000, &taken->queue_fresh) ||
+	    (taken->queue_old > 0 && taken->queue_fresh > taken->queue_old))
+		return ("queue_fresh");
+	return (NULL);
+}
+
 /* As take().  Without deferral_low it is half of deferral_high, so that who
    sets one of them need not set both. */
 static const char *
@@ -331,7 +364,7 @@ take_notifications(const struct raw_notifications *raw,
 	if (!read_unsigned(
 		raw->deferral_attempts, 1, 1000000, &taken->deferral_attempts))
 		return ("deferral_attempts");
-	return (NULL);
+	return (take_queue_limits(raw, taken, wanted_r));
 }
 
 static const char *

@@ -25,6 +25,10 @@ struct config_notifications {
 	unsigned deferral_high;     /* percent; 0: never */
 	unsigned deferral_low;      /* percent, deferral_high at most */
 	unsigned deferral_attempts; /* that a ratio is judged by, at least */
+	unsigned queue_high;        /* messages; 0: never */
+	unsigned queue_low;         /* messages, queue_high at most */
+	unsigned queue_old;         /* seconds; 0: never */
+	unsigned queue_fresh;       /* seconds, queue_old at most */
 };
 
 struct config_snmp {

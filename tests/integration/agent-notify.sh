@@ -6,7 +6,8 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 . "$ROOT/tests/lib.sh"
 
 WAYS="v1-trap v2-trap v2-inform v3-inform"
-STORE_STATE=1.14.65.0 ATTEMPTS=1.14.68.0 RATIO=1.14.69.0
+STORE_STATE=1.14.65.0 ATTEMPTS=1.14.68.0 RATIO=1.14.69.0 QUEUED=1.14.70.0
+queue='{ sample: no }' interval=600 # publications when asked to
 
 # One line for each that comes: kind; enterprise and notification of an SNMPv1
 # trap; objects.
@@ -79,8 +80,8 @@ arrives()
 limits()
 {
 	{
-		echo "queue: { sample: no }"
-		echo "publish_interval: 600" # when asked to
+		echo "queue: $queue"
+		echo "publish_interval: $interval"
 		printf 'snmp:\n  notifications:\n'
 		printf '    %s: %s\n' silent_after 0 behind_after 0 \
 		    deferral_high 0 "$@" |
@@ -158,14 +159,22 @@ mend()
 	wait_until "said 'pfsStoreRestored: ' $1" 20
 }
 
+# say WHAT: what the socket of showq says from now on
+say()
+{
+	echo "$1" >"$TMP/says.new"
+	mv "$TMP/says.new" "$TMP/says"
+}
+
 # Those that did not come by turns, beginning and end.
 out_of_turn()
 {
 	for kind in TRAP TRAP2; do
 		grep "^$kind," "$TMP/traps" |
-		    grep -oE 'pfs(Log|Tailer|Store|Deferral)(Silent|Active|Lagging|CaughtUp|Damaged|Restored|High|Normal)' |
+		    sed 's/pfsQueueOld/pfsAgeHigh/; s/pfsQueueFresh/pfsAgeNormal/' |
+		    grep -oE 'pfs(Log|Tailer|Store|Deferral|Queue|Age)(Silent|Active|Lagging|CaughtUp|Damaged|Restored|High|Normal)' |
 		    awk -v kind="$kind" '{
-			match($0, /^pfs(Log|Tailer|Store|Deferral)/)
+			match($0, /^pfs(Log|Tailer|Store|Deferral|Queue|Age)/)
 			about = substr($0, 1, RLENGTH)
 			begins = /(Silent|Lagging|Damaged|High)$/
 			if (begins == holds[about])
@@ -277,6 +286,32 @@ ok $? "the tailer reaches the end"
 arrives pfsTailerCaughtUp "pfsTailerBehind=0 pfsTailerBacklog=0"
 kill -9 "$statsd_pid"
 wait "$statsd_pid" 2>/dev/null
+
+# The queue: messages that are 50 s old.
+echo "list 2" >"$TMP/says"
+"$ROOT/tests/rig/fake-showq" "$TMP/showq" "$TMP/says" &
+at_exit "end_process $!"
+wait_until "test -S '$TMP/showq'" 10
+chmod 777 "$TMP/showq"
+queue="{ interval: 0.2, sockets: [ { path: $TMP/showq } ] }" interval=0.1
+limits queue_high 3 queue_old 3600
+statsd_start
+wait_until "shows $QUEUED 2" 30
+ok $? "pfsAgentQueuedMessages"
+said pfsQueue 1
+is $? 1 "two messages are not many, nor are they old"
+say "list 3"
+arrives pfsQueueHigh "pfsAgentQueuedMessages=3 pfsQueueSampled=1[0-9]*"
+limits queue_high 3 queue_old 30
+arrives pfsQueueOld "pfsAgentQueuedOldest=[1-9]* pfsQueueSampled=1[0-9]*"
+say "list 2"
+wait_until "shows $QUEUED 2" 20
+said pfsQueueNormal 1
+is $? 1 "two are not below queue_low"
+say "list 0"
+arrives pfsQueueNormal "pfsAgentQueuedMessages=0 pfsQueueSampled=1[0-9]*"
+arrives pfsQueueFresh "pfsAgentQueuedOldest=0 pfsQueueSampled=1[0-9]*"
+statsd_stop
 
 # None that is not wanted.
 is "$(out_of_turn)" "" "each condition begins and ends by turns"

@@ -20,7 +20,7 @@ SENT=1.1.1.0 GENERATION=1.14.9.0
 # knows, and where the tree ends.
 not_own()
 {
-	grep -vE "^$BASE_OID\\.1\\.14\\.6[4-9]\\.0 |No more var"
+	grep -vE "^$BASE_OID\\.1\\.14\\.(6[4-9]|7[01])\\.0 |No more var"
 }
 
 # asked WAY OID COMMAND [OPTION]...
@@ -286,7 +286,7 @@ objects_of_keys()
 	}
 	END {
 		for (at in sum)
-			printf "%s = %s: %d\n", at, kind[at], sum[at]
+			printf "%s = %s: %.0f\n", at, kind[at], sum[at]
 		if (keys < 100)
 			print "too few keys have an object: " keys
 	}' "$ROOT/lib/stats/metrics.def" "$ROOT/docs/metrics.md" -

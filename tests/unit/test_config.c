@@ -162,6 +162,43 @@ test_all_keys(void **state)
 }
 
 static void
+test_queue_limits(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned high, low, old, fresh;
+	} cases[] = {
+		{ "enabled: yes", 0, 0, 0, 0 },
+		{ "queue_high: 1", 1, 1, 0, 0 },
+		{ "queue_high: 1001", 1001, 501, 0, 0 },
+		{ "queue_high: 10, queue_low: 10", 10, 10, 0, 0 },
+		{ "queue_high: 10, queue_low: 1", 10, 1, 0, 0 },
+		{ "queue_old: 3600", 0, 0, 3600, 1800 },
+		{ "queue_old: 60, queue_fresh: 60", 0, 0, 60, 60 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct config_notifications *n;
+		char text[128];
+		const char *error;
+		struct config *config;
+
+		(void)snprintf(text, sizeof(text),
+		    "snmp:\n  notifications: { %s }\n", cases[i].text);
+		config = load(text, &error);
+		if (config == NULL)
+			fail_msg("%s: %s", cases[i].text, error);
+		n = &config->snmp->notifications;
+		assert_int_equal(n->queue_high, cases[i].high);
+		assert_int_equal(n->queue_low, cases[i].low);
+		assert_int_equal(n->queue_old, cases[i].old);
+		assert_int_equal(n->queue_fresh, cases[i].fresh);
+		config_free(config);
+	}
+}
+
+static void
 test_deferral_low(void **state)
 {
 	static const struct {
@@ -270,6 +307,15 @@ static const struct refusal ranges[] = { { "capacity: 1016\n",
 	{ NOTIFICATIONS "deferral_low: 9\n    deferral_high: 8\n",
 	    ":3:", "deferral_low" },
 	{ NOTIFICATIONS "deferral_attempts: 0\n", ":3:", "deferral_attempts" },
+	{ NOTIFICATIONS "queue_high: 1000000001\n", ":3:", "queue_high" },
+	{ NOTIFICATIONS "queue_high: many\n", ":3:", "queue_high" },
+	{ NOTIFICATIONS "queue_low: 0\n", ":3:", "queue_low" },
+	{ NOTIFICATIONS "queue_low: 9\n    queue_high: 8\n",
+	    ":3:", "queue_low" },
+	{ NOTIFICATIONS "queue_old: 31536001\n", ":3:", "queue_old" },
+	{ NOTIFICATIONS "queue_fresh: 0\n", ":3:", "queue_fresh" },
+	{ NOTIFICATIONS "queue_fresh: 61\n    queue_old: 60\n",
+	    ":3:", "queue_fresh" },
 	{ "state_directory: capacity\ncapacity: 1\n", ":2:", "capacity" },
 	{ "queue:\n  interval: 0\n", ":2:", "interval must be" },
 	{ "queue:\n  sample: yes\n  deadline: 3601\n", ":3:", "deadline" },
@@ -380,6 +426,8 @@ main(void)
 		TEST("what a file leaves out has its default", test_defaults),
 		TEST("every key is taken", test_all_keys),
 		TEST("deferral_low follows deferral_high", test_deferral_low),
+		TEST(
+		    "queue_low and queue_fresh follow, too", test_queue_limits),
 		TABLE_TEST("an unknown key is an error with its own line",
 		    test_refusals, unknown_keys),
 		TABLE_TEST("a value of the wrong type is an error with a line",

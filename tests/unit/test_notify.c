@@ -276,7 +276,11 @@ static const struct config_notifications limits = { .enabled = true,
 	.behind_after = 10,
 	.deferral_high = 50,
 	.deferral_low = 20,
-	.deferral_attempts = 30 };
+	.deferral_attempts = 30,
+	.queue_high = 100,
+	.queue_low = 40,
+	.queue_old = 3600,
+	.queue_fresh = 600 };
 
 static const struct vitals well = { .state = STATE_OK, .counted = true };
 
@@ -396,15 +400,89 @@ test_deferral(void **state)
 	assert_due(&c, &limits, WELL_BUT(.attempts = 29, .deferral = 50), NULL);
 }
 
+/* Judge, and ask how long that holds. */
+static uint64_t
+wait_after(struct conditions *conditions, const struct config_notifications *by,
+    struct vitals vitals)
+{
+	enum notification_id due[CONDITION_COUNT];
+
+	(void)conditions_judge(conditions, by, &vitals, due);
+	return (conditions_wait(conditions, by, &vitals));
+}
+
+#define QUEUED(messages, oldest) WELL_BUT(.queued = { true, messages, oldest })
+
+static void
+test_queue(void **state)
+{
+	struct conditions c = { { false } };
+
+	(void)state;
+	assert_due(&c, &limits, WELL_BUT(.queued = { false, 999, 9999 }),
+	    NULL); /* no sample was taken */
+	assert_due(&c, &limits, QUEUED(99, 3599), NULL);
+	assert_due(&c, &limits, QUEUED(100, 0), "pfsQueueHigh");
+	assert_due(&c, &limits, QUEUED(101, 0), NULL);
+	assert_due(&c, &limits, QUEUED(40, 0), NULL);
+	assert_due(
+	    &c, &limits, IN_STATE(STATE_STALE, .queued = { true, 0, 0 }), NULL);
+	assert_due(&c, &limits, WELL_BUT(.queued = { false, 0, 0 }), NULL);
+	assert_due(&c, &limits, QUEUED(39, 3599), "pfsQueueNormal");
+	assert_due(&c, &limits, QUEUED(1, 3600), "pfsQueueOld");
+	assert_due(&c, &limits, QUEUED(1, 600), NULL);
+	assert_due(&c, &limits, QUEUED(1, 599), "pfsQueueFresh");
+	assert_due(&c, &limits, QUEUED(1, 600), NULL);
+	assert_true(wait_after(&c, &limits, QUEUED(99, 3599)) ==
+	    RECENT_FOREVER); /* nothing changes between samples */
+}
+
+static void
+add_number(struct snapshot *snapshot, const char *key, uint64_t value)
+{
+	snapshot_add_number(snapshot, slice_of(key), value);
+}
+
+/* Mail on hold waits for somebody; instances are in the totals. */
+static void
+test_queued(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct queued queued;
+
+	(void)state;
+	assert_non_null(snapshot);
+	add_number(snapshot, "queue:active:messages", 5);
+	snapshot_sort(snapshot);
+	queued = queued_in(snapshot);
+	assert_false(queued.sampled);
+	assert_int_equal(queued.messages, 0);
+	add_number(snapshot, "queue:incoming:messages", 20);
+	add_number(snapshot, "queue:deferred:messages", 300);
+	add_number(snapshot, "queue:deferred:messages@x", 300);
+	add_number(snapshot, "queue:hold:messages", 4000);
+	add_number(snapshot, "queue:maildrop:messages", 7000);
+	add_number(snapshot, "queue:active:oldest_seconds", 70);
+	add_number(snapshot, "queue:deferred:oldest_seconds", 60);
+	add_number(snapshot, "queue:hold:oldest_seconds", 9000);
+	add_number(snapshot, "queue_sample:taken", 1);
+	snapshot_sort(snapshot);
+	queued = queued_in(snapshot);
+	assert_true(queued.sampled);
+	assert_int_equal(queued.messages, 325);
+	assert_int_equal(queued.oldest, 70);
+	snapshot_free(snapshot);
+}
+
 /* A limit of 0, and `enabled: no`, forget without a word; what still holds
    when they are set again begins anew. */
 static void
 test_switched_off(void **state)
 {
 	const struct vitals ill = { STATE_DAMAGED, true, true, 99, 99, 99, 99,
-		0 };
+		0, { true, 999, 9999 } };
 	struct config_notifications none = { .enabled = true }, off = limits;
-	struct conditions c = { { true, true, false, true } };
+	struct conditions c = { { true, true, false, true, true, true } };
 
 	(void)state;
 	off.enabled = false;
@@ -419,24 +497,14 @@ test_switched_off(void **state)
 static void
 test_all_at_once(void **state)
 {
-	const struct vitals ill = { STATE_OK, true, true, 99, 99, 99, 99, 0 };
+	const struct vitals ill = { STATE_OK, true, true, 99, 99, 99, 99, 0,
+		{ true, 999, 9999 } };
 	struct conditions c = { { false } };
 	enum notification_id due[CONDITION_COUNT];
 
 	(void)state;
-	assert_int_equal(conditions_judge(&c, &limits, &ill, due), 3);
+	assert_int_equal(conditions_judge(&c, &limits, &ill, due), 5);
 	assert_int_equal(conditions_judge(&c, &limits, &ill, due), 0);
-}
-
-/* Judge, and ask how long that holds. */
-static uint64_t
-wait_after(struct conditions *conditions, const struct config_notifications *by,
-    struct vitals vitals)
-{
-	enum notification_id due[CONDITION_COUNT];
-
-	(void)conditions_judge(conditions, by, &vitals, due);
-	return (conditions_wait(conditions, by, &vitals));
 }
 
 static void
@@ -705,6 +773,8 @@ main(void)
 		TEST("the store is damaged and restored", test_store_damaged),
 		TEST("a first store is waited for", test_first_store),
 		TEST("deferrals are high and normal", test_deferral),
+		TEST("the queue is high and old, and is not", test_queue),
+		TEST("what waits in the queue", test_queued),
 		TEST("when a silent log is to be looked at", test_wait_silent),
 		TEST("when deferrals are to be looked at", test_wait_deferral),
 		TEST("what is switched off is forgotten", test_switched_off),
