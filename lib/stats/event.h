@@ -33,6 +33,7 @@ enum event_type {
 	EVENT_ACTIVE, /* queue_id, bytes, recipients */
 	EVENT_GONE,   /* queue_id, moves */
 	EVENT_MOVES,  /* moves */
+	EVENT_RANKED, /* moves; code: the rank */
 	EVENT_MASTER, /* said: a version, or empty */
 	EVENT_COUNT
 };

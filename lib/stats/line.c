@@ -287,7 +287,11 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 
 	if (event->type == EVENT_MOVES)
 		count_moves(counter, times);
-	else if (event->type == EVENT_MASTER)
+	else if (event->type == EVENT_RANKED) {
+		count_moves(counter, times);
+		counters_observe(counter->counters, HISTOGRAM_SCREEN_RANK,
+		    instance, event, event->code, times);
+	} else if (event->type == EVENT_MASTER)
 		count_master(counter, instance);
 	else if (event->type == EVENT_CONNECT_FAILURE) {
 		reasons_note(&counter->mta.reasons, false,

@@ -17,7 +17,6 @@ enum around {
 	ALONE,  /* nothing behind it */
 	SERVER, /* "to", and another */
 	AFTER,  /* "after", and what was said before */
-	RANK,   /* "3 for" before it */
 	TESTS,  /* "2.5 from" before it, and where in the tests behind */
 	SPOKEN, /* "14 after 0.18 from" before it, and what was said behind */
 };
@@ -65,8 +64,6 @@ find_d(struct slice *text)
 {
 	if (slice_skip(text, "DISCONNECT "))
 		return (FOUND(DISCONNECT, ALONE));
-	if (slice_skip(text, "DNSBL rank "))
-		return (FOUND(DNSBL, RANK));
 	if (slice_skip(text, "DENYLISTED "))
 		return (FOUND(DENY, ALONE));
 	if (slice_skip(text, "DATA without valid RCPT from "))
@@ -154,8 +151,6 @@ skip_number(struct slice *text)
 static bool
 skip_front(struct slice *text, enum around around)
 {
-	if (around == RANK)
-		return (skip_number(text) && slice_skip(text, "for "));
 	if (around == SPOKEN &&
 	    (!skip_number(text) || !slice_skip(text, "after ")))
 		return (false);
@@ -179,7 +174,6 @@ is_behind(struct slice text, enum around around)
 	case SPOKEN:
 		return (slice_starts(text, ":"));
 	case ALONE:
-	case RANK:
 		break;
 	}
 	return (false);
@@ -191,9 +185,23 @@ is_about(struct slice text, enum around around)
 {
 	if (!skip_front(&text, around))
 		return (false);
-	if (around == RANK)
-		return (is_peer(text));
 	return (skip_peer(&text) && is_behind(text, around));
+}
+
+/* What follows "DNSBL rank ". */
+static int
+parse_rank(struct slice text, struct event *event_r)
+{
+	struct slice number;
+	uint64_t rank;
+
+	if (!slice_cut(&text, ' ', &number) || !slice_number(number, &rank) ||
+	    !slice_skip(&text, "for ") || !is_peer(text))
+		return (0);
+	event_move(event_r, METRIC_SCREEN_DNSBL, 1);
+	event_r->type = EVENT_RANKED;
+	event_r->code = rank;
+	return (1);
 }
 
 /* "entering STRESS mode with 90 connections" */
@@ -214,10 +222,12 @@ parse_stress(struct slice text, struct event *event_r)
 	return (1);
 }
 
-/* What is not about a client. */
+/* What has a form of its own. */
 static int
 parse_other(struct slice text, struct event *event_r)
 {
+	if (slice_skip(&text, "DNSBL rank "))
+		return (parse_rank(text, event_r));
 	if (slice_starts(text, "cache "))
 		return (parse_cache(text, METRIC_SCREEN_CACHE_RETAINED,
 		    METRIC_SCREEN_CACHE_DROPPED, event_r));

@@ -29,6 +29,7 @@ enum kind {
 	KIND_NAMED,     /* cleanup(8) names a message */
 	KIND_MOVES,     /* label: keys, each alone, with +N or with =N */
 	KIND_LISTED,    /* label: the DNS list */
+	KIND_RANKED,    /* label: the rank */
 	KIND_KNOWN,     /* an event that no counter wants */
 	KIND_OTHER,     /* of Postfix, but not an event */
 	KIND_FOREIGN,   /* daemon: the whole tag with its ": " */

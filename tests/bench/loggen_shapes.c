@@ -78,6 +78,9 @@
 	MOVES(GROUP_CLEANUP_NOTE, weight, "cleanup", "cleanup:" moves, text)
 #define SCREEN(group, weight, event, text) \
 	MOVES(group, weight, "postscreen", "postscreen:" event, text)
+#define RANKED(weight, rank) \
+	LINE(GROUP_SCREEN_TEST, weight, KIND_RANKED, NULL, "postscreen", rank, \
+	"DNSBL rank " rank " for [%a]:%P")
 #define LISTED(weight, list, text) \
 	LINE(GROUP_SCREEN_TEST, weight, KIND_LISTED, NULL, "dnsblog", list, \
 	text)
@@ -497,7 +500,9 @@ const struct shape shapes[] = {
 	SCREEN(GROUP_SCREEN_TEST, 1, "pregreet", "PREGREET %i after "
 	    "0.05 from [%a]:%P: NOQUEUE: reject: RCPT from [192.0.2.1]:1: 550 "
 	    "5.7.1"),
-	SCREEN(GROUP_SCREEN_TEST, 2, "dnsbl", "DNSBL rank %i for [%a]:%P"),
+	RANKED(1, "1"),
+	RANKED(1, "7"),
+	RANKED(1, "21"),
 	SCREEN(GROUP_SCREEN_TEST, 1, "hangup",
 	    "HANGUP after 2.5 from [%a]:%P in tests after SMTP handshake"),
 	SCREEN(GROUP_SCREEN_TEST, 1, "hangup",

@@ -54,10 +54,13 @@ static const char *const single_keys[][2] = { { "volume", "missed" },
 	{ "filter", "bounced" }, { "filter", "softbounce" },
 	{ "filter", "received" }, { "filter", "messages" },
 	{ "filter", "bytes" }, { "filter", "recipients" },
-	{ "filter", "removed" } };
+	{ "filter", "removed" }, { "postscreen_rank", "sum" },
+	{ "postscreen_rank", "count" } };
 
 static const char *const size_bounds[] = { "1000", "10000", "100000", "1000000",
 	"10000000", "100000000", "1000000000", NULL };
+static const char *const rank_bounds[] = { "1", "2", "3", "4", "5", "6", "8",
+	"10", "15", "20", NULL };
 static const char *const recipient_bounds[] = { "1", "2", "4", "8", "16", "32",
 	"64", "128", NULL };
 
@@ -423,6 +426,11 @@ add_event(struct truth *truth, const struct shape *shape,
 		break;
 	case KIND_MOVES:
 		add_moves(truth, shape->label);
+		break;
+	case KIND_RANKED:
+		add(truth, 1, NULL, "postscreen", "dnsbl", NULL);
+		add_value(truth, "postscreen_rank", rank_bounds,
+		    strtoull(shape->label, NULL, 10));
 		break;
 	case KIND_LISTED:
 		add(truth, 1, NULL, "dnsblog", shape->label, NULL);

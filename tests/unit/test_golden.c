@@ -115,6 +115,7 @@ kind_of(struct slice line)
 		[EVENT_ACTIVE] = "active",
 		[EVENT_GONE] = "gone",
 		[EVENT_MOVES] = "moves",
+		[EVENT_RANKED] = "ranked",
 		[EVENT_QUEUE_OUT] = "out",
 		[EVENT_LOG] = "log",
 	};

@@ -103,7 +103,12 @@ static const struct line_case postscreen[] = { { SCREEN "CONNECT from " PEER
 	{ SCREEN "BLACKLISTED " PEER, "postscreen:deny" },
 	{ SCREEN "ALLOWLIST VETO " PEER, "postscreen:allow_veto" },
 	{ SCREEN "WHITELIST VETO " PEER, "postscreen:allow_veto" },
-	{ SCREEN "DNSBL rank 3 for " PEER, "postscreen:dnsbl" },
+	{ SCREEN "DNSBL rank 16 for " PEER,
+	    "postscreen:dnsbl postscreen_rank:count postscreen_rank:le:20 "
+	    "postscreen_rank:sum=16" },
+	{ SCREEN "DNSBL rank 21 for " PEER6,
+	    "postscreen:dnsbl postscreen_rank:count postscreen_rank:sum=21" },
+	{ SCREEN "DNSBL rank 3 for nobody", UNKNOWN("postscreen") },
 	{ SCREEN "DNSBL rank x for " PEER, UNKNOWN("postscreen") },
 	{ SCREEN "PREGREET 14 after 0.18 from " PEER ": EHLO x\\r\\n",
 	    "postscreen:pregreet" },
