@@ -177,6 +177,8 @@ main(void)
 		    "Hsn723's lines count as read by hand", test_log, "hsn723"),
 		TABLE_TEST(
 		    "youyo's lines count as read by hand", test_log, "youyo"),
+		TABLE_TEST("a real Postfix's programs count as read by hand",
+		    test_log, "programs"),
 		TABLE_TEST(
 		    "hostile lines count as read by hand", test_log, "hostile"),
 		TEST("no hostile line is a false event", test_hostile_lines),

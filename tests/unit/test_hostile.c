@@ -124,7 +124,8 @@ read_log(const char *name)
 	return ((struct slice){ text, len });
 }
 
-static const char *const logs[] = { "kumina", "hsn723", "youyo", "hostile" };
+static const char *const logs[] = { "kumina", "hsn723", "youyo", "hostile",
+	"programs" };
 
 enum {
 	STATUS = TRAIT_IS_SENT | TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED |
