@@ -128,6 +128,9 @@ parse_smtp_note(const struct tag *tag, struct slice text, struct event *event_r)
 		"SASL [CACHED] authentication failed; server ",
 		"SMTPUTF8 is required, but was not offered by host ",
 		"Protocol error: ",
+		"breaking line > ",
+		"TLSRPT: status=success, domain=", /* since Postfix 3.10 */
+		"TLSRPT: status=failure, domain=",
 	};
 
 	(void)tag;

@@ -255,6 +255,15 @@ static const struct line_case uncounted[] = {
 	{ SMTP "replace: header Subject: x: Subject: y", "" },
 	{ SMTP "warning: header Subject: status=sent (x)", "" },
 	{ SMTP "hold: header Subject: x", UNKNOWN("smtp") },
+	{ SMTP "breaking line > 998 bytes with <CR><LF>SPACE", "" },
+	{ SMTP "TLSRPT: status=success, domain=a.example, "
+	       "receiving_mx=mx[192.0.2.1]",
+	    "" },
+	{ SMTP "TLSRPT: status=failure, domain=a.example, "
+	       "receiving_mx=mx[192.0.2.1], "
+	       "failure_type=starttls_not_supported",
+	    "" },
+	{ SMTP "TLSRPT: status=unsure", UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: Host offered STARTTLS: [mx.example]", "" },
 	{ "postfix/smtp[1]: Host offered coffee: [mx.example]",
 	    UNKNOWN("smtp") },
