@@ -44,6 +44,29 @@ index_name(const struct table *table, unsigned i)
 	return (name);
 }
 
+/* The columns of a table are wanted in the order of their numbers, which is not
+   that of metrics.def.  What column `number` is; NULL: not such a one. */
+static const struct metric *
+metric_at(enum table_id id, uint32_t number)
+{
+	for (size_t m = 0; m < METRIC_COUNT; m++)
+		if (metrics[m].object.place == OBJECT_COLUMN &&
+		    metrics[m].object.home == (int)id &&
+		    metrics[m].object.number == number)
+			return (&metrics[m]);
+	return (NULL);
+}
+
+static const struct text_column *
+text_at(enum table_id id, uint32_t number)
+{
+	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++)
+		if (text_columns[t].table == id &&
+		    text_columns[t].number == number)
+			return (&text_columns[t]);
+	return (NULL);
+}
+
 /* Each column of a table: name and type. */
 static void
 mib_sequence(enum table_id id)
@@ -56,15 +79,16 @@ mib_sequence(enum table_id id)
 	       "SnmpAdminString",
 	    object + 1, index_name(table, 0),
 	    plain ? "Integer32" : "SnmpAdminString", object);
-	for (size_t m = 0; m < METRIC_COUNT; m++)
-		if (metrics[m].object.place == OBJECT_COLUMN &&
-		    metrics[m].object.home == (int)id)
-			printf(",\n    %s %s", metrics[m].object.name,
-			    type_name(&metrics[m]));
-	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++)
-		if (text_columns[t].table == id)
-			printf(",\n    %s SnmpAdminString",
-			    text_columns[t].object);
+	for (uint32_t n = COLUMN_NAME + 1; n < COLUMN_INDEX; n++) {
+		const struct metric *metric = metric_at(id, n);
+		const struct text_column *text = text_at(id, n);
+
+		if (metric != NULL)
+			printf(",\n    %s %s", metric->object.name,
+			    type_name(metric));
+		if (text != NULL)
+			printf(",\n    %s SnmpAdminString", text->object);
+	}
 	for (unsigned i = 1; i < table->index.count; i++)
 		printf(",\n    %s SnmpAdminString", index_name(table, i));
 	printf("\n}\n");
@@ -236,6 +260,14 @@ mib_column(const struct table *table, const struct metric *metric)
 	    "    ::= { %sEntry %u }\n", table->object, metric->object.number);
 }
 
+static void
+mib_text_column(const struct table *table, const struct text_column *text)
+{
+	object_type(text->object, "SnmpAdminString", NULL, "read-only");
+	describe_object(text->object, text->help, "");
+	printf("    ::= { %sEntry %u }\n", table->object, text->number);
+}
+
 void
 mib_table(enum table_id id)
 {
@@ -243,22 +275,14 @@ mib_table(enum table_id id)
 
 	mib_table_head(id);
 	mib_table_names(table);
-	for (size_t m = 0; m < METRIC_COUNT; m++) {
-		const struct metric *metric = &metrics[m];
+	for (uint32_t n = COLUMN_NAME + 1; n < COLUMN_INDEX; n++) {
+		const struct metric *metric = metric_at(id, n);
+		const struct text_column *text = text_at(id, n);
 
-		if (metric->object.place == OBJECT_COLUMN &&
-		    metric->object.home == (int)id)
+		if (metric != NULL)
 			mib_column(table, metric);
-	}
-	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++) {
-		if (text_columns[t].table != id)
-			continue;
-		object_type(text_columns[t].object, "SnmpAdminString", NULL,
-		    "read-only");
-		describe_object(
-		    text_columns[t].object, text_columns[t].help, "");
-		printf("    ::= { %sEntry %u }\n", table->object,
-		    text_columns[t].number);
+		if (text != NULL)
+			mib_text_column(table, text);
 	}
 	mib_retired(table->arc);
 }
