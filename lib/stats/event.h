@@ -15,17 +15,22 @@ enum event_type {
 	EVENT_DELIVERY,       /* transport, agent, dsn */
 	EVENT_RECEIVE,        /* service, sasl_method */
 	EVENT_CONNECT,        /* service */
-	EVENT_DISCONNECT,     /* service */
+	EVENT_COMMAND,        /* service, command: of EVENT_DISCONNECT */
 	EVENT_QUEUE_IN,       /* these three: line.c, of EVENT_ACTIVE */
 	EVENT_QUEUE_IN_BYTES, /* as many as there are bytes */
 	EVENT_QUEUE_IN_RECIPIENTS,
 	EVENT_QUEUE_OUT,
-	EVENT_FILTER,       /* filter.c, of others */
-	EVENT_LOG,          /* daemon */
+	EVENT_FILTER,      /* filter.c, of others */
+	EVENT_ABORT,       /* service, after_stage */
+	EVENT_PIPELINING,  /* service */
+	EVENT_TLS,         /* service, side, trust, protocol, cipher */
+	EVENT_TLS_FAILURE, /* service */
+	EVENT_LOG, /* daemon; with a trait of a client: service, method */
 	EVENT_UNRECOGNISED, /* daemon */
 	EVENT_DNSBLOG,      /* dnsbl */
 	/* Of which more is kept than a count (line.c): */
 	EVENT_CONNECT_FAILURE, /* transport, said */
+	EVENT_DISCONNECT,      /* service, said: its commands */
 	EVENT_REJECT, /* service, reject_daemon, class, reason, reply_code, stage,
 			 said, queue_id, moves */
 	/* Not counted by themselves, in no row of the table: */
@@ -58,13 +63,13 @@ enum trait {
 	TRAIT_HAS_DSN = 1 << 13,
 	TRAIT_IN_DNS = 1 << 14, /* deferred or bounced as no name was found */
 	TRAIT_LAST = TRAIT_IN_DNS,
-	/* EVENT_RECEIVE, EVENT_REJECT */
+	/* EVENT_RECEIVE, EVENT_REJECT, EVENT_TLS, EVENT_TLS_FAILURE */
 	TRAIT_BY_SMTPD = 1 << 7,
 	TRAIT_BY_PICKUP = 1 << 8,
 	TRAIT_BY_SERVER = 1 << 9, /* clients connect to it */
 	TRAIT_HAS_CODE = 1 << 10,
 	TRAIT_HAS_STAGE = 1 << 11,
-	/* EVENT_CONNECT_FAILURE */
+	/* EVENT_CONNECT_FAILURE, EVENT_ABORT */
 	TRAIT_BY_TIMEOUT = 1 << 0,
 	TRAIT_BY_REFUSAL = 1 << 1,
 	TRAIT_BY_NO_ROUTE = 1 << 2,
@@ -87,6 +92,12 @@ enum trait {
 	TRAIT_IS_ERROR = 1 << 1,
 	TRAIT_IS_FATAL = 1 << 2,
 	TRAIT_IS_PANIC = 1 << 3,
+	TRAIT_IN_LOGIN =
+	    1 << 4,             /* a client's that failed; also EVENT_COMMAND */
+	TRAIT_IN_NAME = 1 << 5, /* a client's that is not its address's */
+	/* EVENT_COMMAND */
+	TRAIT_IS_OK = 1 << 0,
+	TRAIT_IS_FAILED = 1 << 1,
 	/* EVENT_MASTER */
 	TRAIT_IS_STARTED = 1 << 0,
 	TRAIT_IS_RELOADED = 1 << 1,

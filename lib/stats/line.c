@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/stats/commands.h"
 #include "lib/stats/deliveries.h"
 #include "lib/stats/line.h"
 #include "lib/stats/mta.h"
@@ -40,6 +41,7 @@ struct line_counter {
 	struct pending pending;
 	struct filter filter;
 	struct top top;
+	struct commands commands;
 	struct mta mta;
 	struct deliveries deliveries;
 	char last[HEAD_KEPT]; /* the last line's beginning */
@@ -277,6 +279,21 @@ note_size(struct line_counter *counter, unsigned instance, bool anew)
 	    counter->event.queue_id, counter->event.bytes, anew);
 }
 
+/* Count the end of a session.  Returns false if what its client did is not
+   understood. */
+__attribute__((noinline)) static bool
+count_disconnect(
+    struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	const struct event *event = &counter->event;
+
+	if (event->said.len > 0)
+		return (commands_note(&counter->commands, counter->counters,
+		    instance, event, times));
+	counters_event(counter->counters, instance, event, times);
+	return (true);
+}
+
 /* Count an event of which more is kept, such as the message that may wait for
    the queue manager. */
 __attribute__((noinline)) static void
@@ -346,21 +363,32 @@ note_delivery(struct line_counter *counter, struct known_tag *known,
 	    &counter->deliveries, instance, transport, event, times);
 }
 
-/* Count what a parser has made of a line. */
-static inline void
+/* Count an event that is more than a row of the table has of it.  Returns false
+   if it is not understood. */
+__attribute__((noinline)) static bool
+count_rest(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	if (counter->event.type == EVENT_DISCONNECT)
+		return (count_disconnect(counter, instance, times));
+	count_more(counter, instance, times);
+	return (true);
+}
+
+/* Count what a parser has made of a line.  Returns false if it is not
+   understood after all. */
+static inline bool
 count_event(
     struct line_counter *counter, struct known_tag *known, uint64_t times)
 {
 	unsigned instance = instance_of(counter, known);
 
-	if (counter->event.type >= EVENT_CONNECT_FAILURE) {
-		count_more(counter, instance, times);
-		return;
-	}
+	if (counter->event.type >= EVENT_CONNECT_FAILURE)
+		return (count_rest(counter, instance, times));
 	counters_event(counter->counters, instance, &counter->event, times);
 	if (counter->event.type == EVENT_DELIVERY &&
 	    counter->event.traits & (TRAIT_IS_SENT | TRAIT_IS_BOUNCED))
 		note_delivery(counter, known, instance, times);
+	return (true);
 }
 
 /* The queue manager has taken up a message, perhaps one that came back. */
@@ -418,9 +446,9 @@ count_repeated(
 	if (!unpack_repeat(&text, &times) ||
 	    parse_text(&known->tag, text, &counter->event) == 0)
 		return (false);
-	if (known->watch == 0 || !count_apart(counter, known, text, times))
-		count_event(counter, known, times);
-	return (true);
+	return (
+	    (known->watch != 0 && count_apart(counter, known, text, times)) ||
+	    count_event(counter, known, times));
 }
 
 /* Take note of a line that is not understood. */
@@ -485,10 +513,10 @@ count_special(struct line_counter *counter, struct known_tag *known,
 	}
 	if (known->watch == WATCH_UNASKED)
 		ask_who_watches(counter, known);
-	if (parse_text(&known->tag, text, &counter->event) == 0)
+	if (parse_text(&known->tag, text, &counter->event) == 0 ||
+	    !((known->watch != 0 && count_apart(counter, known, text, 1)) ||
+		count_event(counter, known, 1)))
 		count_unknown(counter, known, line, text);
-	else if (known->watch == 0 || !count_apart(counter, known, text, 1))
-		count_event(counter, known, 1);
 }
 
 /* Count what the program of a known tag said in a line. */
@@ -498,9 +526,8 @@ count_text(struct line_counter *counter, struct known_tag *known,
 {
 	if (known->watch != 0)
 		count_special(counter, known, line, text);
-	else if (parse_text(&known->tag, text, &counter->event) != 0)
-		count_event(counter, known, 1);
-	else
+	else if (parse_text(&known->tag, text, &counter->event) == 0 ||
+	    !count_event(counter, known, 1))
 		count_unknown(counter, known, line, text);
 }
 
@@ -598,6 +625,7 @@ static void
 end_run(struct line_counter *counter, size_t lines)
 {
 	count_strange(counter);
+	commands_settle(&counter->commands, counter->counters);
 	count_in(counter);
 	counters_add(counter->counters, METRIC_CLEANUP_MESSAGES,
 	    counter->pending.named - counter->named);

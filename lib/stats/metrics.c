@@ -45,6 +45,10 @@
 #define IS_ERROR         TRAIT_IS_ERROR
 #define IS_FATAL         TRAIT_IS_FATAL
 #define IS_PANIC         TRAIT_IS_PANIC
+#define IS_OK            TRAIT_IS_OK
+#define IS_FAILED        TRAIT_IS_FAILED
+#define IN_LOGIN         TRAIT_IN_LOGIN
+#define IN_NAME          TRAIT_IN_NAME
 
 /* clang-format off */
 #define NO_OBJECT			{ OBJECT_NONE, 0, 0, NULL }

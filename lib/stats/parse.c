@@ -89,7 +89,7 @@ parse_queued(
 		return (parse_client(tag, text, true, event_r));
 	switch (tag->kind) {
 	case DAEMON_SMTPD:
-		return (parse_smtpd_reject(tag, text, event_r));
+		return (parse_smtpd_session(tag, text, event_r));
 	case DAEMON_POSTSCREEN:
 		return (parse_postscreen_reject(tag, text, event_r));
 	case DAEMON_PICKUP:
@@ -114,7 +114,7 @@ parse_noqueue(const struct tag *tag, struct slice text, struct event *event_r)
 	if (slice_starts(text, "client="))
 		return (parse_client(tag, text, false, event_r));
 	if (tag->kind == DAEMON_SMTPD)
-		return (parse_smtpd_reject(tag, text, event_r));
+		return (parse_smtpd_session(tag, text, event_r));
 	if (tag->kind == DAEMON_POSTSCREEN)
 		return (parse_postscreen_reject(tag, text, event_r));
 	return (0);
@@ -138,6 +138,9 @@ parse_level(const struct tag *tag, struct slice text, struct event *event_r)
 		return (0);
 	event_begin(event_r, EVENT_LOG, level, tag);
 	event_r->label[LABEL_DAEMON] = tag->daemon;
+	if (level == TRAIT_IS_WARNING && tag->kind == DAEMON_SMTPD)
+		parse_smtpd_warning(
+		    tag, slice_from(text, strlen("warning: ")), event_r);
 	return (1);
 }
 
@@ -146,6 +149,8 @@ static int
 parse_own(const struct tag *tag, struct slice text, struct event *event_r)
 {
 	switch (tag->kind) {
+	case DAEMON_SMTPD:
+		return (parse_smtpd_bare(tag, text, event_r));
 	case DAEMON_SMTP:
 		return (parse_smtp_bare(tag, text, event_r));
 	case DAEMON_POSTSCREEN:
@@ -177,12 +182,11 @@ parse_rare(const struct tag *tag, struct slice text, struct event *event_r)
 	event_r->queue_id = (struct slice){ text.at, 0 };
 	if (slice_skip(&text, "NOQUEUE: "))
 		return (parse_noqueue(tag, text, event_r));
-	if (tag->kind == DAEMON_SMTPD && slice_starts(text, "proxy-reject: "))
-		return (parse_smtpd_reject(tag, text, event_r));
 	if (tag->kind == DAEMON_POSTSCREEN && slice_starts(text, "reject: "))
 		return (parse_postscreen_reject(tag, text, event_r));
 	return (parse_own(tag, text, event_r) != 0 ||
 	    parse_level(tag, text, event_r) != 0 ||
+	    parse_tls(tag, text, event_r) != 0 ||
 	    parse_known(tag, text, event_r) != 0);
 }
 

@@ -103,6 +103,19 @@ int parse_master(
 int parse_pickup(
     const struct tag *tag, struct slice text, struct event *event_r);
 
+/* What smtpd(8) says with a queue id or NOQUEUE before it, and without. */
+int parse_smtpd_session(
+    const struct tag *tag, struct slice text, struct event *event_r);
+int parse_smtpd_bare(
+    const struct tag *tag, struct slice text, struct event *event_r);
+
+/* What any program says of TLS. */
+int parse_tls(const struct tag *tag, struct slice text, struct event *event_r);
+
+/* Add to a warning of smtpd(8), `text`, what else it counts as. */
+void parse_smtpd_warning(
+    const struct tag *tag, struct slice text, struct event *event);
+
 /* "reject: ..", "milter-reject: ..": smtpd(8), postscreen(8), cleanup(8). */
 int parse_smtpd_reject(
     const struct tag *tag, struct slice text, struct event *event_r);

@@ -15,12 +15,22 @@
 int
 parse_session(const struct tag *tag, struct slice text, struct event *event_r)
 {
-	event_begin(event_r,
-	    slice_starts(text, "d") ? EVENT_DISCONNECT : EVENT_CONNECT, 0, tag);
+	struct slice client;
+
+	if (slice_skip(&text, "connect from ")) {
+		event_begin(event_r, EVENT_CONNECT, 0, tag);
+		client = text;
+	} else {
+		text = slice_from(text, strlen("disconnect from "));
+		client = slice_until(text, ' ');
+		event_begin(event_r, EVENT_DISCONNECT, 0, tag);
+		event_r->said = slice_from(text, client.len);
+	}
 	event_r->label[LABEL_SERVICE] = tag->service;
 	/* An address is in brackets, and mostly the end. */
-	return (text.at[text.len - 1] == ']' ||
-	    memchr(text.at, '[', text.len) != NULL);
+	return (client.len > 0 &&
+	    (client.at[client.len - 1] == ']' ||
+		memchr(client.at, '[', client.len) != NULL));
 }
 
 static int

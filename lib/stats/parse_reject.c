@@ -136,10 +136,6 @@ int
 parse_smtpd_reject(
     const struct tag *tag, struct slice text, struct event *event_r)
 {
-	if (slice_starts(text, "reject_warning: ")) {
-		event_r->type = EVENT_NONE;
-		return (1);
-	}
 	if (!slice_skip(&text, "reject: ") &&
 	    !slice_skip(&text, "milter-reject: ") &&
 	    !slice_skip(&text, "proxy-reject: "))

@@ -5,6 +5,10 @@
 #ifndef STATS_WORDS_H
 #define STATS_WORDS_H
 
+#include <strings.h>
+
+#include "lib/util/slice.h"
+
 /* Stages of a session, as smtpd(8) and postscreen(8) write them; those that
    are frequent first. */
 #define STAGES(WORD) \
@@ -58,10 +62,81 @@
 	NUMBER(555) \
 	NUMBER(556)
 
-/* Such a list as the table has it. */
+/* SASL mechanisms.  A client may name any, so what else it says is other. */
+#define METHODS(WORD) \
+	WORD("LOGIN") \
+	WORD("PLAIN") \
+	WORD("CRAM-MD5") \
+	WORD("DIGEST-MD5") \
+	WORD("NTLM") \
+	WORD("GSSAPI") \
+	WORD("GS2-KRB5") \
+	WORD("GSS-SPNEGO") \
+	WORD("EXTERNAL") \
+	WORD("ANONYMOUS") \
+	WORD("OTP") \
+	WORD("SCRAM-SHA-1") \
+	WORD("SCRAM-SHA-1-PLUS") \
+	WORD("SCRAM-SHA-256") \
+	WORD("SCRAM-SHA-256-PLUS") \
+	WORD("XOAUTH2") \
+	WORD("OAUTHBEARER")
+
+/* Commands, as the statistics of smtpd(8) have them; `unknown` is its word. */
+#define COMMANDS(WORD) \
+	WORD("helo") \
+	WORD("ehlo") \
+	WORD("xclient") \
+	WORD("xforward") \
+	WORD("starttls") \
+	WORD("auth") \
+	WORD("mail") \
+	WORD("rcpt") \
+	WORD("data") \
+	WORD("bdat") \
+	WORD("rset") \
+	WORD("noop") \
+	WORD("vrfy") \
+	WORD("etrn") \
+	WORD("quit") \
+	WORD("help") \
+	WORD("unknown")
+
+/* Versions of TLS. */
+#define PROTOCOLS(WORD) \
+	WORD("TLSv1.3") \
+	WORD("TLSv1.2") \
+	WORD("TLSv1.1") \
+	WORD("TLSv1") \
+	WORD("SSLv3") \
+	WORD("SSLv2")
+
+/* Such a list as the table has it, */
 #define WORD_VALUE(text)     text " "
 #define NUMBER_VALUE(number) #number " "
 #define STAGE_VALUES         STAGES(WORD_VALUE) "other"
 #define REPLY_CODE_VALUES    REPLY_CODES(NUMBER_VALUE) "other"
+#define METHOD_VALUES        METHODS(WORD_VALUE) "other"
+#define COMMAND_VALUES       COMMANDS(WORD_VALUE) "other"
+#define PROTOCOL_VALUES      PROTOCOLS(WORD_VALUE) "other"
+
+/* and as a parser has it. */
+#define WORD_SLICE(text) SLICE(text),
+
+/* Find a word, without regard to case.  Returns its number and the word as the
+   list has it, or `count` and `other`. */
+static inline unsigned
+words_find(const struct slice *words, unsigned count, struct slice word,
+    struct slice *word_r)
+{
+	for (unsigned i = 0; i < count; i++)
+		if (words[i].len == word.len &&
+		    strncasecmp(words[i].at, word.at, word.len) == 0) {
+			*word_r = words[i];
+			return (i);
+		}
+	*word_r = SLICE("other");
+	return (count);
+}
 
 #endif

@@ -22,7 +22,13 @@ enum kind {
 	KIND_PICKUP,
 	KIND_REJECT, /* label: class; reply: code, cause: stage, or NULL */
 	KIND_CONNECT,
-	KIND_DISCONNECT,
+	KIND_DISCONNECT, /* label: "ehlo+1 rcpt-2": commands obeyed, refused */
+	KIND_ABORT,      /* label: family; cause: stage */
+	KIND_PIPELINING,
+	KIND_LOGIN, /* a warning; label: SASL method */
+	KIND_NAME,  /* a warning */
+	KIND_TLS, /* label: trust, reply: protocol, cause: cipher, dsn: side */
+	KIND_TLS_FAILURE,
 	KIND_QUEUE_IN,  /* the first time that a named message is active */
 	KIND_QUEUE_OUT, /* label: why */
 	KIND_LEVEL,     /* label: warning, error, fatal, panic */

@@ -45,6 +45,11 @@
 #define FAILURE(weight, service, daemon, cause, text) \
 	{ GROUP_SESSION_NOTE, weight, KIND_CONNECT_FAILURE, service, daemon, \
 	NULL, NULL, NULL, cause, NULL, text }
+#define TLS(group, weight, service, daemon, side, trust, verb, protocol, \
+    cipher, text) \
+	{ group, weight, KIND_TLS, service, daemon, NULL, trust, protocol, \
+	cipher, side, trust " TLS connection established " verb ": " \
+	protocol " with cipher " cipher " " text }
 #define CLIENT(weight, service, daemon, method, text) \
 	LINE(GROUP_CLIENT, weight, KIND_CLIENT, service, daemon, method, \
 	"%q: client=" text)
@@ -59,6 +64,12 @@
 	"proxy-reject: " stage ": " code " " text)
 #define NOTE(weight, kind, text) \
 	LINE(GROUP_SMTPD_NOTE, weight, kind, "*", "smtpd", NULL, text)
+#define ABORT(weight, id, family, verb, stage, bytes) \
+	{ GROUP_SMTPD_NOTE, weight, KIND_ABORT, "*", "smtpd", NULL, family, \
+	NULL, stage, NULL, id verb " after " stage bytes " from %c" }
+#define LOGIN(weight, method, text) \
+	LINE(GROUP_SMTPD_NOTE, weight, KIND_LOGIN, "*", "smtpd", method, \
+	"warning: %c: SASL " text)
 #define WARNING(weight, text) \
 	LINE(GROUP_SMTPD_NOTE, weight, KIND_LEVEL, "*", "smtpd", "warning", \
 	"warning: " text)
@@ -111,13 +122,15 @@ const struct shape shapes[] = {
 	/* a client comes and hands over a message */
 	LINE(GROUP_CONNECT, 1, KIND_CONNECT, "*", "smtpd", NULL,
 	    "connect from %c"),
-	OTHER(GROUP_TLS_IN, 4, "*", "smtpd", "Anonymous TLS connection "
-	    "established from %c: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
-	    "(256/256 bits) key-exchange X25519 server-signature RSA-PSS "
-	    "(2048 bits) server-digest SHA256"),
-	OTHER(GROUP_TLS_IN, 1, "*", "smtpd", "Untrusted TLS connection "
-	    "established from %c to mx.example.net: TLSv1.2 with cipher "
-	    "ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"),
+	TLS(GROUP_TLS_IN, 8, "*", "smtpd", "in", "Anonymous", "from %c",
+	    "TLSv1.3", "TLS_AES_256_GCM_SHA384", "(256/256 bits) key-exchange "
+	    "X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256"),
+	TLS(GROUP_TLS_IN, 2, "*", "smtpd", "in", "Untrusted",
+	    "from %c to mx.example.net", "TLSv1.2",
+	    "ECDHE-RSA-AES256-GCM-SHA384", "(256/256 bits)"),
+	TLS(GROUP_TLS_IN, 1, NULL, "tlsproxy", "in", "Anonymous",
+	    "from [%a]:%P", "TLSv1.1", "ECDHE-RSA-AES256-SHA",
+	    "(256/256 bits)"),
 	CLIENT(60, NULL, "smtpd", "NONE", "%c"),
 	CLIENT(4, NULL, "smtpd", "NONE",
 	    "localhost[127.0.0.1], orig_queue_id=%X, orig_client=%c"),
@@ -218,9 +231,23 @@ const struct shape shapes[] = {
 	    "failed for %r:25: untrusted issuer /CN=x"),
 	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp",
 	    "%q: replace: header Subject: %S: Subject: x"),
-	OTHER(GROUP_SESSION_NOTE, 3, NULL, "smtp", "Verified TLS connection "
-	    "established to %r:25: TLSv1.2 with cipher "
-	    "ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)"),
+	TLS(GROUP_SESSION_NOTE, 3, NULL, "smtp", "out", "Verified", "to %r:25",
+	    "TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384", "(256/256 bits)"),
+	TLS(GROUP_SESSION_NOTE, 1, "relay", "smtp", "out", "Trusted",
+	    "to %r:587", "TLSv1.3", "TLS_AES_128_GCM_SHA256",
+	    "(128/128 bits) key-exchange ECDHE (P-256)"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "tlsproxy", "Trusted TLS connection "
+	    "established to %r:25: TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 "
+	    "(128/128 bits)"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "Untrusted TLS connection "
+	    "reused to %r:25: TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 "
+	    "(128/128 bits)"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "certificate verification "
+	    "failed for %r:25: untrusted issuer /CN=Anonymous TLS connection "
+	    "established from a[1.2.3.4]: TLSv1 with cipher X (1/1 bits)"),
+	OTHER(GROUP_SESSION_NOTE, 1, NULL, "smtp", "Doubtful TLS connection "
+	    "established to %r:25: TLSv1.3 with cipher TLS_AES_128_GCM_SHA256 "
+	    "(128/128 bits)"),
 	KNOWN(GROUP_SESSION_NOTE, 2, NULL, "smtp",
 	    "%q: lost connection with %r while sending %g"),
 	KNOWN(GROUP_SESSION_NOTE, 1, "relay", "smtp",
@@ -456,34 +483,58 @@ const struct shape shapes[] = {
 	NOTE(1, KIND_KNOWN, "%q: reject_warning: DATA from %c: 450 4.7.1 <%e>: "
 	    "Helo command rejected: Host not found" MAIL),
 	NOTE(3, KIND_KNOWN, "NOQUEUE: client=%c"),
-	NOTE(4, KIND_OTHER, "lost connection after RCPT from %c"),
-	NOTE(2, KIND_OTHER, "NOQUEUE: lost connection after CONNECT from %c"),
-	NOTE(2, KIND_OTHER, "timeout after DATA (%k bytes) from %c"),
-	NOTE(1, KIND_OTHER, "too many errors after RCPT from %c"),
-	NOTE(1, KIND_OTHER, "improper command pipelining after AUTH from %c: "
-	    "QUIT\\r\\nNOQUEUE: reject: RCPT from x[192.0.2.1]: 554 5.7.1 x"),
-	NOTE(1, KIND_OTHER, "SSL_accept error from %c: lost connection"),
-	NOTE(1, KIND_OTHER, "NOQUEUE: discard: RCPT from %c: <%t>: Recipient "
+	ABORT(4, "", "smtpd_lost", "lost connection", "RCPT", ""),
+	ABORT(2, "NOQUEUE: ", "smtpd_lost", "lost connection", "CONNECT", ""),
+	ABORT(1, "%q: ", "smtpd_lost", "lost connection", "BDAT",
+	    " (%k bytes)"),
+	ABORT(2, "", "smtpd_timeout", "timeout", "DATA", " (%k bytes)"),
+	ABORT(1, "NOQUEUE: ", "smtpd_timeout", "timeout", "END-OF-MESSAGE", ""),
+	ABORT(1, "", "smtpd_error_limit", "too many errors", "RCPT", ""),
+	ABORT(1, "%q: ", "smtpd_error_limit", "too many errors", "AUTH", ""),
+	NOTE(1, KIND_PIPELINING, "improper command pipelining after AUTH from "
+	    "%c: QUIT\\r\\nNOQUEUE: reject: RCPT from x[192.0.2.1]: 554 "
+	    "5.7.1 x"),
+	NOTE(1, KIND_TLS_FAILURE, "SSL_accept error from %c: lost connection"),
+	NOTE(1, KIND_OTHER, "SSL_accept error"),
+	NOTE(1, KIND_KNOWN, "NOQUEUE: discard: RCPT from %c: <%t>: Recipient "
 	    "address reject: RCPT from x[192.0.2.1]: 554 5.7.1 x" MAIL),
-	NOTE(1, KIND_OTHER, "%q: hold: RCPT from %c: <%t>: Recipient address "
+	NOTE(1, KIND_KNOWN, "%q: hold: RCPT from %c: <%t>: Recipient address "
 	    "triggers HOLD action" MAIL),
-	NOTE(1, KIND_OTHER, "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: "
+	NOTE(1, KIND_OTHER, "%q: hold: %c: lost connection after RCPT from "
+	    "x[192.0.2.1]"),
+	NOTE(1, KIND_KNOWN, "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok: "
 	    "queued as %X; from=<%f> to=<%t> proto=ESMTP helo=<%e>"),
-	WARNING(3, "%c: SASL LOGIN authentication failed: UGFzc3dvcmQ6"),
-	WARNING(2, "%c: SASL PLAIN authentication failed: (reason "
+	LOGIN(3, "LOGIN", "LOGIN authentication failed: UGFzc3dvcmQ6"),
+	LOGIN(2, "PLAIN", "PLAIN authentication failed: (reason "
 	    "unavailable), sasl_username=x, sasl_method=PLAIN, "
 	    "client=trusted[10.0.0.1]"),
-	WARNING(1, "hostname %D does not resolve to address %a: Name or "
-	    "service not known"),
+	LOGIN(1, "CRAM-MD5", "cram-md5 authentication aborted"),
+	LOGIN(1, "other", "XYZZY authentication failed: SASL PLAIN "
+	    "authentication failed: Invalid authentication mechanism"),
+	NOTE(1, KIND_NAME, "warning: hostname %D does not resolve to address "
+	    "%a: Name or service not known"),
 	WARNING(1, "Connection rate limit exceeded: %i from %c for service "
 	    "smtpd"),
 	WARNING(1, "NOQUEUE: reject: RCPT from %c: 554 5.7.1 only a warning"
 	    MAIL),
 	WARNING(1, "non-SMTP command from %c: fatal: panic: GET / HTTP/1.1"),
-	LINE(GROUP_DISCONNECT, 4, KIND_DISCONNECT, "*", "smtpd", NULL,
-	    "disconnect from %c ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5"),
-	LINE(GROUP_DISCONNECT, 1, KIND_DISCONNECT, "*", "smtpd", NULL,
+	LINE(GROUP_DISCONNECT, 8, KIND_DISCONNECT, "*", "smtpd",
+	    "ehlo+1 mail+1 rcpt+1 data+1 quit+1", "disconnect from %c "
+	    "ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5"),
+	LINE(GROUP_DISCONNECT, 2, KIND_DISCONNECT, "*", "smtpd",
+	    "ehlo+1 auth-3 rcpt-1",
 	    "disconnect from %c ehlo=1 auth=0/3 rcpt=0/1 commands=1/5"),
+	LINE(GROUP_DISCONNECT, 2, KIND_DISCONNECT, "*", "smtpd",
+	    "ehlo+2 starttls+1 auth+1 mail+2 rcpt+3 rcpt-2 data+2 quit+1",
+	    "disconnect from %c ehlo=2 starttls=1 auth=1 mail=2 rcpt=3/5 "
+	    "data=2 quit=1 commands=12/14 notes=bare_lf"),
+	LINE(GROUP_DISCONNECT, 1, KIND_DISCONNECT, "*", "smtpd",
+	    "helo+1 unknown-4 other+1",
+	    "disconnect from %c helo=1 xyzzy=1 unknown=0/4 commands=2/6"),
+	LINE(GROUP_DISCONNECT, 1, KIND_DISCONNECT, "*", "smtpd", "",
+	    "disconnect from %c commands=0/0"),
+	LINE(GROUP_DISCONNECT, 1, KIND_OTHER, "*", "smtpd", NULL,
+	    "disconnect from %c ehlo=1 status=sent (250 x) commands=1"),
 	LINE(GROUP_DISCONNECT, 1, KIND_DISCONNECT, "*", "smtpd", NULL,
 	    "disconnect from %c"),
 

@@ -35,6 +35,11 @@ static const char *const classes[] = { "4xx", "5xx" };
 static const char *const causes[] = { "timeout", "refused", "unreachable",
 	"dns", "tls", "lost", "other" };
 static const char *const levels[] = { "warning", "error", "fatal", "panic" };
+static const char *const aborts[] = { "smtpd_lost", "smtpd_timeout",
+	"smtpd_error_limit" };
+static const char *const service_keys[] = { "smtpd_connect", "smtpd_disconnect",
+	"smtpd_fcrdns_error", "smtpd_pipelining", "smtpd_tls",
+	"smtpd_tls_failure" };
 static const char *const line_kinds[] = { "read", "postfix", "foreign",
 	"unrecognised", "malformed", "overlong", "incomplete" };
 static const char *const total_keys[][2] = { { "sent", "smtp" },
@@ -187,8 +192,59 @@ service_seen(struct truth *truth, const char *service)
 	for (size_t i = 0; i < COUNT(classes); i++)
 		add(truth, 0, NULL, "reject_service", service, classes[i],
 		    NULL);
-	add(truth, 0, NULL, "smtpd_connect", service, NULL);
-	add(truth, 0, NULL, "smtpd_disconnect", service, NULL);
+	for (size_t i = 0; i < COUNT(service_keys); i++)
+		add(truth, 0, NULL, service_keys[i], service, NULL);
+	add(truth, 0, NULL, "sasl", service, "ANY", "ok", NULL);
+}
+
+static void
+add_service(struct truth *truth, const char *key, const char *service)
+{
+	service_seen(truth, service);
+	add(truth, 1, NULL, key, service, NULL);
+}
+
+/* `commands` is "ehlo+1 rcpt-2", or NULL. */
+static void
+add_disconnect(struct truth *truth, const char *commands, const char *service)
+{
+	char command[16];
+	unsigned times;
+	char sign;
+
+	add_service(truth, "smtpd_disconnect", service);
+	while (commands != NULL && *commands != '\0') {
+		int end;
+
+		if (sscanf(commands, "%15[a-z]%c%u %n", command, &sign, &times,
+			&end) != 3)
+			errx(1, "truth: commands: %s", commands);
+		add(truth, sign == '+' ? times : 0, NULL, "smtpd_command",
+		    service, command, "ok", NULL);
+		add(truth, sign == '+' ? 0 : times, NULL, "smtpd_command",
+		    service, command, "failed", NULL);
+		if (strcmp(command, "auth") == 0 && sign == '+')
+			add(truth, times, NULL, "sasl", service, "ANY", "ok",
+			    NULL);
+		commands += end;
+	}
+}
+
+static void
+add_abort(struct truth *truth, const struct shape *shape, const char *service)
+{
+	for (size_t i = 0; i < COUNT(aborts); i++)
+		add(truth, 0, NULL, aborts[i], service, shape->cause, NULL);
+	add(truth, 1, NULL, shape->label, service, shape->cause, NULL);
+}
+
+static void
+add_tls(struct truth *truth, const struct shape *shape, const char *service)
+{
+	add(truth, 1, NULL, "tls", shape->dsn, shape->label, shape->reply,
+	    shape->cause, NULL);
+	if (strcmp(shape->daemon, "smtpd") == 0)
+		add_service(truth, "smtpd_tls", service);
 }
 
 static void
@@ -197,6 +253,13 @@ daemon_seen(struct truth *truth, const char *daemon)
 	for (size_t i = 0; i < COUNT(levels); i++)
 		add(truth, 0, NULL, "log", daemon, levels[i], NULL);
 	add(truth, 0, NULL, "lines", "unrecognised", daemon, NULL);
+}
+
+static void
+add_level(struct truth *truth, const char *daemon, const char *level)
+{
+	daemon_seen(truth, daemon);
+	add(truth, 1, NULL, "log", daemon, level, NULL);
 }
 
 static void
@@ -404,12 +467,31 @@ add_event(struct truth *truth, const struct shape *shape,
 		add_reject(truth, shape, instance, service);
 		break;
 	case KIND_CONNECT:
-		service_seen(truth, service);
-		add(truth, 1, NULL, "smtpd_connect", service, NULL);
+		add_service(truth, "smtpd_connect", service);
 		break;
 	case KIND_DISCONNECT:
-		service_seen(truth, service);
-		add(truth, 1, NULL, "smtpd_disconnect", service, NULL);
+		add_disconnect(truth, shape->label, service);
+		break;
+	case KIND_ABORT:
+		add_abort(truth, shape, service);
+		break;
+	case KIND_PIPELINING:
+		add_service(truth, "smtpd_pipelining", service);
+		break;
+	case KIND_TLS:
+		add_tls(truth, shape, service);
+		break;
+	case KIND_TLS_FAILURE:
+		add_service(truth, "smtpd_tls_failure", service);
+		break;
+	case KIND_LOGIN:
+		add_level(truth, shape->daemon, "warning");
+		add(truth, 1, NULL, "sasl", service, shape->label, "failed",
+		    NULL);
+		break;
+	case KIND_NAME:
+		add_level(truth, shape->daemon, "warning");
+		add_service(truth, "smtpd_fcrdns_error", service);
 		break;
 	case KIND_QUEUE_IN:
 		add_queued(truth, context, instance);
@@ -418,8 +500,7 @@ add_event(struct truth *truth, const struct shape *shape,
 		add(truth, 1, instance, "queue_out", shape->label, NULL);
 		break;
 	case KIND_LEVEL:
-		daemon_seen(truth, shape->daemon);
-		add(truth, 1, NULL, "log", shape->daemon, shape->label, NULL);
+		add_level(truth, shape->daemon, shape->label);
 		break;
 	case KIND_NAMED:
 		add(truth, 1, NULL, "cleanup", "messages", NULL);

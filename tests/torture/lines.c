@@ -62,7 +62,9 @@ const struct kind line_kinds[] = {
 	    { "lines:postfix", "receive:smtpd:PLAIN", "recv:smtp" } },
 	{ "postfix/smtpd[4714]: disconnect from n%s[192.0.2.7] ehlo=1 quit=1 "
 	  "commands=2",
-	    { "lines:postfix", "smtpd_disconnect:smtpd" } },
+	    { "lines:postfix", "smtpd_disconnect:smtpd",
+		"smtpd_command:smtpd:ehlo:ok",
+		"smtpd_command:smtpd:quit:ok" } },
 	{ "postfix/smtpd[4714]: warning: hostname n%s does not resolve",
 	    { "lines:postfix", "log:smtpd:warning" } },
 	{ "postfix/pickup[4715]: " ID "uid=1000 from=<u%s>",

@@ -118,6 +118,8 @@ kind_of(struct slice line)
 		[EVENT_RANKED] = "ranked",
 		[EVENT_QUEUE_OUT] = "out",
 		[EVENT_LOG] = "log",
+		[EVENT_ABORT] = "abort",
+		[EVENT_TLS] = "tls",
 	};
 	struct event event = { .type = EVENT_NONE };
 	struct head head;
@@ -179,6 +181,8 @@ main(void)
 		    "youyo's lines count as read by hand", test_log, "youyo"),
 		TABLE_TEST("a real Postfix's programs count as read by hand",
 		    test_log, "programs"),
+		TABLE_TEST("what smtpd says of sessions counts as read by hand",
+		    test_log, "smtpd"),
 		TABLE_TEST(
 		    "hostile lines count as read by hand", test_log, "hostile"),
 		TEST("no hostile line is a false event", test_hostile_lines),

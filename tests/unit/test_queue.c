@@ -40,6 +40,7 @@ static const struct line_case lines[] = { { QMGR "removed",
 	    "smtpd_connect:submission" },
 	{ "postfix/smtpd[1]: connect from a", UNKNOWN("smtpd") },
 	{ "postfix/smtpd[1]: disconnect from a[::1] ehlo=1 quit=1 commands=2",
+	    "smtpd_command:smtpd:ehlo:ok smtpd_command:smtpd:quit:ok "
 	    "smtpd_disconnect:smtpd" },
 	{ "postfix/smtpd[1]: disconnect from a[::1]",
 	    "smtpd_disconnect:smtpd" },

@@ -93,7 +93,7 @@ static const struct line_case smtpd[] = {
 	    UNKNOWN("smtpd") },
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: discard: RCPT" FROM "<c@d>: reject: "
 	  "554 5.7.1 no",
-	    UNKNOWN("smtpd") },
+	    "" },
 	{ "postfix/smtpd[1]: warning: reject: RCPT" FROM "554 5.7.1 no",
 	    "log:smtpd:warning" },
 	{ "postfix/qmgr[1]: NOQUEUE: reject: RCPT" FROM "554 5.7.1 no",
