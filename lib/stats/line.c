@@ -53,7 +53,7 @@ struct line_counter {
 	uint64_t foreign, malformed, overlong; /* not passed on yet */
 	struct queue_in in[INSTANCE_MAX];      /* neither */
 	struct observations sizes, recipients; /* of these messages */
-	uint32_t named;             /* ids that cleanup(8) named, passed on */
+	uint32_t named;             /* ids of pending that are passed on */
 	struct known_tag *strange;  /* tags with lines not understood */
 	const char *recent[RECENT]; /* the last such lines */
 	size_t recent_next;         /* counts on; modulo is the place */
@@ -397,19 +397,16 @@ count_active(
     struct line_counter *counter, struct known_tag *known, struct slice text)
 {
 	unsigned instance = instance_of(counter, known);
-	unsigned waits = pending_take(&counter->pending, instance,
+	unsigned state = pending_take(&counter->pending, instance,
 	    counter->event.queue_id, PENDING_NAMED | PENDING_BACK);
 
-	note_size(counter, instance, waits != 0);
-	switch (waits) {
-	case PENDING_BACK:
+	note_size(counter, instance, state != 0);
+	if (state & PENDING_BACK)
 		filter_count_active(
 		    counter->counters, instance, &known->tag, &counter->event);
-		break;
-	case PENDING_NAMED:
+	else if (state != 0) {
 		note_in(counter, instance);
 		top_count_sender(&counter->top, text, &counter->event);
-		break;
 	}
 }
 

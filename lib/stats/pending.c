@@ -1,7 +1,8 @@
 /*
  * Ids between cleanup(8) and qmgr(8), in sets of a few: an id has one set, in
- * which it replaces the oldest.  A record holds lines "INSTANCE ID", with b or h
- * before them for PENDING_BACK and PENDING_HANDED.
+ * which it replaces the oldest.  A record holds lines "INSTANCE ID", with b, B
+ * or h before them if it is PENDING_BACK, that and PENDING_NAMED, or
+ * PENDING_HANDED.
  */
 #include <stdio.h>
 
@@ -111,13 +112,18 @@ oldest_of(const struct pending *pending, const struct pending_set *set)
 	return (oldest);
 }
 
-/* cleanup(8) names each message once, so what an id was before that is
-   over, but that it is back. */
-static void
+/* What an id was before it is named again is over, but that it is back.
+   Returns whether it was not named yet. */
+static bool
 note_again(struct pending_id *known, enum pending_state state)
 {
-	if (state != PENDING_NAMED || known->state != PENDING_BACK)
+	bool named = (known->state & PENDING_NAMED) != 0;
+
+	if (state == PENDING_NAMED && (known->state & PENDING_BACK) != 0)
+		known->state |= PENDING_NAMED;
+	else
 		known->state = (uint8_t)state;
+	return (!named && state == PENDING_NAMED);
 }
 
 bool
@@ -132,9 +138,10 @@ pending_add(struct pending *pending, unsigned instance, struct slice id,
 	if (!can_be_id(id))
 		return (true);
 	if (place < PENDING_WAYS) {
-		note_again(&set->id[place], state);
+		pending->named += note_again(&set->id[place], state);
 		return (true);
 	}
+	pending->named += state & PENDING_NAMED;
 	room = bytes_equal(set->marks, '\0');
 	if (room != 0)
 		place = bytes_before(room);
@@ -142,7 +149,6 @@ pending_add(struct pending *pending, unsigned instance, struct slice id,
 		place = oldest_of(pending, set);
 		spared = age_of(pending, &set->id[place]) >= PENDING_IDS;
 	}
-	pending->named += state != PENDING_HANDED;
 	set->id[place] = (struct pending_id){ first_of(id), middle_of(id),
 		last_of(id), ++pending->serial, (uint8_t)instance,
 		(uint8_t)id.len, (uint8_t)state };
@@ -196,9 +202,10 @@ next_oldest(const struct pending *pending, const struct pending_set *set,
 static const char *
 letter_of(unsigned state)
 {
-	return (state == PENDING_BACK   ? "b" :
-		state == PENDING_HANDED ? "h" :
-					  "");
+	return (state == (PENDING_BACK | PENDING_NAMED) ? "B" :
+		state == PENDING_BACK                   ? "b" :
+		state == PENDING_HANDED                 ? "h" :
+							  "");
 }
 
 /* Returns the length. */
@@ -243,7 +250,8 @@ pending_save(const struct pending *pending, struct snapshot *snapshot)
 static enum pending_state
 skip_letter(struct slice *text)
 {
-	return (slice_skip(text, "b") ? PENDING_BACK :
+	return (slice_skip(text, "B") ? PENDING_BACK | PENDING_NAMED :
+		slice_skip(text, "b") ? PENDING_BACK :
 		slice_skip(text, "h") ? PENDING_HANDED :
 					PENDING_NAMED);
 }

@@ -43,7 +43,7 @@ struct pending_set {
 
 struct pending {
 	uint32_t serial; /* of the last id */
-	uint32_t named;  /* ids that came in any other state than HANDED */
+	uint32_t named;  /* ids that came to be PENDING_NAMED, counts on */
 	struct pending_set set[PENDING_SETS];
 };
 

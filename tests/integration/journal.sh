@@ -239,6 +239,23 @@ once
 is "$(stats_get sent:smtp)" 2 "--once reads from the start"
 once
 is "$(stats_get sent:smtp)" 2 "and nothing twice"
+
+# Two hosts that send their journals to a third one.
+JOURNAL=$TMP/hosts STATE=$TMP/by-host
+mkdir "$JOURNAL"
+install -d "$STATE"
+configure "group_by: host"
+for host in mx1 mx1 mx2.example.org; do
+	entries 1 | sed "s/^_UID/_HOSTNAME=$host\n&/" >"$TMP/export"
+	clock=$((clock + 1))
+	write_entries
+done
+once
+is "$(stats_get sent:smtp sent:smtp@mx1 sent:smtp@mx2.example.org |
+	tr '\n' ' ')" "3 2 1 " "entries count for the host that wrote them"
+configure "publish_interval: 1"
+
+STATE=$TMP/once
 JOURNAL=$TMP/empty
 mkdir "$JOURNAL"
 once

@@ -348,7 +348,10 @@ test_forgotten(void **state)
 static enum pending_state
 state_of(size_t len)
 {
-	return (1u << len % 3);
+	static const enum pending_state states[] = { PENDING_NAMED,
+		PENDING_BACK, PENDING_HANDED, PENDING_BACK | PENDING_NAMED };
+
+	return (states[len % COUNT(states)]);
 }
 
 /* Ids of every length, and such as differ in one byte or in their length. */
