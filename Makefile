@@ -46,7 +46,7 @@ postfix-stats-get_SRC = $(wildcard get/*.c)
 postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
 postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
-LIBS	= -ldb -lcyaml -lyaml
+LIBS	= -ldb -lcyaml -lyaml -lpcre2-8
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 lib/config/postfix-stats.yml.5
 
@@ -93,6 +93,10 @@ DEPS_FIRST = $(if $(filter run check lint bench torture fuzz coverage,$(MAKECMDG
 build/obj/%.o: %.c | $(DEPS_FIRST)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(CFLAGS) $(HARDEN) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# the assembler reads it in
+build/obj/lib/config/shipped.o build/sane/obj/lib/config/shipped.o \
+    build/coverage/obj/lib/config/shipped.o: contrib/reasons.yml
 
 build/libpostfix-stats.a: $(LIB_SRC:%.c=build/obj/%.o)
 build/%.a:
@@ -228,7 +232,8 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man$${page##*.} || exit 1; done
 	install -m 644 mibs/POSTFIX-STATS-MIB.txt $(DESTDIR)$(MIBDIR)
 	install -m 644 README.md NEWS.md LICENSE docs/*.md \
-	    snmpd.conf.example contrib/systemd/*.service $(DESTDIR)$(DOCDIR)
+	    snmpd.conf.example contrib/reasons.yml \
+	    contrib/systemd/*.service $(DESTDIR)$(DOCDIR)
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \

@@ -212,30 +212,55 @@ follow(struct tailer *tailer, const sigset_t *waiting)
 	return (want_end ? 0 : -1);
 }
 
+/* What the configuration file says, ready to be used. */
+struct setup {
+	struct config *config;
+	struct patterns *patterns;
+};
+
+static int
+setup_open(
+    const struct options *options, struct setup *setup_r, const char **error_r)
+{
+	if (config_load(options->config, &setup_r->config, error_r) == -1)
+		return (-1);
+	if (patterns_open(setup_r->config, &setup_r->patterns, error_r) == 0)
+		return (0);
+	config_free(setup_r->config);
+	return (-1);
+}
+
+static void
+setup_close(struct setup *setup)
+{
+	patterns_free(setup->patterns);
+	config_free(setup->config);
+}
+
 /*
  * Start over with the configuration as it is now.  The tailer of before has
  * published; if anything is wrong with the new one, it goes on.
  */
 static struct tailer *
 reload(const struct options *options, const char *state_directory,
-    struct tailer *tailer, struct config **config)
+    struct tailer *tailer, struct setup *setup)
 {
 	struct tailer *fresh_tailer;
-	struct config *fresh;
+	struct setup fresh;
 	const char *error;
 
 	want_reload = 0;
 	notify_reloading();
-	if (config_load(options->config, &fresh, &error) == -1) {
+	if (setup_open(options, &fresh, &error) == -1) {
 		log_warnx("%s; going on as before", error);
-	} else if (tailer_open(options, fresh, state_directory, &fresh_tailer,
-		       &error) == -1) {
+	} else if (tailer_open(options, fresh.config, fresh.patterns,
+		       state_directory, &fresh_tailer, &error) == -1) {
 		log_warnx("%s; going on as before", error);
-		config_free(fresh);
+		setup_close(&fresh);
 	} else {
 		tailer_close(tailer);
-		config_free(*config);
-		*config = fresh;
+		setup_close(setup);
+		*setup = fresh;
 		tailer = fresh_tailer;
 		log_info("configuration read again");
 	}
@@ -246,7 +271,7 @@ reload(const struct options *options, const char *state_directory,
 /* Follow the logs until the end; returns an exit code. */
 static int
 run(const struct options *options, const char *state_directory,
-    struct tailer **tailer, struct config **config, const sigset_t *waiting)
+    struct tailer **tailer, struct setup *setup, const sigset_t *waiting)
 {
 	int code;
 
@@ -258,7 +283,7 @@ run(const struct options *options, const char *state_directory,
 	while ((code = follow(*tailer, waiting)) == -1)
 		if (want_reload)
 			*tailer = reload(
-			    options, state_directory, *tailer, config);
+			    options, state_directory, *tailer, setup);
 	notify_stopping();
 	return (code);
 }
@@ -267,7 +292,7 @@ int
 main(int argc, char **argv)
 {
 	struct options options;
-	struct config *config;
+	struct setup setup;
 	struct tailer *tailer;
 	char *state_directory;
 	const char *error;
@@ -279,25 +304,25 @@ main(int argc, char **argv)
 	log_init("postfix-statsd", LOG_TO_STDERR);
 	options_read(argc, argv, &options);
 	make_absolute(&options);
-	if (config_load(options.config, &config, &error) == -1)
+	if (setup_open(&options, &setup, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
-	state_directory = find_state_directory(&options, config);
+	state_directory = find_state_directory(&options, setup.config);
 	(void)umask(027);
 	daemon = !options.foreground && !options.once;
 	if (daemon && daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	take_place(state_directory, daemon, pid_path);
 	catch_signals(&waiting);
-	if (tailer_open(&options, config, state_directory, &tailer, &error) ==
-	    -1)
+	if (tailer_open(&options, setup.config, setup.patterns, state_directory,
+		&tailer, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	code = options.once ?
 	    run_once(tailer, &waiting) :
-	    run(&options, state_directory, &tailer, &config, &waiting);
+	    run(&options, state_directory, &tailer, &setup, &waiting);
 	if (daemon)
 		(void)unlink(pid_path);
 	tailer_close(tailer);
-	config_free(config);
+	setup_close(&setup);
 	free(state_directory);
 	options_free(&options);
 	return (code);

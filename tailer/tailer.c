@@ -30,6 +30,7 @@ struct tailer {
 	char store_path[PATH_MAX];
 	struct counters *counters;
 	struct line_counter *lines;
+	struct patterns *patterns;
 	struct sources sources;
 	struct sampler *sampler;   /* NULL: --once */
 	struct snapshot *snapshot; /* memory for publications */
@@ -144,7 +145,8 @@ prepare(
 
 int
 tailer_open(const struct options *options, const struct config *config,
-    const char *state_directory, struct tailer **tailer_r, const char **error_r)
+    struct patterns *patterns, const char *state_directory,
+    struct tailer **tailer_r, const char **error_r)
 {
 	struct tailer *tailer = calloc(1, sizeof(*tailer));
 	struct snapshot *snapshot = NULL;
@@ -155,11 +157,14 @@ tailer_open(const struct options *options, const struct config *config,
 		return (-1);
 	}
 	tailer->state_directory = state_directory;
+	tailer->patterns = patterns;
 	if (prepare(tailer, config, error_r) == -1 ||
 	    load_store(tailer, &snapshot, error_r) == -1) {
 		tailer_close(tailer);
 		return (-1);
 	}
+	line_rules(tailer->lines, patterns_rules(patterns),
+	    patterns_reasons(patterns));
 	rc = sources_open(&tailer->sources, options, config, snapshot,
 	    tailer->counters, error_r);
 	if (rc == 0 && !options->once) {
@@ -280,6 +285,8 @@ fill_snapshot(struct tailer *tailer)
 	snapshot->published = (uint64_t)time(NULL);
 	save_sources(tailer);
 	mark_newest(tailer);
+	counters_set(tailer->counters, METRIC_TAILER_PATTERNS_OFF,
+	    patterns_tell(tailer->patterns));
 	counters_set(
 	    tailer->counters, METRIC_TAILER_PUBLISHED, snapshot->published);
 	counters_set(

@@ -4,6 +4,7 @@
 #ifndef TAILER_TAILER_H
 #define TAILER_TAILER_H
 
+#include "tailer/patterns.h"
 #include "tailer/sources.h"
 
 struct tailer;
@@ -12,12 +13,12 @@ enum { TAILER_DESCRIPTORS = SOURCES_MAX + 1 };
 
 /*
  * Take up what the store in `state_directory` holds and open the logs.
- * `options` and `config` must outlive the tailer.  Returns 0, or -1 and
+ * `options`, `config` and `patterns` must outlive the tailer.  Returns 0, or -1 and
  * *error_r.
  */
 int tailer_open(const struct options *options, const struct config *config,
-    const char *state_directory, struct tailer **tailer_r,
-    const char **error_r);
+    struct patterns *patterns, const char *state_directory,
+    struct tailer **tailer_r, const char **error_r);
 void tailer_close(struct tailer *tailer);
 
 /* Have `inotify_fd` become readable when there is something to do. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # See that the manual pages are clean and complete: mandoc finds no fault, an
 # option is in `PROGRAM --help` if and only if it is in PROGRAM's page, and a
-# configuration key is in config.c if and only if it is in
+# configuration key is in config.c or config_rules.c if and only if it is in
 # postfix-stats.yml(5).  Prints a line for each fault; exits with 1 if there
 # is any.
 
@@ -54,8 +54,8 @@ options_of_synopsis()
 
 keys_of_config()
 {
-	tr -d '\n' <"$CONFIG" |
-	    grep -oE '(CYAML_FIELD_[A-Z_]+|OPTIONAL_STRING)\(\s*"[a-z0-9_]+"' |
+	cat "$CONFIG" "${CONFIG%/*}/config_rules.c" | tr -d '\n' |
+	    grep -oE '(CYAML_FIELD_[A-Z_]+|OPTIONAL(_STRING)?|REQUIRED)\(\s*"[a-z0-9_]+"' |
 	    sed 's/.*"\(.*\)"/\1/' | sort -u
 }
 

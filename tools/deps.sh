@@ -22,6 +22,8 @@ PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
     libsnmp-dev"
 # rotated logs that are compressed; the programs are for the tests
 PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
+# patterns of rules and reasons
+PACKAGES="$PACKAGES libpcre2-dev"
 # unit tests, memory checks, system calls, a second reader of the store
 PACKAGES="$PACKAGES libcmocka-dev valgrind strace db5.3-util"
 # what is measured and what asks for it: both run privately, from build/

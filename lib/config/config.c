@@ -12,6 +12,8 @@
 #include <cyaml/cyaml.h>
 
 #include "lib/config/config.h"
+#include "lib/config/config_rules.h"
+#include "lib/config/shipped.h"
 #include "lib/config/yaml_line.h"
 #include "lib/util/error.h"
 #include "lib/util/slice.h"
@@ -63,6 +65,11 @@ struct raw {
 	char *group_by;
 	char **top;
 	unsigned top_count;
+	struct config_rule *rules;
+	unsigned rules_count;
+	struct config_reason *reasons;
+	unsigned reasons_count;
+	char *shipped_reasons;
 };
 
 struct loaded {
@@ -182,6 +189,14 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_SEQUENCE("top",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, top, &name_schema, 0, NAMES_MAX),
+	CYAML_FIELD_SEQUENCE("rules",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, rules, &config_rule_schema, 0, CONFIG_RULES_MAX),
+	CYAML_FIELD_SEQUENCE("reasons",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, reasons, &config_reason_schema, 0,
+	    CONFIG_REASONS_MAX),
+	OPTIONAL_STRING("shipped_reasons", struct raw, shipped_reasons),
 	CYAML_FIELD_END
 };
 
@@ -521,9 +536,16 @@ take(struct loaded *loaded, const char **wanted_r)
 	if (loaded->raw->state_directory != NULL)
 		config->state_directory = loaded->raw->state_directory;
 
+	config->rules = loaded->raw->rules;
+	config->rules_count = loaded->raw->rules_count;
+	config->reasons = loaded->raw->reasons;
+	config->reasons_count = loaded->raw->reasons_count;
+
 	*wanted_r = "yes or no";
 	if (!read_choice(loaded->raw->journal, &config->journal))
 		return ("journal");
+	if (!read_yes(loaded->raw->shipped_reasons, &config->shipped_reasons))
+		return ("shipped_reasons");
 	if (snmp != NULL &&
 	    !read_yes(snmp->ietf_tables, &loaded->snmp.ietf_tables))
 		return ("ietf_tables");
@@ -609,6 +631,22 @@ refuse(const char *file, const char *where, const char *wanted)
 	    yaml_key_line(file, key.at, after), key.at, wanted));
 }
 
+/* The same of a rule: NULL, or what is wrong. */
+static const char *
+check_rules(struct loaded *loaded)
+{
+	const char *key, *wanted;
+	unsigned item;
+
+	key = config_take_rules(
+	    loaded->raw->rules, loaded->raw->rules_count, &item, &wanted);
+	if (key == NULL)
+		return (NULL);
+	return (error_text("%s:%u: %s must be %s", loaded->config.file,
+	    config_item_line(&loaded->config, "rules", item, key), key,
+	    wanted));
+}
+
 static const struct config_queue queue_default = {
 	.sockets = &(struct config_socket){ .path = SHOWQ_SOCKET },
 	.sockets_count = 1,
@@ -616,17 +654,14 @@ static const struct config_queue queue_default = {
 	.deadline = 60,
 };
 
-int
-config_load(const char *path, struct config **config_r, const char **error_r)
+/* With everything at its default; NULL: no memory. */
+static struct loaded *
+loaded_new(void)
 {
 	struct loaded *loaded = calloc(1, sizeof(*loaded));
-	const char *file = path, *key, *wanted;
-	struct stat st;
 
-	if (loaded == NULL) {
-		*error_r = strerror(ENOMEM);
-		return (-1);
-	}
+	if (loaded == NULL)
+		return (NULL);
 	loaded->snmp.base_oid = "1.3.6.1.4.1.8072.9999.9999.25";
 	loaded->snmp.agentx_socket = "/var/agentx/master";
 	loaded->snmp.ping_interval = 5;
@@ -645,22 +680,81 @@ config_load(const char *path, struct config **config_r, const char **error_r)
 	loaded->config.state_directory = "/var/lib/postfix-stats";
 	loaded->config.publish_interval = 1;
 	loaded->config.capacity = 4096;
-	if (file == NULL && stat(CONFIG_FILE, &st) == 0)
-		file = CONFIG_FILE;
-	if (file != NULL && load_file(file, loaded, error_r) == -1) {
-		config_free(&loaded->config);
+	loaded->config.shipped_reasons = true;
+	return (loaded);
+}
+
+/* Read and check the file that `loaded` is of, if any. */
+static int
+load(struct loaded *loaded, const char **error_r)
+{
+	const char *file = loaded->config.file, *key, *wanted;
+
+	if (file != NULL && load_file(file, loaded, error_r) == -1)
 		return (-1);
-	}
 	if (loaded->raw == NULL)
 		loaded->raw = &loaded->none;
 	key = take(loaded, &wanted);
-	if (key != NULL) {
-		*error_r = refuse(file, key, wanted);
+	*error_r = key != NULL ? refuse(file, key, wanted) :
+				 check_rules(loaded);
+	return (*error_r == NULL ? 0 : -1);
+}
+
+int
+config_load(const char *path, struct config **config_r, const char **error_r)
+{
+	struct loaded *loaded = loaded_new();
+	struct stat st;
+
+	if (loaded == NULL) {
+		*error_r = strerror(ENOMEM);
+		return (-1);
+	}
+	loaded->config.file = path;
+	if (path == NULL && stat(CONFIG_FILE, &st) == 0)
+		loaded->config.file = CONFIG_FILE;
+	if (load(loaded, error_r) == -1) {
 		config_free(&loaded->config);
 		return (-1);
 	}
 	*config_r = &loaded->config;
 	return (0);
+}
+
+/* The file's text, between these (shipped.c). */
+int
+config_shipped_reasons(struct config **config_r, const char **error_r)
+{
+	struct complaint complaint = { .place = { 0, 0 } };
+	cyaml_config_t settings = cyaml_settings(&complaint);
+	struct loaded *loaded = loaded_new();
+	cyaml_err_t error;
+
+	if (loaded == NULL) {
+		*error_r = strerror(ENOMEM);
+		return (-1);
+	}
+	loaded->config.file = "contrib/reasons.yml";
+	error = cyaml_load_data((const uint8_t *)shipped_reasons,
+	    (size_t)(shipped_reasons_end - shipped_reasons), &settings, &schema,
+	    (cyaml_data_t **)&loaded->raw, NULL);
+	if (error != CYAML_OK) {
+		*error_r = error_text("%s:%u: %s", loaded->config.file,
+		    complaint.place.line, complaint.text);
+		config_free(&loaded->config);
+		return (-1);
+	}
+	loaded->config.reasons = loaded->raw->reasons;
+	loaded->config.reasons_count = loaded->raw->reasons_count;
+	*config_r = &loaded->config;
+	return (0);
+}
+
+unsigned
+config_item_line(const struct config *config, const char *list, unsigned item,
+    const char *key)
+{
+	return (yaml_item_line(config->file, list, item, key));
 }
 
 void

@@ -67,7 +67,31 @@ struct config_reinjection {
 	const char *service, *client, *pickup_uid; /* and back */
 };
 
+/* Names in these lists are separated by blanks or commas. */
+struct config_rule {
+	const char *name;   /* CONFIG_NAME_MAX bytes at most, no two the same */
+	const char *daemon; /* list; NULL: any */
+	const char *service; /* list; NULL: any */
+	const char *pattern;
+	const char *label; /* group, by name or number; NULL: none */
+	const char *value; /* the same */
+	const char *scale_text;
+	unsigned scale; /* that values are multiplied by */
+	int histogram;  /* of values: 1 or 0 */
+};
+
+enum config_reason_for { REASON_FOR_REJECT, REASON_FOR_FAILURE };
+
+struct config_reason {
+	const char *reason;
+	enum config_reason_for about;
+	const char *pattern;
+};
+
+enum { CONFIG_NAME_MAX = 32, CONFIG_RULES_MAX = 32, CONFIG_REASONS_MAX = 64 };
+
 struct config {
+	const char *file; /* for messages; NULL: none was read */
 	const struct config_log *logs;
 	unsigned logs_count;
 	enum config_choice journal; /* AUTO: if there is no log */
@@ -82,6 +106,11 @@ struct config {
 	bool by_host;                                 /* instances are hosts */
 	char *const *top;                             /* dimensions */
 	unsigned top_count;
+	const struct config_rule *rules;
+	unsigned rules_count;
+	const struct config_reason *reasons;
+	unsigned reasons_count;
+	bool shipped_reasons; /* whether they count, too */
 };
 
 /*
@@ -92,5 +121,14 @@ struct config {
 int config_load(
     const char *path, struct config **config_r, const char **error_r);
 void config_free(struct config *config);
+
+/* The same of contrib/reasons.yml, which is part of the program: it has reasons
+   and nothing else. */
+int config_shipped_reasons(struct config **config_r, const char **error_r);
+
+/* The line in config->file where `key` of an item of `list`, "rules" or
+   "reasons", stands. */
+unsigned config_item_line(const struct config *config, const char *list,
+    unsigned item, const char *key);
 
 #endif

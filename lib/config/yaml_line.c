@@ -134,6 +134,86 @@ scan_file(const char *path, const char *key, struct yaml_place after,
 	return (line);
 }
 
+/* --- items of a list ------------------------------------------------------ */
+
+/* Depths of what surrounds: a key of the file, an item, a key of an item. */
+enum { DEPTH_TOP = 1, DEPTH_ITEM = 2, DEPTH_ITEM_KEY = 3 };
+
+struct hunt {
+	const char *list, *key;
+	unsigned item; /* to find */
+	bool inside;   /* of the list */
+	unsigned next; /* item */
+	unsigned line; /* found so far */
+};
+
+static bool
+is_scalar(const yaml_event_t *event, const char *text)
+{
+	return (event->type == YAML_SCALAR_EVENT &&
+	    strcmp((char *)event->data.scalar.value, text) == 0);
+}
+
+static bool
+begins_node(const yaml_event_t *event)
+{
+	return (event->type == YAML_MAPPING_START_EVENT ||
+	    event->type == YAML_SCALAR_EVENT ||
+	    event->type == YAML_ALIAS_EVENT);
+}
+
+/* Look at an event that `nesting` surrounds.  Returns whether all is found. */
+static bool
+hunt_on(
+    struct hunt *hunt, const struct nesting *nesting, const yaml_event_t *event)
+{
+	unsigned line = (unsigned)event->start_mark.line + 1;
+
+	if (nesting->depth == DEPTH_TOP && is_key(nesting)) {
+		if (hunt->inside)
+			return (true);
+		hunt->inside = is_scalar(event, hunt->list);
+	} else if (hunt->inside && nesting->depth == DEPTH_ITEM &&
+	    begins_node(event)) {
+		if (hunt->next++ == hunt->item)
+			hunt->line = line;
+	} else if (hunt->inside && hunt->next == hunt->item + 1 &&
+	    nesting->depth == DEPTH_ITEM_KEY && is_key(nesting) &&
+	    is_scalar(event, hunt->key)) {
+		hunt->line = line;
+		return (true);
+	}
+	return (false);
+}
+
+unsigned
+yaml_item_line(
+    const char *path, const char *list, unsigned item, const char *key)
+{
+	struct hunt hunt = { .list = list, .key = key, .item = item };
+	struct nesting nesting = { .depth = 0 };
+	FILE *file = fopen(path, "re");
+	yaml_parser_t parser;
+	yaml_event_t event;
+	bool done = false;
+
+	if (file == NULL || !yaml_parser_initialize(&parser)) {
+		if (file != NULL)
+			fclose(file);
+		return (0);
+	}
+	yaml_parser_set_input_file(&parser, file);
+	while (!done && yaml_parser_parse(&parser, &event)) {
+		done = hunt_on(&hunt, &nesting, &event) ||
+		    event.type == YAML_STREAM_END_EVENT;
+		follow(&nesting, event.type);
+		yaml_event_delete(&event);
+	}
+	yaml_parser_delete(&parser);
+	fclose(file);
+	return (hunt.line);
+}
+
 unsigned
 yaml_key_line(const char *path, const char *key, struct yaml_place after)
 {

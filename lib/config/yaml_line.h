@@ -16,6 +16,13 @@ unsigned yaml_key_line(
     const char *path, const char *key, struct yaml_place after);
 
 /*
+ * The line of `key` in item `item`, from 0, of the list under the top key
+ * `list`; that of the item if it has no such key, 0 if there is none.
+ */
+unsigned yaml_item_line(
+    const char *path, const char *list, unsigned item, const char *key);
+
+/*
  * Whether there is YAML in the file.  Returns 1; 0 if it is empty but for
  * comments; -1 with the line and what is wrong there (static text).
  */

@@ -66,7 +66,8 @@ add_scalars(struct build *build)
 	return (true);
 }
 
-/* Pick from a key's open labels those that its table has rows for. */
+/* Pick from a key's open labels those that its table has rows for, which have
+   the same names: labels of one name may be kept apart. */
 static void
 name_row(struct row *row, enum metric_id metric, const struct slice *value)
 {
@@ -75,7 +76,8 @@ name_row(struct row *row, enum metric_id metric, const struct slice *value)
 
 	for (unsigned i = 0; i < index->count; i++)
 		for (unsigned l = 0; l < open->count; l++)
-			if (open->id[l] == index->label[i])
+			if (strcmp(labels[open->id[l]].name,
+				labels[index->label[i]].name) == 0)
 				row->name[i] = value[l];
 }
 

@@ -301,15 +301,18 @@ place_of(uint64_t key, uint64_t code)
 	return ((key ^ code << 24) * 0x9e3779b97f4a7c15u >> (64 - SUM_BITS));
 }
 
-/* Whether an event is but an amount of what another event counts. */
+/* Whether an event only tells more of what another event counts. */
 static bool
 is_amount(const struct event *event)
 {
-	if (event->type == EVENT_FILTER)
+	enum event_type type = event->type;
+
+	if (type == EVENT_FILTER)
 		return ((event->traits &
 			    (TRAIT_IS_BYTES | TRAIT_IS_RECIPIENTS)) != 0);
-	return (event->type == EVENT_QUEUE_IN_BYTES ||
-	    event->type == EVENT_QUEUE_IN_RECIPIENTS);
+	return (type == EVENT_QUEUE_IN_BYTES ||
+	    type == EVENT_QUEUE_IN_RECIPIENTS || type == EVENT_FAILURE ||
+	    (type >= EVENT_RULE_VALUE && type <= EVENT_RULE_BY));
 }
 
 /* Count by the table; sum up from now on if the like of the event can come

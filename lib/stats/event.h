@@ -28,11 +28,17 @@ enum event_type {
 	EVENT_LOG, /* daemon; with a trait of a client: service, method */
 	EVENT_UNRECOGNISED, /* daemon */
 	EVENT_DNSBLOG,      /* dnsbl */
+	EVENT_FAILURE,      /* line.c: transport, fail_reason */
+	EVENT_RULE,         /* these four: user_rules.c; rule, capture */
+	EVENT_RULE_VALUE,   /* value_rule */
+	EVENT_RULE_SUM,     /* value_rule; as many as the value */
+	EVENT_RULE_BY,      /* value_rule, capture; as many as the value */
 	/* Of which more is kept than a count (line.c): */
 	EVENT_CONNECT_FAILURE, /* transport, said */
 	EVENT_DISCONNECT,      /* service, said: its commands */
-	EVENT_REJECT, /* service, reject_daemon, class, reason, reply_code, stage,
-			 said, queue_id, moves */
+	EVENT_REJECT, /* service, reject_daemon, class, reply_code, stage, said,
+			 queue_id, moves; reason, empty if what was said tells
+			 it */
 	/* Not counted by themselves, in no row of the table: */
 	EVENT_NAMED,  /* queue_id */
 	EVENT_ACTIVE, /* queue_id, bytes, recipients */
@@ -98,6 +104,8 @@ enum trait {
 	/* EVENT_COMMAND */
 	TRAIT_IS_OK = 1 << 0,
 	TRAIT_IS_FAILED = 1 << 1,
+	/* EVENT_RULE */
+	TRAIT_IS_CAUGHT = 1 << 0,
 	/* EVENT_MASTER */
 	TRAIT_IS_STARTED = 1 << 0,
 	TRAIT_IS_RELOADED = 1 << 1,
@@ -120,6 +128,9 @@ struct move {
 	enum metric_id metric;
 	uint64_t value;
 };
+
+/* The bits of a code, from here on, that tell reasons; 0: none. */
+enum { CODE_REASON = 32, REASON_CONTENT = 64, REASON_MILTER };
 
 struct event {
 	enum event_type type;

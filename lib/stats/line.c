@@ -20,7 +20,8 @@ enum {
 	RECENT = 32 /* at least SAMPLE_COUNT, and quick to divide by */
 };
 
-enum { WATCH_TOP = 4 };
+/* Bits of a tag's watch, beside those of filter.h. */
+enum { WATCH_TOP = 4, WATCH_RULES = 1 << 15 };
 
 struct sample {
 	size_t len;
@@ -44,7 +45,9 @@ struct line_counter {
 	struct commands commands;
 	struct mta mta;
 	struct deliveries deliveries;
-	char last[HEAD_KEPT]; /* the last line's beginning */
+	struct user_rules *rules;     /* NULL: none */
+	struct reason_rules *reasons; /* NULL: none */
+	char last[HEAD_KEPT];         /* the last line's beginning */
 	size_t last_len;
 	/* of the lines that go by: */
 	struct slice instance; /* empty: the tags' own */
@@ -125,6 +128,17 @@ take_host(struct line_counter *counter)
 {
 	counter->instance = line_host(tags_host(&counter->tags));
 	counter->given = -1;
+}
+
+void
+line_rules(struct line_counter *counter, struct user_rules *rules,
+    struct reason_rules *reasons)
+{
+	counter->rules = rules;
+	counter->reasons = reasons;
+	tags_forget(&counter->tags);
+	if (rules != NULL)
+		user_rules_begin(rules, counter->counters);
 }
 
 /* The number of the instance that a line of a known tag belongs to. */
@@ -294,6 +308,48 @@ count_disconnect(
 	return (true);
 }
 
+/* Fill in the reason that what was said gives. */
+static void
+find_reason(struct line_counter *counter, enum reason_about about)
+{
+	struct event *event = &counter->event;
+	unsigned number;
+
+	event->label[reason_label(about)] = reason_rules_find(
+	    counter->reasons, about, event->said, &number);
+	event->code |= (uint64_t)(number + 1) << CODE_REASON;
+}
+
+/* Count why a delivery failed. */
+static void
+count_failure(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	struct event *event = &counter->event;
+
+	event->type = EVENT_FAILURE;
+	event->code = 0;
+	if (event->traits & TRAIT_IN_DNS) {
+		event->label[LABEL_FAIL_REASON] = SLICE("dns");
+		event->code = UINT64_MAX << CODE_REASON;
+	} else
+		find_reason(counter, ABOUT_FAILURE);
+	event->traits = 0;
+	counters_event(counter->counters, instance, event, times);
+}
+
+static void
+count_reject(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	struct event *event = &counter->event;
+
+	if (event->traits & TRAIT_BY_SERVER)
+		reasons_note(&counter->mta.reasons, true,
+		    event->label[LABEL_SERVICE], event->said);
+	if (event->label[LABEL_REASON].len == 0)
+		find_reason(counter, ABOUT_REJECT);
+	counters_event(counter->counters, instance, event, times);
+}
+
 /* Count an event of which more is kept, such as the message that may wait for
    the queue manager. */
 __attribute__((noinline)) static void
@@ -327,13 +383,8 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 			note_in(counter, instance);
 		note_size(counter, instance, named);
 	} else {
-		if (event->type == EVENT_REJECT) {
-			if (event->traits & TRAIT_BY_SERVER)
-				reasons_note(&counter->mta.reasons, true,
-				    event->label[LABEL_SERVICE], event->said);
-			counters_event(
-			    counter->counters, instance, event, times);
-		}
+		if (event->type == EVENT_REJECT)
+			count_reject(counter, instance, times);
 		count_moves(counter, times);
 		if (event->queue_id.len > 0)
 			(void)pending_take(pending, instance, event->queue_id,
@@ -342,8 +393,8 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 }
 
 /* Take note of what is known of a delivery that is final. */
-__attribute__((noinline)) static void
-note_delivery(struct line_counter *counter, struct known_tag *known,
+static void
+note_final(struct line_counter *counter, struct known_tag *known,
     unsigned instance, uint64_t times)
 {
 	const struct event *event = &counter->event;
@@ -361,6 +412,27 @@ note_delivery(struct line_counter *counter, struct known_tag *known,
 	}
 	deliveries_note(
 	    &counter->deliveries, instance, transport, event, times);
+}
+
+/* Deliveries of which there is more to count: those that are final, and those
+   that failed. */
+enum { IS_FINAL = TRAIT_IS_SENT | TRAIT_IS_BOUNCED };
+
+static inline bool
+is_noted(const struct event *event)
+{
+	return (event->type == EVENT_DELIVERY &&
+	    (event->traits & IS_FINAL || event->said.len > 0));
+}
+
+__attribute__((noinline)) static void
+note_delivery(struct line_counter *counter, struct known_tag *known,
+    unsigned instance, uint64_t times)
+{
+	if (counter->event.traits & IS_FINAL)
+		note_final(counter, known, instance, times);
+	if (counter->event.said.len > 0)
+		count_failure(counter, instance, times);
 }
 
 /* Count an event that is more than a row of the table has of it.  Returns false
@@ -385,8 +457,7 @@ count_event(
 	if (counter->event.type >= EVENT_CONNECT_FAILURE)
 		return (count_rest(counter, instance, times));
 	counters_event(counter->counters, instance, &counter->event, times);
-	if (counter->event.type == EVENT_DELIVERY &&
-	    counter->event.traits & (TRAIT_IS_SENT | TRAIT_IS_BOUNCED))
+	if (is_noted(&counter->event))
 		note_delivery(counter, known, instance, times);
 	return (true);
 }
@@ -423,13 +494,20 @@ count_apart(struct line_counter *counter, struct known_tag *known,
 		count_active(counter, known, text);
 		return (true);
 	}
-	if (known->watch >= 1 << FILTER_BIT &&
+	if ((known->watch & ~WATCH_RULES) >= 1 << FILTER_BIT &&
 	    filter_count(&counter->filter, &counter->pending, counter->counters,
 		&line, &counter->event))
 		return (true);
 	if (known->watch & WATCH_TOP)
 		top_count(&counter->top, text, &counter->event, times);
 	return (false);
+}
+
+/* Whether somebody wants to know of a tag's events. */
+static inline bool
+is_watched(const struct known_tag *known)
+{
+	return ((known->watch & ~WATCH_RULES) != 0);
 }
 
 /* Count a text that is another one, repeated.  Returns false if it is not, or
@@ -444,7 +522,7 @@ count_repeated(
 	    parse_text(&known->tag, text, &counter->event) == 0)
 		return (false);
 	return (
-	    (known->watch != 0 && count_apart(counter, known, text, times)) ||
+	    (is_watched(known) && count_apart(counter, known, text, times)) ||
 	    count_event(counter, known, times));
 }
 
@@ -479,13 +557,14 @@ count_strange(struct line_counter *counter)
 	counter->strange = NULL;
 }
 
-/* Count a line that no parser knows. */
+/* Count a line that no parser knows, but perhaps a rule. */
 static inline void
 count_unknown(struct line_counter *counter, struct known_tag *known,
-    const char *line, struct slice text)
+    const char *line, struct slice text, bool matched)
 {
-	if (!slice_starts(text, "mess") ||
-	    !count_repeated(counter, known, text))
+	if ((!slice_starts(text, "mess") ||
+		!count_repeated(counter, known, text)) &&
+	    !matched)
 		note_strange(counter, known, line);
 }
 
@@ -493,9 +572,26 @@ count_unknown(struct line_counter *counter, struct known_tag *known,
 static void
 ask_who_watches(struct line_counter *counter, struct known_tag *known)
 {
-	known->watch = (uint16_t)filter_watches(&counter->filter, &known->tag);
+	unsigned watch = filter_watches(&counter->filter, &known->tag);
+
 	if (top_watches(&counter->top, &known->tag))
-		known->watch |= WATCH_TOP;
+		watch |= WATCH_TOP;
+	known->rules = user_rules_for(counter->rules, &known->tag);
+	if (known->rules != 0)
+		watch |= WATCH_RULES;
+	known->watch = (uint16_t)watch;
+}
+
+/* Try the rules for a tag on a text.  Returns whether one matched. */
+static bool
+count_rules(struct line_counter *counter, const struct known_tag *known,
+    struct slice text)
+{
+	uint64_t times = 1;
+
+	(void)unpack_repeat(&text, &times);
+	return (user_rules_count(
+	    counter->rules, known->rules, text, counter->counters, times));
 }
 
 /* Count what was said under a tag that is not Postfix's, or that somebody else
@@ -504,16 +600,20 @@ __attribute__((noinline)) static void
 count_special(struct line_counter *counter, struct known_tag *known,
     const char *line, struct slice text)
 {
+	bool matched = false;
+
 	if (known->watch == WATCH_FOREIGN) {
 		counter->foreign++;
 		return;
 	}
 	if (known->watch == WATCH_UNASKED)
 		ask_who_watches(counter, known);
+	if (known->watch & WATCH_RULES)
+		matched = count_rules(counter, known, text);
 	if (parse_text(&known->tag, text, &counter->event) == 0 ||
-	    !((known->watch != 0 && count_apart(counter, known, text, 1)) ||
+	    !((is_watched(known) && count_apart(counter, known, text, 1)) ||
 		count_event(counter, known, 1)))
-		count_unknown(counter, known, line, text);
+		count_unknown(counter, known, line, text, matched);
 }
 
 /* Count what the program of a known tag said in a line. */
@@ -525,7 +625,7 @@ count_text(struct line_counter *counter, struct known_tag *known,
 		count_special(counter, known, line, text);
 	else if (parse_text(&known->tag, text, &counter->event) == 0 ||
 	    !count_event(counter, known, 1))
-		count_unknown(counter, known, line, text);
+		count_unknown(counter, known, line, text, false);
 }
 
 /* Whether a line is too long without a hole in front of it (head.c). */
@@ -623,6 +723,8 @@ end_run(struct line_counter *counter, size_t lines)
 {
 	count_strange(counter);
 	commands_settle(&counter->commands, counter->counters);
+	if (counter->rules != NULL)
+		user_rules_pass_on(counter->rules, counter->counters);
 	count_in(counter);
 	counters_add(counter->counters, METRIC_CLEANUP_MESSAGES,
 	    counter->pending.named - counter->named);

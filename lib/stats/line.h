@@ -8,7 +8,9 @@
 
 #include "lib/stats/counters.h"
 #include "lib/stats/filter.h"
+#include "lib/stats/reason_rules.h"
 #include "lib/stats/top.h"
+#include "lib/stats/user_rules.h"
 
 enum {
 	LINE_LEN_MAX = 64 << 10, /* longer ones are not read */
@@ -41,6 +43,10 @@ bool line_filter(
 /* Also count the names that are met most often in a dimension (top.h).  Returns
    false if there is no such. */
 bool line_top(struct line_counter *counter, const char *dimension);
+
+/* Use these from the next line on; NULL: none.  Both must outlive it. */
+void line_rules(struct line_counter *counter, struct user_rules *rules,
+    struct reason_rules *reasons);
 
 /*
  * Count lines, each ended by a newline but perhaps the last; those of more

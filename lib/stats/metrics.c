@@ -49,6 +49,7 @@
 #define IS_FAILED        TRAIT_IS_FAILED
 #define IN_LOGIN         TRAIT_IN_LOGIN
 #define IN_NAME          TRAIT_IN_NAME
+#define IS_CAUGHT        TRAIT_IS_CAUGHT
 
 /* clang-format off */
 #define NO_OBJECT			{ OBJECT_NONE, 0, 0, NULL }

@@ -335,6 +335,9 @@ delivered(const struct tag *tag, unsigned traits, const struct result *result,
 	event_r->label[LABEL_DSN] = result->dsn;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;
+	event_r->said = result->text;
+	if ((traits & (TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED)) == 0)
+		event_r->said.len = 0;
 	if ((traits & (TRAIT_IS_SENT | TRAIT_IS_BOUNCED)) == 0)
 		event_r->delays = 0;
 	if (tag->kind != DAEMON_PIPE)

@@ -18,7 +18,16 @@ struct refusal {
 	struct slice code_word;  /* as a label; so is */
 	struct slice stage_word; /* what is of this number: */
 	unsigned stage;          /* 0: none */
+	unsigned reason;         /* of those for codes; 0: the reply tells it */
 };
+
+static struct slice
+reason_word(unsigned reason)
+{
+	return (reason == REASON_MILTER  ? SLICE("milter") :
+		reason == REASON_CONTENT ? SLICE("content") :
+					   SLICE(""));
+}
 
 /* A rejection; `text` is the reply. */
 static int
@@ -30,13 +39,14 @@ rejected(const struct tag *tag, const struct refusal *refusal,
 	if (refusal->class == 0)
 		return (0);
 	event_begin(event_r, EVENT_REJECT, refusal->class, tag);
-	event_r->code = refusal->code << 8 | refusal->stage;
+	event_r->code = refusal->code << 8 | refusal->stage |
+	    (uint64_t)refusal->reason << CODE_REASON;
 	event_r->said = text;
 	event_r->move_count = 0;
 	event_r->label[LABEL_SERVICE] = tag->service;
 	event_r->label[LABEL_REJECT_DAEMON] = tag->daemon;
 	event_r->label[LABEL_CLASS] = is_4xx ? SLICE("4xx") : SLICE("5xx");
-	event_r->label[LABEL_REASON] = SLICE("other");
+	event_r->label[LABEL_REASON] = reason_word(refusal->reason);
 	event_r->label[LABEL_REPLY_CODE] = refusal->code_word;
 	event_r->label[LABEL_STAGE] = refusal->stage_word;
 	if (refusal->code != 0)
@@ -108,10 +118,10 @@ skip_stage(struct slice *text, struct refusal *refusal)
 
 /* "STAGE from client: 554 5.7.1 text". */
 static int
-rejected_at_stage(
-    const struct tag *tag, struct slice text, struct event *event_r)
+rejected_at_stage(unsigned reason, const struct tag *tag, struct slice text,
+    struct event *event_r)
 {
-	struct refusal refusal = { .class = 0 };
+	struct refusal refusal = { .reason = reason };
 
 	if (!skip_stage(&text, &refusal))
 		return (0);
@@ -136,11 +146,15 @@ int
 parse_smtpd_reject(
     const struct tag *tag, struct slice text, struct event *event_r)
 {
-	if (!slice_skip(&text, "reject: ") &&
-	    !slice_skip(&text, "milter-reject: ") &&
-	    !slice_skip(&text, "proxy-reject: "))
+	unsigned reason = 0;
+
+	if (slice_skip(&text, "milter-reject: "))
+		reason = REASON_MILTER;
+	else if (slice_skip(&text, "proxy-reject: "))
+		reason = REASON_CONTENT;
+	else if (!slice_skip(&text, "reject: "))
 		return (0);
-	return (rejected_at_stage(tag, text, event_r));
+	return (rejected_at_stage(reason, tag, text, event_r));
 }
 
 int
@@ -188,10 +202,11 @@ int
 parse_cleanup_reject(
     const struct tag *tag, struct slice text, struct event *event_r)
 {
-	struct refusal refusal = { .class = TRAIT_IS_5XX };
+	struct refusal refusal = { .class = TRAIT_IS_5XX,
+		.reason = REASON_CONTENT };
 
 	if (slice_skip(&text, "milter-reject: "))
-		return (rejected_at_stage(tag, text, event_r));
+		return (rejected_at_stage(REASON_MILTER, tag, text, event_r));
 	if (!slice_skip(&text, "reject: "))
 		return (0);
 	/* A malformed message is always refused for good (5.6.x). */

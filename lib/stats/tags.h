@@ -28,6 +28,7 @@ struct known_tag {
 	unsigned strange; /* 0 at first */
 	int instance;     /* -1 at first */
 	int transport;    /* -1 at first */
+	uint64_t rules;   /* if `watch` says so */
 };
 
 struct tags {

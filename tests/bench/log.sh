@@ -95,6 +95,36 @@ format_rows()
 	    "$(diff "$TMP/truth" "$TMP/counted" | grep -c '^[<>]')" "" = 0
 }
 
+# Ten rules for three daemons, as one would write them: all but one know by the
+# first bytes of a line that it is not for them.
+rules_config()
+{
+	cat "$CONFIG" - <<'E'
+rules:
+  - { name: lost, daemon: smtpd, pattern: '^lost connection after (\S+)', label: 1 }
+  - { name: sasl, daemon: smtpd, pattern: '^warning: \S+: SASL (\w+) authentication failed', label: 1 }
+  - { name: tls-in, daemon: smtpd, pattern: '^(\w+) TLS connection established from \S+: (\S+) with cipher', label: 2 }
+  - { name: pipelining, daemon: smtpd, pattern: '^improper command pipelining after (\S+)', label: 1 }
+  - { name: refused, daemon: smtp, pattern: '^connect to (\S+?)\[.*: Connection refused', label: 1 }
+  - { name: ssl, daemon: smtp, pattern: '^SSL_connect error' }
+  - { name: tls-out, daemon: smtp, pattern: '^Verified TLS connection established to \S+: (\S+) with', label: 1 }
+  - { name: pregreet, daemon: postscreen, pattern: '^PREGREET (\d+) after (\d\S*)', value: 2, scale: 1000, histogram: yes }
+  - { name: hangup, daemon: postscreen, pattern: '^HANGUP after (\S+)' }
+  - { name: dnsbl, daemon: postscreen, pattern: '^DNSBL rank (\d+)', value: 1 }
+E
+}
+
+rules_row()
+{
+	rules_config >"$TMP/rules.yml"
+	CONFIG=$TMP/rules.yml
+	turns "$RUNS" "$TMP/bsd.log" echo 0 >"$TMP/turns"
+	row "BSD stamps, 10 rules: CPU of \`--once\` by that of \`wc -l\`" \
+	    "$(ratio 2 1 "$TMP/turns")" x "<=" 4
+	[ "$(counted rule:lost)" -gt 0 ] || exit 1
+	CONFIG=$TMP/postfix-stats.yml
+}
+
 # ten counters by anchored patterns, as one would write it
 cat >"$TMP/classify.awk" <<'E'
 $5 !~ /^postfix/ { next }
@@ -383,6 +413,7 @@ make_log bsd
 table_start log log_head
 format_rows bsd "BSD stamps"
 format_rows iso "ISO stamps"
+rules_row
 if have valgrind; then
 	instructions_row bsd "BSD stamps"
 	instructions_row iso "ISO stamps"

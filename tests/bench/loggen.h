@@ -144,6 +144,10 @@ void context_new(struct context *, struct random *);
 void line_expand(
     struct output *, struct context *, struct random *, const char *text);
 
+/* Why a rejection, or a delivery that failed, came to that: what the shape has
+   in its text, read by hand, and no pattern.  Never NULL. */
+const char *shape_reason(const struct shape *);
+
 /* The ground truth: named counters. */
 struct truth;
 

@@ -65,8 +65,8 @@ static const char *const hostile_subjects[] = {
 };
 
 static const char *const remote_words[] = { "try again later",
-	"see https://postmaster.example/errors#4.7", "mailbox unavailable",
-	"rejected by local policy (code=17)",
+	"see https://postmaster.example/errors#4.7", "service busy",
+	"rejected (code=17)",
 	"<x@y.example> [InternalId=1, Hostname=AM0.prod.example] queued",
 	"a-b_c/d:e;f,g=h", "(unbalanced", "no) balance", "gr\303\274n",
 	"user@example.net: unknown", "snipe-queue 10549" };

@@ -343,6 +343,9 @@ add_delivery(struct truth *truth, const struct shape *shape,
 		if (strcmp(shape->daemon, "smtp") == 0)
 			add(truth, 1, instance, "smtp", shape->reply, NULL);
 	}
+	if (strcmp(status, "deferred") == 0 || strcmp(status, "bounced") == 0)
+		add(truth, 1, NULL, "fail_reason", transport,
+		    shape_reason(shape), NULL);
 	if (shape->dsn != NULL)
 		add(truth, 1, NULL, "delivery_dsn", transport, shape->dsn,
 		    NULL);
@@ -357,8 +360,8 @@ static void
 add_reject(struct truth *truth, const struct shape *shape, const char *instance,
     const char *service)
 {
-	add(truth, 1, instance, "reject", shape->daemon, shape->label, "other",
-	    NULL);
+	add(truth, 1, instance, "reject", shape->daemon, shape->label,
+	    shape_reason(shape), NULL);
 	if (shape->cause != NULL)
 		add(truth, 1, NULL, "reject_stage", shape->cause, NULL);
 	if (shape->reply != NULL)

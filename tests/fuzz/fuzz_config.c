@@ -38,6 +38,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    config->queue->sockets_count > 0 &&
 		    config->queue->sockets[0].path[0] == '/' &&
 		    config->queue->interval > 0 && config->queue->deadline > 0);
+		for (unsigned i = 0; i < config->rules_count; i++)
+			PROMISE(config->rules[i].name[0] != '\0' &&
+			    config->rules[i].pattern[0] != '\0' &&
+			    config->rules[i].scale > 0 &&
+			    config_item_line(config, "rules", i, "pattern") >
+				0);
+		for (unsigned i = 0; i < config->reasons_count; i++)
+			PROMISE(config_item_line(
+				    config, "reasons", i, "reason") > 0);
 		config_free(config);
 	} else
 		PROMISE(error != NULL && strchr(error, '\n') == NULL &&

@@ -8,7 +8,8 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 tap_start "one row makes a counter"
 COPY=$TMP/copy
 mkdir "$COPY"
-(cd "$ROOT" && tar cf - Makefile lib tailer get agentx tools mibs docs) |
+(cd "$ROOT" && tar cf - Makefile contrib lib tailer get agentx tools mibs \
+    docs) |
     tar xf - -C "$COPY"
 sed -n '/worked example: begin/,/worked example: end/p' \
     "$ROOT/docs/architecture.md" |

@@ -41,7 +41,7 @@ assert_notifications(const struct config *config, bool enabled,
 static const char *const empty[] = { "", "\n", "# nothing\n", "---\n",
 	"---\n# nothing\n...\n", "{}\n", "logs: []\n", "snmp: {}\n",
 	"snmp:\n  notifications: {}\n", "queue: {}\n",
-	"queue:\n  sockets: []\n", NULL };
+	"queue:\n  sockets: []\n", "rules: []\nreasons: []\n", NULL };
 
 static void
 test_defaults(void **state)
@@ -76,6 +76,9 @@ test_defaults(void **state)
 		assert_null(config->reinjection);
 		assert_int_equal(config->top_count, 0);
 		assert_false(config->by_host);
+		assert_int_equal(config->rules_count, 0);
+		assert_int_equal(config->reasons_count, 0);
+		assert_true(config->shipped_reasons);
 		config_free(config);
 	}
 }
@@ -121,7 +124,22 @@ test_all_keys(void **state)
 				     "  client: 127.0.0.1:10025\n"
 				     "  pickup_uid: 65\n"
 				     "group_by: host\n"
-				     "top: [client, rcpt_domain]\n",
+				     "top: [client, rcpt_domain]\n"
+				     "rules:\n"
+				     "  - name: a\n"
+				     "    daemon: smtpd, smtp\n"
+				     "    service: relay\n"
+				     "    pattern: (x)\n"
+				     "    label: 1\n"
+				     "    value: n\n"
+				     "    scale: 1000\n"
+				     "    histogram: yes\n"
+				     "  - { name: b, pattern: y }\n"
+				     "reasons:\n"
+				     "  - reason: tls\n"
+				     "    for: failure\n"
+				     "    pattern: z\n"
+				     "shipped_reasons: no\n",
 	    &error);
 
 	(void)state;
@@ -158,6 +176,25 @@ test_all_keys(void **state)
 	assert_int_equal(config->top_count, 2);
 	assert_string_equal(config->top[0], "client");
 	assert_string_equal(config->top[1], "rcpt_domain");
+	assert_int_equal(config->rules_count, 2);
+	assert_string_equal(config->rules[0].name, "a");
+	assert_string_equal(config->rules[0].daemon, "smtpd, smtp");
+	assert_string_equal(config->rules[0].service, "relay");
+	assert_string_equal(config->rules[0].pattern, "(x)");
+	assert_string_equal(config->rules[0].label, "1");
+	assert_string_equal(config->rules[0].value, "n");
+	assert_int_equal(config->rules[0].scale, 1000);
+	assert_true(config->rules[0].histogram);
+	assert_string_equal(config->rules[1].name, "b");
+	assert_null(config->rules[1].daemon);
+	assert_null(config->rules[1].label);
+	assert_int_equal(config->rules[1].scale, 1);
+	assert_false(config->rules[1].histogram);
+	assert_int_equal(config->reasons_count, 1);
+	assert_string_equal(config->reasons[0].reason, "tls");
+	assert_int_equal(config->reasons[0].about, REASON_FOR_FAILURE);
+	assert_string_equal(config->reasons[0].pattern, "z");
+	assert_false(config->shipped_reasons);
 	config_free(config);
 }
 
@@ -254,6 +291,11 @@ static const struct refusal unknown_keys[] = { { "colour: red\n",
 	{ "queue:\n  colour: red\n", ":2:", "colour" },
 	{ "queue:\n  sockets:\n    - path: /a\n      colour: red\n",
 	    ":4:", "colour" },
+	{ "rules:\n  - name: a\n    pattern: x\n    colour: red\n",
+	    ":4:", "colour" },
+	{ "reasons:\n  - reason: rbl\n    for: reject\n    pattern: x\n"
+	  "    colour: red\n",
+	    ":5:", "colour" },
 	{ "Capacity: 4096\n", ":1:", "Capacity" }, { NULL, NULL, NULL } };
 
 static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
@@ -276,6 +318,17 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 	{ "queue:\n  sockets: /a\n", ":2:", "" },
 	{ "queue:\n  sockets:\n    - instance: a\n", ":", "path" },
 	{ "queue:\n  interval: 30s\n", ":2:", "interval must be" },
+	{ "rules:\n  - name: a\n", ":", "pattern" },
+	{ "rules:\n  - pattern: a\n", ":", "name" },
+	{ "rules:\n  - name: a\n    pattern: x\n    histogram: maybe\n",
+	    ":4:", "" },
+	{ "rules: x\n", ":1:", "" },
+	{ "rules:\n  - name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+	  "    pattern: x\n",
+	    ":2:", "" },
+	{ "reasons:\n  - reason: rbl\n    for: fun\n    pattern: x\n",
+	    ":3:", "" },
+	{ "reasons:\n  - reason: rbl\n    pattern: x\n", ":", "for" },
 	{ "just words\n", ":1:", "" }, { NULL, NULL, NULL } };
 
 #define NOTIFICATIONS "snmp:\n  notifications:\n    "
@@ -321,6 +374,20 @@ static const struct refusal ranges[] = { { "capacity: 1016\n",
 	{ "queue:\n  sample: yes\n  deadline: 3601\n", ":3:", "deadline" },
 	{ "queue:\n  sockets:\n    - path: a/showq\n",
 	    ":3:", "path must be absolute" },
+	{ "rules:\n  - name: a b\n    pattern: x\n", ":2:", "name must be" },
+	{ "rules:\n  - name: other\n    pattern: x\n", ":2:", "name must be" },
+	{ "rules:\n  - name: a\n    pattern: name\n  - pattern: y\n    name: a\n",
+	    ":5:", "name must be of no other" },
+	{ "logs:\n  - path: /rules\nrules: [{name: a, pattern: x}, {name: a\n"
+	  " ,pattern: y}]\n",
+	    ":3:", "name must be of no other" },
+	{ "rules:\n  - name: a\n    pattern: x\n    value: 1\n    scale: 0\n",
+	    ":5:", "scale must be" },
+	{ "rules:\n  - name: a\n    pattern: x\n    scale: 10\n",
+	    ":4:", "scale must be" },
+	{ "rules:\n  - name: a\n    pattern: x\n    histogram: yes\n",
+	    ":4:", "histogram must be" },
+	{ "shipped_reasons: maybe\n", ":1:", "yes or no" },
 	{ "logs:\n  - path: /a\nqueue:\n  sockets:\n    - path: showq\n",
 	    ":5:", "path must be absolute" },
 	{ "queue:\n  sockets:\n    - path: /a\n    - path: /b\n",

@@ -121,7 +121,7 @@ test_restart_other(void **state)
 		tally_text(&tally, text);
 	}
 	assert_int_equal(
-	    value_of(tally.counters, "reject:cleanup:5xx:other@other"), 5);
+	    value_of(tally.counters, "reject:cleanup:5xx:content@other"), 5);
 	check_same(&tally, 4096);
 	tally_free(&tally);
 }

@@ -3,6 +3,21 @@
  */
 #include "tests/unit/unit.h"
 #include "lib/stats/parse.h"
+#include "tailer/patterns.h"
+
+/* Counters that know the reasons that are shipped. */
+static struct tally
+tally_with_reasons(struct patterns **patterns_r)
+{
+	static const struct config config = { .shipped_reasons = true };
+	struct tally tally = tally_new(4096);
+	const char *error;
+
+	if (patterns_open(&config, patterns_r, &error) == -1)
+		fail_msg("%s", error);
+	line_rules(tally.lines, NULL, patterns_reasons(*patterns_r));
+	return (tally);
+}
 
 static FILE *
 golden_open(const char *name, const char *suffix)
@@ -87,7 +102,8 @@ test_log(void **state)
 	const char *name = *state;
 	FILE *log = golden_open(name, ".log");
 	FILE *wanted = golden_open(name, ".keys");
-	struct tally tally = tally_new(4096);
+	struct patterns *patterns;
+	struct tally tally = tally_with_reasons(&patterns);
 	struct snapshot *snapshot;
 	struct slice line;
 
@@ -97,6 +113,7 @@ test_log(void **state)
 	compare(snapshot, wanted, name);
 	snapshot_free(snapshot);
 	tally_free(&tally);
+	patterns_free(patterns);
 	fclose(log);
 	fclose(wanted);
 }
@@ -145,6 +162,7 @@ test_hostile_lines(void **state)
 
 	(void)state;
 	while (fgets(text, sizeof(text), table) != NULL) {
+		struct patterns *patterns;
 		struct tally tally;
 		char wanted[256];
 		const char *kind;
@@ -152,7 +170,7 @@ test_hostile_lines(void **state)
 		if (text[0] == '#')
 			continue;
 		assert_true(next_line(log, &line));
-		tally = tally_new(4096);
+		tally = tally_with_reasons(&patterns);
 		line_count(tally.lines, line, NO_INSTANCE);
 		kind = kind_of(line);
 		(void)snprintf(wanted, sizeof(wanted), "%u %s %s", ++number,
@@ -162,6 +180,7 @@ test_hostile_lines(void **state)
 			wanted[strlen(wanted) - 1] = '\0';
 		assert_string_equal(wanted, text);
 		tally_free(&tally);
+		patterns_free(patterns);
 	}
 	assert_false(next_line(log, &line));
 	assert_int_equal(number, 36);

@@ -72,7 +72,8 @@ static const struct line_case lines[] = { { QMGR "removed",
 	       "dsn=4.4.3, status=deferred (Host or domain name not found. "
 	       "Name service error for name=b type=MX: Host not found, try "
 	       "again)",
-	    "connect_failure:smtp:dns delivery:smtp:deferred" },
+	    "connect_failure:smtp:dns delivery:smtp:deferred "
+	    "fail_reason:smtp:dns" },
 	{ "postfix/cleanup[1]" ID "message-id=<a@b>", "cleanup:messages" },
 	{ "postfix/smtpd[1]: warning: x", "log:smtpd:warning" },
 	{ "postfix/smtpd[1]: error: x", "log:smtpd:error" },

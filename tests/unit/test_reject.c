@@ -13,15 +13,17 @@ struct line_case {
 #define FROM            " from a[1.2.3.4]: "
 #define ADDRESSES       "; from=<a@b> to=<c@d> proto=ESMTP helo=<h>"
 #define UNKNOWN(daemon) "lines:unrecognised lines:unrecognised:" daemon
-#define REJECTED(daemon, class, code, stage) \
-	"reject:" daemon ":" class ":other reject_code:" code \
+#define REJECTED(daemon, class, reason, code, stage) \
+	"reject:" daemon ":" class ":" reason " reject_code:" code \
 				   " reject_service:" daemon \
 				   ":" class " reject_stage:" stage
-#define SMTPD(class, code, stage) \
-	REJECTED("smtpd", class, code, stage) " smtpd:" class
-#define SCREEN(class, code, stage) REJECTED("postscreen", class, code, stage)
-#define CLEANUP(class)             "cleanup:reject reject:cleanup:" class ":other"
-#define MILTER(class)              "cleanup:milter_reject reject:cleanup:" class ":other"
+#define SMTPD_FOR(class, reason, code, stage) \
+	REJECTED("smtpd", class, reason, code, stage) " smtpd:" class
+#define SMTPD(class, code, stage) SMTPD_FOR(class, "other", code, stage)
+#define SCREEN(class, code, stage) \
+	REJECTED("postscreen", class, "other", code, stage)
+#define CLEANUP(class) "cleanup:reject reject:cleanup:" class ":content"
+#define MILTER(class)  "cleanup:milter_reject reject:cleanup:" class ":milter"
 #define END \
 	{ \
 		NULL, NULL \
@@ -49,14 +51,14 @@ static const struct line_case smtpd[] = {
 	    "reject_service:submission:5xx reject_stage:MAIL smtpd:5xx" },
 	{ "postfix/smtpd[1]: NOQUEUE: milter-reject: CONNECT" FROM
 	  "451 4.7.1 later; proto=SMTP",
-	    SMTPD("4xx", "451", "CONNECT") },
+	    SMTPD_FOR("4xx", "milter", "451", "CONNECT") },
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: milter-reject: DATA" FROM
 	  "550 5.7.1 no" ADDRESSES,
-	    SMTPD("5xx", "550", "DATA") },
+	    SMTPD_FOR("5xx", "milter", "550", "DATA") },
 	{ "postfix/smtpd[1]: proxy-reject: END-OF-MESSAGE: 554 5.7.1 no" ADDRESSES,
-	    SMTPD("5xx", "554", "END-OF-MESSAGE") },
+	    SMTPD_FOR("5xx", "content", "554", "END-OF-MESSAGE") },
 	{ "postfix/smtpd[1]: NOQUEUE: proxy-reject: DATA: 451 4.3.0 no",
-	    SMTPD("4xx", "451", "DATA") },
+	    SMTPD_FOR("4xx", "content", "451", "DATA") },
 	{ "postfix/smtpd[1]: 4A1B2C3D4E: reject: DATA content" FROM
 	  "421 4.3.0 mx1 Server local data error",
 	    SMTPD("4xx", "421", "DATA") },

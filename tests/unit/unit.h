@@ -118,7 +118,7 @@ value_of(struct counters *counters, const char *key)
 }
 
 /* Whether moved() leaves out a key: what each line moves, each delivery of
-   delivery_dsn, and histograms. */
+   delivery_dsn, a failure for no known reason, and histograms. */
 static inline bool
 is_left_out(const char *key)
 {
@@ -129,6 +129,8 @@ is_left_out(const char *key)
 	for (size_t i = 0; i < COUNT(families); i++)
 		if (strncmp(key, families[i], strlen(families[i])) == 0)
 			return (true);
+	if (strncmp(key, "fail_reason:", 12) == 0)
+		return (strcmp(strrchr(key, ':'), ":other") == 0);
 	return (strcmp(key, "lines:read") == 0 ||
 	    strcmp(key, "lines:postfix") == 0);
 }
