@@ -28,6 +28,10 @@ PACKAGES="$PACKAGES libpcre2-dev"
 PACKAGES="$PACKAGES libcmocka-dev valgrind strace db5.3-util"
 # what is measured and what asks for it: both run privately, from build/
 PACKAGES="$PACKAGES postfix snmpd snmp snmptrapd libsnmp-base"
+# what Postfix needs for mail of every kind: a network of its own, DNS names,
+# logins and mailboxes, TLS
+PACKAGES="$PACKAGES iproute2 dovecot-core dovecot-lmtpd openssl
+    libio-socket-ssl-perl"
 # tests: a real journal, written from outside of one
 PACKAGES="$PACKAGES systemd systemd-journal-remote"
 # which lines the tests reach

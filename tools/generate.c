@@ -5,7 +5,8 @@
  *	generate mib [BASE]	mibs/POSTFIX-STATS-MIB.txt
  *	generate metrics	docs/metrics.md
  *
- * The same table always gives the same bytes: no date, no path.
+ * What counts as what is shown by tests/golden/scenes, so this runs at the top
+ * of the tree.  The same tables always give the same bytes: no date, no path.
  */
 #include <stdio.h>
 #include <string.h>

@@ -53,6 +53,10 @@ void mib_notification_group(void);
 /* Write docs/metrics.md. */
 void generate_metrics(void);
 void metrics_notifications(void);
+
+/* Its table of scenes, from tests/golden/scenes below the working directory.
+   That file says what is in it. */
+void metrics_scenes(void);
 void metrics_agent_object(const struct agent_object *object);
 
 #endif

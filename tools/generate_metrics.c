@@ -209,6 +209,7 @@ generate_metrics(void)
 {
 	printf("<!-- " MADE_BY ": do not edit. -->\n\n%s", introduction);
 	metrics_labels();
+	metrics_scenes();
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		metrics_family(m);
 	printf("\n## SNMP only\n\n| object | type | unit | meaning |\n"
