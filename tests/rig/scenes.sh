@@ -591,3 +591,8 @@ NOOP" NOOP NOOP NOOP NOOP NOOP NOOP :wait
 	talk -b 198.51.100.28 $DEEP:25 "NOOP $(head -c 3000 /dev/zero |
 	    tr '\0' x)" :wait
 }
+play_screen_tls()
+{
+	talk -b 198.51.100.29 $DEEP:25 :tls "$mail" "$rcpt"
+	talk -b 198.51.100.30 $DEEP:25 STARTTLS 'this is no TLS' :wait
+}
