@@ -60,10 +60,19 @@ ids()
 	post postqueue -j | sed -n 's/.*"queue_id": "\([^"]*\)".*/\1/p'
 }
 
-# No mail is on its way.
+# No mail is on its way; it may move from incoming to active and back.
+settled()
+{
+	for instance in "$RIG" "$RIG/out"; do
+		spool=$instance/spool
+		[ -z "$(find "$spool/maildrop" "$spool/incoming" \
+		    "$spool/active" "$spool/incoming" -type f)" ] || return 1
+	done
+}
+
 settle()
 {
-	wait_until "'$ROOT/tests/rig/world.sh' idle '$RIG'" 60
+	wait_until settled 60
 }
 
 # queued N: so many messages are in the queue, and none is on its way
@@ -225,6 +234,13 @@ play_pipe_fails() { mail a@discard.test user@failing.test; }
 play_pipe_later() { mail a@discard.test user@later.test; }
 play_pipe_slow() { mail a@discard.test user@slow.test; }
 play_pipe_missing() { mail a@discard.test user@gone.test; }
+play_full_mailbox()
+{
+	body=$(head -c 80000 /dev/zero | tr '\0' x | fold -w 70)
+	stranger a@discard.test news@local.test
+	stranger a@discard.test news@local.test
+	body=
+}
 play_mailbox_full()
 {
 	body=$(head -c 80000 /dev/zero | tr '\0' x | fold -w 70)
@@ -445,6 +461,18 @@ play_body_checks()
 	done
 	body=
 }
+header() { subject=$1; mail a@client.test user@discard.test; subject=; }
+play_header_reject() { header header5; }
+play_header_discard() { header discard; }
+play_header_redirect() { header redirect; }
+play_header_hold()
+{
+	header hold
+	queued 1
+	post postsuper -H ALL
+	retry
+	queued 0
+}
 play_sendmail_refused()
 {
 	subject=header5
@@ -478,6 +506,11 @@ play_milter()
 	talk -n milterreject.test $IN:28 'MAIL FROM:<a@client.test>'
 	talk -n miltertempfail.test $IN:28 'MAIL FROM:<a@client.test>'
 }
+play_milter_reject() { mail_at $IN:28 a@client.test reject@discard.test; }
+play_milter_reject_end()
+{
+	mail_at $IN:28 a@client.test endreject@discard.test
+}
 play_milter_gone()
 {
 	mail_at $IN:29 a@client.test user@discard.test
@@ -486,6 +519,12 @@ play_milter_gone()
 
 # --- TLS and logins ----------------------------------------------------
 
+play_login()
+{
+	talk -b 198.51.100.10 $IN:587 :tls :plain user@lmtp.test wrong \
+	    :plain user@lmtp.test secret 'MAIL FROM:<user@lmtp.test>' \
+	    'RCPT TO:<user@ok.test>' :send
+}
 play_submission()
 {
 	talk -b 198.51.100.10 $IN:587 :tls :plain user@lmtp.test secret \
@@ -576,6 +615,7 @@ play_screen()
 	talk $SCREEN:25 "$mail" "$rcpt" :send
 	talk -e -n '' -b 198.51.100.12 $SCREEN:25 :hangup
 }
+play_screen_new_client() { talk -b 198.51.100.20 $DEEP:25 "$mail" "$rcpt"; }
 play_screen_deep()
 {
 	talk -b 198.51.100.20 $DEEP:25 "$mail" "$rcpt"

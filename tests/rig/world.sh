@@ -8,7 +8,6 @@
 #	world.sh start DIR	in a world: a name server, mail servers of all
 #				kinds, Dovecot, a milter, two instances
 #	world.sh stop DIR	end the instances and Dovecot
-#	world.sh idle DIR	succeeds when no mail is on its way
 #
 # Networks: 192.0.2.1, .3 and .4 are the instance `postfix', mx.test; .2 is
 # postfix-out, mx.out.test; .10 and up are the servers of world/peer, one fault
@@ -533,16 +532,6 @@ stop()
 	done
 }
 
-idle()
-{
-	for instance in "$DIR" "$DIR/out"; do
-		for queue in maildrop incoming active incoming; do
-			[ -z "$(find "$instance/spool/$queue" -type f)" ] ||
-			    exit 1
-		done
-	done
-}
-
 possible()
 {
 	unshare -mnup --fork --kill-child --mount-proc true 2>/dev/null
@@ -583,10 +572,10 @@ enter)
 network)
 	shift
 	set_up_network "$@" ;;
-start | stop | idle)
+start | stop)
 	DIR=${2:?directory}
 	"$1" ;;
 *)
-	echo "usage: world.sh possible|enter|start|stop|idle ..." >&2
+	echo "usage: world.sh possible|enter|start|stop ..." >&2
 	exit 64 ;;
 esac
