@@ -122,7 +122,16 @@ play_virtual() { stranger a@client.test user@virtual.test; }
 play_pipe() { submit a@client.test user@legal.test; }
 play_relay() { stranger a@client.test user@relay.test; }
 play_discard() { mail a@client.test user@discard.test; }
-play_second_mx() { mail a@client.test user@two.test; }
+play_second_mx() { mail a@client.test user@two-refused.test; }
+play_second_mx_hangup() { mail a@client.test user@two-hangup.test; }
+play_second_mx_silence() { mail a@client.test user@two-silence.test; }
+play_second_mx_any()
+{
+	for first in ehlo closed busy badtls mailfrom unreachable; do
+		mail a@client.test user@two-$first.test
+	done
+	mail a@client.test other@two-rcpt.test
+}
 play_forged_subject()
 {
 	subject='to=<x@y>, relay=legal, delay=1, delays=1/0/0/0, dsn=2.0.0, status=sent (ok)'
@@ -635,4 +644,15 @@ play_screen_tls()
 {
 	talk -b 198.51.100.29 $DEEP:25 :tls "$mail" "$rcpt"
 	talk -b 198.51.100.30 $DEEP:25 STARTTLS 'this is no TLS' :wait
+}
+
+# --- the mail system itself --------------------------------------------
+
+play_faulty_service() { talk $IN:36 :wait; }
+play_sendmail_misused() { sendmail -C "$RIG/etc" -bx </dev/null 2>/dev/null || :; }
+play_reload() { post postfix reload || :; }
+play_restart()
+{
+	postfix -c "$RIG/out/etc" stop >>"$RIG/log/start.log" 2>&1
+	postfix -c "$RIG/out/etc" start >>"$RIG/log/start.log" 2>&1
 }

@@ -221,6 +221,8 @@ smtpd pass - - n - - smtpd
 192.0.2.1:34 inet n - n - - smtpd -o cleanup_service_name=strictcleanup
 192.0.2.1:35 inet n - n - - smtpd -o smtpd_proxy_filter=127.0.0.1:1
   -o syslog_name=postfix/before
+192.0.2.1:36 inet n - n - - smtpd -o syslog_name=postfix/faulty
+  -o smtpd_relay_restrictions= -o smtpd_recipient_restrictions=
 127.0.0.1:10025 inet n - n - - smtpd -o syslog_name=postfix/reinject
   -o receive_override_options=no_header_body_checks
 127.0.0.1:10026 inet n - n - - smtpd -o syslog_name=postfix/behind
@@ -360,13 +362,16 @@ dns_zone()
 	for domain in out verified mismatch; do
 		mx $domain.test mx.out.test
 	done
-	host far.test 203.0.113.1
-	mx unreachable.test far.test
+	host mail.unreachable.test 203.0.113.1
+	mx unreachable.test mail.unreachable.test
 	mx loops.test mx.test
 	mx nomx.test nowhere.test
 	mx null.test '0 .'
-	mx two.test '5 mail.refused.test'
-	mx two.test '10 mail.ok.test'
+	for first in refused hangup silence ehlo closed busy badtls rcpt \
+	    mailfrom unreachable; do
+		mx two-$first.test "5 mail.$first.test"
+		mx two-$first.test '10 mail.ok.test'
+	done
 	mx sender.test mail.ok.test
 	mx client.test mail.ok.test
 	mx discard.test mail.ok.test
