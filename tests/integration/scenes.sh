@@ -41,7 +41,7 @@ moved()
 {
 	awk '
 	NR == FNR { before[$1] = $2; next }
-	$1 !~ /@|^queue_in:bytes$/ && $2 != before[$1] {
+	$1 !~ /@|:bytes$/ && $2 != before[$1] {
 		print $1, $2 - before[$1]
 	}' "$TMP/before" "$TMP/after" | grep -E "^($(families)):" | sort
 }
@@ -117,7 +117,9 @@ if [ -n "${SCENES_LOG-}" ]; then
 fi
 [ $# -gt 0 ] || set -- $(awk '/^[#\t]/ { next } NF == 0 { name = ""; next }
     name == "" { name = $1; if ($1 != "families") print $1 }' "$TABLE")
-configure "publish_interval: 0.1"
+configure "publish_interval: 0.1" "reinjection:" \
+    "  transport: smtpfilter pipefilter" "  service: reinject" \
+    "  pickup_uid: $(id -u nobody)"
 statsd_start --from start
 wait_until log_read 10
 stats_get --all >"$TMP/before"

@@ -601,6 +601,7 @@ play_lmtp_full()
 
 play_filter_smtp() { mail_at $IN:31 a@client.test user@virtual.test; }
 play_filter_pipe() { mail_at $IN:32 a@client.test user@virtual.test; }
+play_filter_proxy() { mail_at $IN:33 a@client.test user@virtual.test; }
 play_filter_before()
 {
 	mail_at $IN:33 a@client.test user@virtual.test
