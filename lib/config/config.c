@@ -553,9 +553,9 @@ take(struct loaded *loaded, const char **wanted_r)
 	if (!read_seconds(
 		loaded->raw->publish_interval, &config->publish_interval))
 		return ("publish_interval");
-	*wanted_r = "1024 to 1048576 keys, a multiple of 8";
+	*wanted_r = "2048 to 1048576 keys, a multiple of 8";
 	if (!read_unsigned(
-		loaded->raw->capacity, 1024, 1 << 20, &config->capacity) ||
+		loaded->raw->capacity, 2048, 1 << 20, &config->capacity) ||
 	    config->capacity % 8 != 0)
 		return ("capacity");
 	if (snmp != NULL &&

@@ -18,7 +18,7 @@ enum {
 	SECTOR = 512,
 	KEYS = 840,
 	TEXTS = 60,
-	CAPACITY = 1024, /* the least that may be configured */
+	CAPACITY = 2048, /* the least that may be configured */
 	PAGE_HEADER = 32,
 	LAST_PAGE_AT = 32,
 	FIRST = 512

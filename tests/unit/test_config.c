@@ -302,7 +302,7 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 	{ "capacity: -8\n", ":1:", "" }, { "capacity: 4096.5\n", ":1:", "" },
 	{ "capacity: 4096k\n", ":1:", "" },
 	{ "journal: maybe\n", ":1:", "journal must be yes or no" },
-	{ "capacity: 1024\njournal: []\n", ":2:", "" },
+	{ "capacity: 2048\njournal: []\n", ":2:", "" },
 	{ "publish_interval: 1s\n", ":1:", "" },
 	{ "snmp:\n  ping_interval: 5s\n", ":2:", "" },
 	{ "capacity: 99999999999999999999\n", ":1:", "" },
@@ -333,8 +333,8 @@ static const struct refusal wrong_types[] = { { "capacity: many\n", ":1:", "" },
 
 #define NOTIFICATIONS "snmp:\n  notifications:\n    "
 
-static const struct refusal ranges[] = { { "capacity: 1016\n",
-					     ":1:", "must be 1024 to" },
+static const struct refusal ranges[] = { { "capacity: 2040\n",
+					     ":1:", "must be 2048 to" },
 	{ "capacity: 8\n", ":1:", "capacity" },
 	{ "capacity: 0\n", ":1:", "capacity" },
 	{ "\ncapacity: 4097\n", ":2:", "capacity" },
@@ -474,7 +474,7 @@ test_random(void **state)
 
 	(void)state;
 	for (unsigned n = 0; n < 400; n++) {
-		char text[64] = "snmp:\n  base_oid: 1.3.6\ncapacity: 1024\n";
+		char text[64] = "snmp:\n  base_oid: 1.3.6\ncapacity: 2048\n";
 		struct config *config;
 		const char *error;
 
