@@ -131,7 +131,7 @@ test_no_heads(void **state)
 {
 	test_heads(state);
 	for (const struct head_case *c = none; c->line != NULL; c++) {
-		struct tally tally = tally_new(512);
+		struct tally tally = tally_new(4096);
 		char line[256];
 
 		(void)snprintf(line, sizeof(line), "%s\n", c->line);

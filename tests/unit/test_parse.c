@@ -304,7 +304,7 @@ test_ids(void **state)
 {
 	static const char hex[] = "0123456789ABCDEF0123456789ABCDEF";
 	static const char longer[] = "4gZ1Yx3QhCz9sWbBDfGHjkMNpqRSTvwX";
-	struct tally tally = tally_new(512);
+	struct tally tally = tally_new(4096);
 
 	(void)state;
 	for (size_t len = 1; len < sizeof(hex); len++) {

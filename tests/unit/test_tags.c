@@ -65,7 +65,7 @@ test_name_added(void **state)
 static void
 test_names_full(void **state)
 {
-	struct tally tally = tally_new(1024);
+	struct tally tally = tally_new(2048);
 
 	(void)state;
 	for (int i = 0; i < SYSLOG_NAMES_MAX; i++)
