@@ -239,6 +239,8 @@ main(void)
 		    "postfix-3.7-queue"),
 		TABLE_TEST("what Postfix 3.7 says of clients", test_log,
 		    "postfix-3.7-smtpd"),
+		TABLE_TEST("what Postfix 3.7 says of TLS", test_log,
+		    "postfix-3.7-tls"),
 		TABLE_TEST("what Postfix 3.7 says of headers, bodies, milters",
 		    test_log, "postfix-3.7-cleanup"),
 		TABLE_TEST("what Postfix 3.7's postscreen says", test_log,
