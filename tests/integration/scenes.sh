@@ -126,6 +126,8 @@ stats_get --all >"$TMP/before"
 for scene; do
 	judge "$scene"
 done
+is "$(stats_get lines:unrecognised)" 0 "no line is unrecognised"
+diag "$(stats_get --unrecognised)"
 statsd_stop
 ok $? "the tailer ends with status 0"
 tap_end
