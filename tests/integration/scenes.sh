@@ -14,7 +14,7 @@ WORLD_SH=$ROOT/tests/rig/world.sh
 TABLE=$ROOT/tests/golden/scenes
 skip_unless_root
 "$WORLD_SH" possible || skip_all "no namespaces of our own"
-[ -n "${WORLD-}" ] || exec "$WORLD_SH" enter sh "$0" "$@"
+[ -n "${POSTFIX_STATS_WORLD-}" ] || exec "$WORLD_SH" enter sh "$0" "$@"
 
 # wanted SCENE: the keys that it names, sorted
 wanted()
