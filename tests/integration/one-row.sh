@@ -9,7 +9,7 @@ tap_start "one row makes a counter"
 COPY=$TMP/copy
 mkdir "$COPY"
 (cd "$ROOT" && tar cf - Makefile contrib lib tailer get agentx tools mibs \
-    docs) |
+    docs tests/golden/scenes) |
     tar xf - -C "$COPY"
 sed -n '/worked example: begin/,/worked example: end/p' \
     "$ROOT/docs/architecture.md" |

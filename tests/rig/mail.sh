@@ -44,20 +44,20 @@ mail_table()
 2 pickup user@error.test : in delivery:error:bounced notice
 1 smtpd nosuch@local.test : in delivery:local:bounced notice
 # refused by smtpd, before and after there is a queue id; a warning is none
-3 smtpd from=denied@discard.test user@ok.test : no5
-2 submission from=tempfail@discard.test user@ok.test : no4
-1 relayin never@ok.test : no5
-1 smtpd nosuch@virtual.test : no5
-1 smtpd user@ok.test never@ok.test later@ok.test : in no5 no4 sent:smtp delivery:smtp:sent
+3 smtpd from=denied@discard.test user@ok.test : no5=sender
+2 submission from=tempfail@discard.test user@ok.test : no4=sender
+1 relayin never@ok.test : no5=other
+1 smtpd nosuch@virtual.test : no5=unknown_user
+1 smtpd user@ok.test never@ok.test later@ok.test : in no5=other no4=other sent:smtp delivery:smtp:sent
 1 smtpd from=warned@discard.test user@ok.test : in sent:smtp delivery:smtp:sent
 # refused by cleanup, after smtpd accepted the recipient; a forged subject
-2 smtpd subject=header5 user@ok.test : in reject:cleanup:5xx:other
-1 smtpd subject=header4 user@ok.test : in reject:cleanup:4xx:other
-1 submission body=body5 user@ok.test : in reject:cleanup:5xx:other
+2 smtpd subject=header5 user@ok.test : in reject:cleanup:5xx:content
+1 smtpd subject=header4 user@ok.test : in reject:cleanup:4xx:content
+1 submission body=body5 user@ok.test : in reject:cleanup:5xx:content
 1 smtpd subject=to=<x@y>,_relay=legal,_delay=1,_delays=1/0/0/0,_dsn=2.0.0,_status=sent_(ok) user@ok.test : in sent:smtp delivery:smtp:sent
 # refused by postscreen: the deny list, and the tests after the greeting
 2 screen user@ok.test : reject:postscreen:5xx:other reject_service:postscreen:5xx
-1 deep user@ok.test : reject:postscreen:4xx:other reject_service:deep:4xx
+1 deep user@ok.test : reject:postscreen:4xx:greylisted reject_service:deep:4xx
 P
 }
 
@@ -102,9 +102,9 @@ expected()
 		count("receive:" door ":NONE", n)
 		count("queue_in:messages" instance, n)
 	}
-	function refused(door, class, n) {
+	function refused(door, class, reason, n) {
 		count("smtpd:" class, n)
-		count("reject:smtpd:" class ":other", n)
+		count("reject:smtpd:" class ":" reason, n)
 		count("reject_service:" door ":" class, n)
 	}
 	/^#/ { next }
@@ -122,10 +122,9 @@ expected()
 				received($2, "", n)
 			else if (key == "in@postfix-out")
 				received("smtpd", "@postfix-out", n)
-			else if (key == "no4")
-				refused($2, "4xx", n)
-			else if (key == "no5")
-				refused($2, "5xx", n)
+			else if (key ~ /^no[45]=/)
+				refused($2, substr(key, 3, 1) "xx",
+				    substr(key, 5), n)
 			else if (key == "notice") {
 				count("sent:discard", n)
 				count("delivery:discard:sent", n)
