@@ -201,6 +201,7 @@ static const struct {
 	{ "dnsblog", DAEMON_DNSBLOG },
 	{ "lmtp", DAEMON_SMTP },
 	{ "master", DAEMON_MASTER },
+	{ "oqmgr", DAEMON_QMGR },
 	{ "pickup", DAEMON_PICKUP },
 	{ "pipe", DAEMON_PIPE },
 	{ "postfix-script", DAEMON_SCRIPT },

@@ -312,7 +312,8 @@ more_traits(const struct tag *tag, unsigned status, struct slice text)
 {
 	if (status & (TRAIT_IS_DEFERRED | TRAIT_IS_BOUNCED)) {
 		if (tag->kind == DAEMON_SMTP &&
-		    slice_starts(text, "Host or domain name not found."))
+		    (slice_starts(text, "Host or domain name not found.") ||
+			slice_starts(text, "unable to look up host ")))
 			return (TRAIT_IN_DNS);
 		return (reply_class(text));
 	}

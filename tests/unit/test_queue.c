@@ -74,11 +74,17 @@ static const struct line_case lines[] = { { QMGR "removed",
 	       "again)",
 	    "connect_failure:smtp:dns delivery:smtp:deferred "
 	    "fail_reason:smtp:dns" },
+	{ SMTP "4A1B2C3D4E: to=<a@b>, relay=none, delay=1, delays=1/0/0/0, "
+	       "dsn=4.4.3, status=deferred (unable to look up host mx.b: "
+	       "Temporary failure in name resolution)",
+	    "connect_failure:smtp:dns delivery:smtp:deferred "
+	    "fail_reason:smtp:dns" },
 	{ "postfix/cleanup[1]" ID "message-id=<a@b>", "cleanup:messages" },
 	{ "postfix/smtpd[1]: warning: x", "log:smtpd:warning" },
 	{ "postfix/smtpd[1]: error: x", "log:smtpd:error" },
 	{ "postfix/master[1]: fatal: x", "log:master:fatal" },
 	{ "postfix/qmgr[1]: panic: x", "log:qmgr:panic" },
+	{ "postfix/oqmgr[1]: 4A1B2C3D4E: removed", "queue_out:removed" },
 	{ "postfix/smtpd[1]: NOQUEUE: warning: x", UNKNOWN("smtpd") },
 	{ NULL, NULL } };
 
