@@ -35,13 +35,14 @@ const struct kind line_kinds[] = {
 	  "dsn=4.2.0, status=deferred (host mx.example.com[192.0.2.1] said: "
 	  "450 4.2.0 try later (in reply to RCPT TO command))",
 	    { "lines:postfix", "delivery:smtp:deferred", "reply:smtp:4xx",
-		"smtp:4xx", "delivery_dsn:smtp:4.2.0" } },
+		"smtp:4xx", "delivery_dsn:smtp:4.2.0", "fail_reason:smtp:*" } },
 	{ "postfix/smtp[4711]: " ID "to=<u%s@example.com>, relay=none, " DELAYS
 	  "dsn=4.4.3, status=deferred (Host or domain name not found. Name "
 	  "service error for name=example.com type=MX: Host not found, try "
 	  "again)",
 	    { "lines:postfix", "delivery:smtp:deferred",
-		"delivery_dsn:smtp:4.4.3", "connect_failure:smtp:dns" } },
+		"delivery_dsn:smtp:4.4.3", "connect_failure:smtp:dns",
+		"fail_reason:smtp:dns" } },
 	{ "postfix/smtp[4711]: connect to n%s.example.com[192.0.2.1]:25: "
 	  "Connection refused",
 	    { "lines:postfix", "connect_failure:smtp:refused" } },
@@ -54,7 +55,8 @@ const struct kind line_kinds[] = {
 	  "to=<u%s@example.com>, relay=local, " DELAYS
 	  "dsn=5.1.1, status=bounced (unknown user: \"u\")",
 	    { "lines:postfix", "delivery:local:bounced",
-		"delivery_dsn:local:5.1.1", "delay:local:*" } },
+		"delivery_dsn:local:5.1.1", "delay:local:*",
+		"fail_reason:local:user_unknown" } },
 	{ "postfix/smtpd[4714]: connect from n%s[192.0.2.7]",
 	    { "lines:postfix", "smtpd_connect:smtpd" } },
 	{ "postfix/smtpd[4714]: " ID "client=c.example.com[192.0.2.7], "
