@@ -2,125 +2,15 @@
  * The way of a line: head, tag, event, counters.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lib/stats/commands.h"
-#include "lib/stats/deliveries.h"
-#include "lib/stats/line.h"
-#include "lib/stats/mta.h"
+#include "lib/stats/line_parts.h"
 #include "lib/stats/parse.h"
-#include "lib/stats/pending.h"
-#include "lib/stats/stamp.h"
-#include "lib/stats/tags.h"
 
-enum {
-	REPEATS_MAX = 1000000, /* that are believed of one line */
-	HEAD_KEPT = 64,        /* bytes that a stamp is in */
-	RECENT = 32 /* at least SAMPLE_COUNT, and quick to divide by */
-};
+enum { REPEATS_MAX = 1000000 }; /* that are believed of one line */
 
 /* Bits of a tag's watch, beside those of filter.h. */
 enum { WATCH_TOP = 4, WATCH_RULES = 1 << 15 };
-
-struct sample {
-	size_t len;
-	char text[TEXT_MAX];
-};
-
-/* Messages that came into the queue. */
-struct queue_in {
-	uint64_t messages, bytes, recipients;
-};
-
-struct line_counter {
-	struct event event; /* of the line that goes by */
-	struct counters *counters;
-	struct sample samples[SAMPLE_COUNT];
-	size_t sample_next; /* counts on; modulo is the place */
-	struct tags tags;
-	struct pending pending;
-	struct filter filter;
-	struct top top;
-	struct commands commands;
-	struct mta mta;
-	struct deliveries deliveries;
-	struct user_rules *rules;     /* NULL: none */
-	struct reason_rules *reasons; /* NULL: none */
-	char last[HEAD_KEPT];         /* the last line's beginning */
-	size_t last_len;
-	/* of the lines that go by: */
-	struct slice instance; /* empty: the tags' own */
-	int given;             /* its number; -1: not asked for yet */
-	bool by_host;          /* that is the line's host */
-	uint64_t foreign, malformed, overlong; /* not passed on yet */
-	struct queue_in in[INSTANCE_MAX];      /* neither */
-	struct observations sizes, recipients; /* of these messages */
-	uint32_t named;             /* ids of pending that are passed on */
-	struct known_tag *strange;  /* tags with lines not understood */
-	const char *recent[RECENT]; /* the last such lines */
-	size_t recent_next;         /* counts on; modulo is the place */
-	const char *run; /* where they begin; NULL: they have no heads */
-};
-
-struct line_counter *
-line_counter_new(struct counters *counters)
-{
-	struct line_counter *counter = calloc(1, sizeof(*counter));
-
-	if (counter != NULL)
-		counter->counters = counters;
-	return (counter);
-}
-
-void
-line_counter_free(struct line_counter *counter)
-{
-	free(counter);
-}
-
-bool
-line_syslog_name(struct line_counter *counter, const char *name)
-{
-	struct tags *tags = &counter->tags;
-
-	if (tags->syslog_name_count == SYSLOG_NAMES_MAX)
-		return (false);
-	tags->syslog_names[tags->syslog_name_count++] = name;
-	tags_forget(tags);
-	return (true);
-}
-
-bool
-line_filter(
-    struct line_counter *counter, enum filter_way way, const char *names)
-{
-	tags_forget(&counter->tags);
-	return (filter_add(&counter->filter, way, slice_of(names)));
-}
-
-bool
-line_top(struct line_counter *counter, const char *dimension)
-{
-	if (!top_want(&counter->top, slice_of(dimension)))
-		return (false);
-	counters_set_aside(counter->counters, TOP_TEXTS);
-	tags_forget(&counter->tags);
-	return (true);
-}
-
-void
-line_by_host(struct line_counter *counter)
-{
-	counter->tags.by_host = true;
-}
-
-/* A name that is too long for an instance is that of the host alone. */
-struct slice
-line_host(struct slice host)
-{
-	return (host.len > LABEL_MAX ? slice_until(host, '.') : host);
-}
 
 /* Count for the host of the line that goes by. */
 static void
@@ -128,40 +18,6 @@ take_host(struct line_counter *counter)
 {
 	counter->instance = line_host(tags_host(&counter->tags));
 	counter->given = -1;
-}
-
-void
-line_rules(struct line_counter *counter, struct user_rules *rules,
-    struct reason_rules *reasons)
-{
-	counter->rules = rules;
-	counter->reasons = reasons;
-	tags_forget(&counter->tags);
-	if (rules != NULL)
-		user_rules_begin(rules, counter->counters);
-}
-
-/* The number of the instance that a line of a known tag belongs to. */
-static inline unsigned
-instance_of(struct line_counter *counter, struct known_tag *known)
-{
-	bool given = counter->instance.len > 0;
-	int *number = given ? &counter->given : &known->instance;
-
-	if (*number == -1)
-		*number = (int)counters_instance(counter->counters,
-		    given ? counter->instance : known->tag.instance);
-	return ((unsigned)*number);
-}
-
-static void
-keep_sample(struct line_counter *counter, struct slice line)
-{
-	struct sample *sample =
-	    &counter->samples[counter->sample_next++ % SAMPLE_COUNT];
-
-	sample->len = line.len < TEXT_MAX ? line.len : TEXT_MAX;
-	memcpy(sample->text, line.at, sample->len);
 }
 
 /* "message repeated 3 times: [ text]" is what rsyslog makes of as many lines.
@@ -183,269 +39,6 @@ unpack_repeat(struct slice *text, uint64_t *times_r)
 	return (true);
 }
 
-static inline void
-note_value(struct observations *seen, enum histogram_id id, uint64_t value)
-{
-	seen->times[histogram_step(&histograms[id], value)]++;
-}
-
-/* Take note of a message that the queue manager has taken up the first time
-   since cleanup(8) named it. */
-static inline void
-note_in(struct line_counter *counter, unsigned instance)
-{
-	struct queue_in *in = &counter->in[instance];
-
-	in->messages++;
-	in->bytes += counter->event.bytes;
-	in->recipients += counter->event.recipients;
-	note_value(
-	    &counter->sizes, HISTOGRAM_QUEUE_IN_SIZE, counter->event.bytes);
-	note_value(&counter->recipients, HISTOGRAM_QUEUE_IN_NRCPT,
-	    counter->event.recipients);
-}
-
-static void
-count_values(struct line_counter *counter, enum histogram_id id,
-    struct observations *seen)
-{
-	(void)counters_observe_all(counter->counters, id, 0, NULL, seen);
-	*seen = (struct observations){ .sum = 0 };
-}
-
-/* Count these messages. */
-static void
-count_in(struct line_counter *counter)
-{
-	bool any = false;
-
-	for (unsigned i = 0; i < INSTANCE_MAX; i++) {
-		struct queue_in *in = &counter->in[i];
-		struct event event = { .varies = LABEL_NONE };
-
-		if (in->messages == 0)
-			continue;
-		event.type = EVENT_QUEUE_IN;
-		counters_event(counter->counters, i, &event, in->messages);
-		event.type = EVENT_QUEUE_IN_BYTES;
-		counters_event(counter->counters, i, &event, in->bytes);
-		event.type = EVENT_QUEUE_IN_RECIPIENTS;
-		counters_event(counter->counters, i, &event, in->recipients);
-		counter->sizes.sum += in->bytes;
-		counter->recipients.sum += in->recipients;
-		*in = (struct queue_in){ 0, 0, 0 };
-		any = true;
-	}
-	if (any) {
-		count_values(counter, HISTOGRAM_QUEUE_IN_SIZE, &counter->sizes);
-		count_values(
-		    counter, HISTOGRAM_QUEUE_IN_NRCPT, &counter->recipients);
-	}
-}
-
-/* The beginning of the line that `at` is in. */
-static struct slice
-head_of(const struct line_counter *counter, const char *at)
-{
-	const char *begin = counter->run;
-	const char *newline = memrchr(begin, '\n', (size_t)(at - begin));
-
-	if (newline != NULL)
-		begin = newline + 1;
-	return ((struct slice){ begin, (size_t)(at - begin) });
-}
-
-static void
-count_master(struct line_counter *counter, unsigned instance)
-{
-	const struct event *event = &counter->event;
-	time_t now = time(NULL), stamp = 0;
-
-	if (counter->run != NULL)
-		stamp = stamp_read(head_of(counter, event->said.at), now);
-	mta_master(&counter->mta, instance, event->traits, event->said,
-	    (uint64_t)(stamp < now ? stamp : now));
-}
-
-/* Move the rows that an event names itself. */
-static void
-count_moves(struct line_counter *counter, uint64_t times)
-{
-	const struct event *event = &counter->event;
-
-	for (unsigned i = 0; i < event->move_count; i++) {
-		enum metric_id metric = event->moves[i].metric;
-		uint64_t value = event->moves[i].value;
-
-		if (metrics[metric].kind == KIND_COUNTER)
-			counters_add(counter->counters, metric, value * times);
-		else
-			counters_set(counter->counters, metric, value);
-	}
-}
-
-/* The size of a message that the queue manager takes up, for its deliveries.
-   `anew`: the first time. */
-static void
-note_size(struct line_counter *counter, unsigned instance, bool anew)
-{
-	volume_enter(&counter->deliveries.volume, instance,
-	    counter->event.queue_id, counter->event.bytes, anew);
-}
-
-/* Count the end of a session.  Returns false if what its client did is not
-   understood. */
-__attribute__((noinline)) static bool
-count_disconnect(
-    struct line_counter *counter, unsigned instance, uint64_t times)
-{
-	const struct event *event = &counter->event;
-
-	if (event->said.len > 0)
-		return (commands_note(&counter->commands, counter->counters,
-		    instance, event, times));
-	counters_event(counter->counters, instance, event, times);
-	return (true);
-}
-
-/* Fill in the reason that what was said gives. */
-static void
-find_reason(struct line_counter *counter, enum reason_about about)
-{
-	struct event *event = &counter->event;
-	unsigned number;
-
-	event->label[reason_label(about)] = reason_rules_find(
-	    counter->reasons, about, event->said, &number);
-	event->code |= (uint64_t)(number + 1) << CODE_REASON;
-}
-
-/* Count why a delivery failed. */
-static void
-count_failure(struct line_counter *counter, unsigned instance, uint64_t times)
-{
-	struct event *event = &counter->event;
-
-	event->type = EVENT_FAILURE;
-	event->code = 0;
-	if (event->traits & TRAIT_IN_DNS) {
-		event->label[LABEL_FAIL_REASON] = SLICE("dns");
-		event->code = UINT64_MAX << CODE_REASON;
-	} else
-		find_reason(counter, ABOUT_FAILURE);
-	event->traits = 0;
-	counters_event(counter->counters, instance, event, times);
-}
-
-static void
-count_reject(struct line_counter *counter, unsigned instance, uint64_t times)
-{
-	struct event *event = &counter->event;
-
-	if (event->traits & TRAIT_BY_SERVER)
-		reasons_note(&counter->mta.reasons, true,
-		    event->label[LABEL_SERVICE], event->said);
-	if (event->label[LABEL_REASON].len == 0)
-		find_reason(counter, ABOUT_REJECT);
-	counters_event(counter->counters, instance, event, times);
-}
-
-/* Count an event of which more is kept, such as the message that may wait for
-   the queue manager. */
-__attribute__((noinline)) static void
-count_more(struct line_counter *counter, unsigned instance, uint64_t times)
-{
-	struct event *event = &counter->event;
-	struct pending *pending = &counter->pending;
-
-	if (event->type == EVENT_MOVES)
-		count_moves(counter, times);
-	else if (event->type == EVENT_RANKED) {
-		count_moves(counter, times);
-		counters_observe(counter->counters, HISTOGRAM_SCREEN_RANK,
-		    instance, event, event->code, times);
-	} else if (event->type == EVENT_MASTER)
-		count_master(counter, instance);
-	else if (event->type == EVENT_CONNECT_FAILURE) {
-		reasons_note(&counter->mta.reasons, false,
-		    event->label[LABEL_TRANSPORT], event->said);
-		counters_event(counter->counters, instance, event, times);
-	} else if (event->type == EVENT_NAMED) {
-		if (!pending_add(
-			pending, instance, event->queue_id, PENDING_NAMED))
-			counters_add(
-			    counter->counters, METRIC_TAILER_OVERFLOW, 1);
-	} else if (event->type == EVENT_ACTIVE) {
-		bool named = pending_take(pending, instance, event->queue_id,
-				 PENDING_NAMED) != 0;
-
-		if (named)
-			note_in(counter, instance);
-		note_size(counter, instance, named);
-	} else {
-		if (event->type == EVENT_REJECT)
-			count_reject(counter, instance, times);
-		count_moves(counter, times);
-		if (event->queue_id.len > 0)
-			(void)pending_take(pending, instance, event->queue_id,
-			    PENDING_NAMED | PENDING_BACK);
-	}
-}
-
-/* Take note of what is known of a delivery that is final. */
-static void
-note_final(struct line_counter *counter, struct known_tag *known,
-    unsigned instance, uint64_t times)
-{
-	const struct event *event = &counter->event;
-	unsigned transport;
-
-	if (event->varies == LABEL_TRANSPORT)
-		transport = counters_label_number(counter->counters,
-		    LABEL_TRANSPORT, event->label[LABEL_TRANSPORT]);
-	else {
-		if (known->transport == -1)
-			known->transport = (int)counters_label_number(
-			    counter->counters, LABEL_TRANSPORT,
-			    event->label[LABEL_TRANSPORT]);
-		transport = (unsigned)known->transport;
-	}
-	deliveries_note(
-	    &counter->deliveries, instance, transport, event, times);
-}
-
-/* Deliveries of which there is more to count: those that are final, and those
-   that failed. */
-enum { IS_FINAL = TRAIT_IS_SENT | TRAIT_IS_BOUNCED };
-
-static inline bool
-is_noted(const struct event *event)
-{
-	return (event->type == EVENT_DELIVERY &&
-	    (event->traits & IS_FINAL || event->said.len > 0));
-}
-
-__attribute__((noinline)) static void
-note_delivery(struct line_counter *counter, struct known_tag *known,
-    unsigned instance, uint64_t times)
-{
-	if (counter->event.traits & IS_FINAL)
-		note_final(counter, known, instance, times);
-	if (counter->event.said.len > 0)
-		count_failure(counter, instance, times);
-}
-
-/* Count an event that is more than a row of the table has of it.  Returns false
-   if it is not understood. */
-__attribute__((noinline)) static bool
-count_rest(struct line_counter *counter, unsigned instance, uint64_t times)
-{
-	if (counter->event.type == EVENT_DISCONNECT)
-		return (count_disconnect(counter, instance, times));
-	count_more(counter, instance, times);
-	return (true);
-}
-
 /* Count what a parser has made of a line.  Returns false if it is not
    understood after all. */
 static inline bool
@@ -460,25 +53,6 @@ count_event(
 	if (is_noted(&counter->event))
 		note_delivery(counter, known, instance, times);
 	return (true);
-}
-
-/* The queue manager has taken up a message, perhaps one that came back. */
-static void
-count_active(
-    struct line_counter *counter, struct known_tag *known, struct slice text)
-{
-	unsigned instance = instance_of(counter, known);
-	unsigned state = pending_take(&counter->pending, instance,
-	    counter->event.queue_id, PENDING_NAMED | PENDING_BACK);
-
-	note_size(counter, instance, state != 0);
-	if (state & PENDING_BACK)
-		filter_count_active(
-		    counter->counters, instance, &known->tag, &counter->event);
-	else if (state != 0) {
-		note_in(counter, instance);
-		top_count_sender(&counter->top, text, &counter->event);
-	}
 }
 
 /* Count an event of a tag that somebody else wants to know of.  Returns false
@@ -725,7 +299,7 @@ end_run(struct line_counter *counter, size_t lines)
 	commands_settle(&counter->commands, counter->counters);
 	if (counter->rules != NULL)
 		user_rules_pass_on(counter->rules, counter->counters);
-	count_in(counter);
+	count_queue_in(counter);
 	counters_add(counter->counters, METRIC_CLEANUP_MESSAGES,
 	    counter->pending.named - counter->named);
 	count_kinds(counter, lines);
@@ -751,7 +325,7 @@ keep_recent(struct line_counter *counter, const char *end)
 static void
 keep_last(struct line_counter *counter, const char *end)
 {
-	struct slice head = head_of(
+	struct slice head = line_head(
 	    counter, end > counter->run ? end - 1 : end);
 
 	head.len = (size_t)(end - head.at);
@@ -812,69 +386,4 @@ line_count_parts(struct line_counter *counter, struct slice tag,
 	keep_sample(counter,
 	    (struct slice){ line,
 		(size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1 });
-}
-
-time_t
-line_newest(const struct line_counter *counter, time_t now)
-{
-	return (stamp_read(
-	    (struct slice){ counter->last, counter->last_len }, now));
-}
-
-void
-line_settle(struct line_counter *counter)
-{
-	deliveries_count(&counter->deliveries, counter->counters);
-}
-
-void
-line_mark(struct line_counter *counter, uint64_t newest, uint64_t now)
-{
-	line_settle(counter);
-	deliveries_mark(&counter->deliveries, counter->counters, newest, now);
-	counters_mark(counter->counters, newest);
-	mta_mark(&counter->mta, counter->counters, &counter->tags, newest);
-	top_put(&counter->top, counter->counters);
-}
-
-uint64_t
-line_expires(const struct line_counter *counter)
-{
-	return (window_expires(&counter->deliveries.window));
-}
-
-void
-line_save(const struct line_counter *counter, struct snapshot *snapshot)
-{
-	size_t end = counter->sample_next;
-	size_t count = end < SAMPLE_COUNT ? end : SAMPLE_COUNT;
-
-	for (size_t i = 0; i < count; i++) {
-		const struct sample *sample =
-		    &counter->samples[(end - count + i) % SAMPLE_COUNT];
-		char key[16];
-
-		(void)snprintf(key, sizeof(key), "=sample:%02zu", i);
-		snapshot_add_text(snapshot, slice_of(key),
-		    (struct slice){ sample->text, sample->len });
-	}
-	pending_save(&counter->pending, snapshot);
-	mta_save(&counter->mta, snapshot);
-	top_save(&counter->top, snapshot);
-}
-
-void
-line_load(struct line_counter *counter, const struct snapshot *snapshot)
-{
-	pending_load(&counter->pending, snapshot);
-	mta_load(&counter->mta, snapshot);
-	top_load(&counter->top, counter->counters, snapshot);
-	for (size_t i = 0; i < snapshot->text_count; i++) {
-		const struct text *text = &snapshot->texts[i];
-
-		if (strncmp(text->key, "=sample:", 8) == 0)
-			keep_sample(counter,
-			    (struct slice){
-				text->text, strnlen(text->text, TEXT_MAX) });
-	}
 }

@@ -1,0 +1,273 @@
+/*
+ * Events of which more is kept than a count.
+ */
+#include <time.h>
+
+#include "lib/stats/line_parts.h"
+#include "lib/stats/stamp.h"
+
+static inline void
+note_value(struct observations *seen, enum histogram_id id, uint64_t value)
+{
+	seen->times[histogram_step(&histograms[id], value)]++;
+}
+
+/* Take note of a message that the queue manager has taken up the first time
+   since cleanup(8) named it. */
+static inline void
+note_in(struct line_counter *counter, unsigned instance)
+{
+	struct queue_in *in = &counter->in[instance];
+
+	in->messages++;
+	in->bytes += counter->event.bytes;
+	in->recipients += counter->event.recipients;
+	note_value(
+	    &counter->sizes, HISTOGRAM_QUEUE_IN_SIZE, counter->event.bytes);
+	note_value(&counter->recipients, HISTOGRAM_QUEUE_IN_NRCPT,
+	    counter->event.recipients);
+}
+
+static void
+count_values(struct line_counter *counter, enum histogram_id id,
+    struct observations *seen)
+{
+	(void)counters_observe_all(counter->counters, id, 0, NULL, seen);
+	*seen = (struct observations){ .sum = 0 };
+}
+
+void
+count_queue_in(struct line_counter *counter)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < INSTANCE_MAX; i++) {
+		struct queue_in *in = &counter->in[i];
+		struct event event = { .varies = LABEL_NONE };
+
+		if (in->messages == 0)
+			continue;
+		event.type = EVENT_QUEUE_IN;
+		counters_event(counter->counters, i, &event, in->messages);
+		event.type = EVENT_QUEUE_IN_BYTES;
+		counters_event(counter->counters, i, &event, in->bytes);
+		event.type = EVENT_QUEUE_IN_RECIPIENTS;
+		counters_event(counter->counters, i, &event, in->recipients);
+		counter->sizes.sum += in->bytes;
+		counter->recipients.sum += in->recipients;
+		*in = (struct queue_in){ 0, 0, 0 };
+		any = true;
+	}
+	if (any) {
+		count_values(counter, HISTOGRAM_QUEUE_IN_SIZE, &counter->sizes);
+		count_values(
+		    counter, HISTOGRAM_QUEUE_IN_NRCPT, &counter->recipients);
+	}
+}
+
+struct slice
+line_head(const struct line_counter *counter, const char *at)
+{
+	const char *begin = counter->run;
+	const char *newline = memrchr(begin, '\n', (size_t)(at - begin));
+
+	if (newline != NULL)
+		begin = newline + 1;
+	return ((struct slice){ begin, (size_t)(at - begin) });
+}
+
+static void
+count_master(struct line_counter *counter, unsigned instance)
+{
+	const struct event *event = &counter->event;
+	time_t now = time(NULL), stamp = 0;
+
+	if (counter->run != NULL)
+		stamp = stamp_read(line_head(counter, event->said.at), now);
+	mta_master(&counter->mta, instance, event->traits, event->said,
+	    (uint64_t)(stamp < now ? stamp : now));
+}
+
+/* Move the rows that an event names itself. */
+static void
+count_moves(struct line_counter *counter, uint64_t times)
+{
+	const struct event *event = &counter->event;
+
+	for (unsigned i = 0; i < event->move_count; i++) {
+		enum metric_id metric = event->moves[i].metric;
+		uint64_t value = event->moves[i].value;
+
+		if (metrics[metric].kind == KIND_COUNTER)
+			counters_add(counter->counters, metric, value * times);
+		else
+			counters_set(counter->counters, metric, value);
+	}
+}
+
+/* The size of a message that the queue manager takes up, for its deliveries.
+   `anew`: the first time. */
+static void
+note_size(struct line_counter *counter, unsigned instance, bool anew)
+{
+	volume_enter(&counter->deliveries.volume, instance,
+	    counter->event.queue_id, counter->event.bytes, anew);
+}
+
+/* Count the end of a session.  Returns false if what its client did is not
+   understood. */
+__attribute__((noinline)) static bool
+count_disconnect(
+    struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	const struct event *event = &counter->event;
+
+	if (event->said.len > 0)
+		return (commands_note(&counter->commands, counter->counters,
+		    instance, event, times));
+	counters_event(counter->counters, instance, event, times);
+	return (true);
+}
+
+/* Fill in the reason that what was said gives. */
+static void
+find_reason(struct line_counter *counter, enum reason_about about)
+{
+	struct event *event = &counter->event;
+	unsigned number;
+
+	event->label[reason_label(about)] = reason_rules_find(
+	    counter->reasons, about, event->said, &number);
+	event->code |= (uint64_t)(number + 1) << CODE_REASON;
+}
+
+/* Count why a delivery failed. */
+static void
+count_failure(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	struct event *event = &counter->event;
+
+	event->type = EVENT_FAILURE;
+	event->code = 0;
+	if (event->traits & TRAIT_IN_DNS) {
+		event->label[LABEL_FAIL_REASON] = SLICE("dns");
+		event->code = UINT64_MAX << CODE_REASON;
+	} else
+		find_reason(counter, ABOUT_FAILURE);
+	event->traits = 0;
+	counters_event(counter->counters, instance, event, times);
+}
+
+static void
+count_reject(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	struct event *event = &counter->event;
+
+	if (event->traits & TRAIT_BY_SERVER)
+		reasons_note(&counter->mta.reasons, true,
+		    event->label[LABEL_SERVICE], event->said);
+	if (event->label[LABEL_REASON].len == 0)
+		find_reason(counter, ABOUT_REJECT);
+	counters_event(counter->counters, instance, event, times);
+}
+
+/* Count an event of which more is kept, such as the message that may wait for
+   the queue manager. */
+__attribute__((noinline)) static void
+count_more(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	struct event *event = &counter->event;
+	struct pending *pending = &counter->pending;
+
+	if (event->type == EVENT_MOVES)
+		count_moves(counter, times);
+	else if (event->type == EVENT_RANKED) {
+		count_moves(counter, times);
+		counters_observe(counter->counters, HISTOGRAM_SCREEN_RANK,
+		    instance, event, event->code, times);
+	} else if (event->type == EVENT_MASTER)
+		count_master(counter, instance);
+	else if (event->type == EVENT_CONNECT_FAILURE) {
+		reasons_note(&counter->mta.reasons, false,
+		    event->label[LABEL_TRANSPORT], event->said);
+		counters_event(counter->counters, instance, event, times);
+	} else if (event->type == EVENT_NAMED) {
+		if (!pending_add(
+			pending, instance, event->queue_id, PENDING_NAMED))
+			counters_add(
+			    counter->counters, METRIC_TAILER_OVERFLOW, 1);
+	} else if (event->type == EVENT_ACTIVE) {
+		bool named = pending_take(pending, instance, event->queue_id,
+				 PENDING_NAMED) != 0;
+
+		if (named)
+			note_in(counter, instance);
+		note_size(counter, instance, named);
+	} else {
+		if (event->type == EVENT_REJECT)
+			count_reject(counter, instance, times);
+		count_moves(counter, times);
+		if (event->queue_id.len > 0)
+			(void)pending_take(pending, instance, event->queue_id,
+			    PENDING_NAMED | PENDING_BACK);
+	}
+}
+
+/* Take note of what is known of a delivery that is final. */
+static void
+note_final(struct line_counter *counter, struct known_tag *known,
+    unsigned instance, uint64_t times)
+{
+	const struct event *event = &counter->event;
+	unsigned transport;
+
+	if (event->varies == LABEL_TRANSPORT)
+		transport = counters_label_number(counter->counters,
+		    LABEL_TRANSPORT, event->label[LABEL_TRANSPORT]);
+	else {
+		if (known->transport == -1)
+			known->transport = (int)counters_label_number(
+			    counter->counters, LABEL_TRANSPORT,
+			    event->label[LABEL_TRANSPORT]);
+		transport = (unsigned)known->transport;
+	}
+	deliveries_note(
+	    &counter->deliveries, instance, transport, event, times);
+}
+
+void
+note_delivery(struct line_counter *counter, struct known_tag *known,
+    unsigned instance, uint64_t times)
+{
+	if (counter->event.traits & IS_FINAL)
+		note_final(counter, known, instance, times);
+	if (counter->event.said.len > 0)
+		count_failure(counter, instance, times);
+}
+
+bool
+count_rest(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	if (counter->event.type == EVENT_DISCONNECT)
+		return (count_disconnect(counter, instance, times));
+	count_more(counter, instance, times);
+	return (true);
+}
+
+void
+count_active(
+    struct line_counter *counter, struct known_tag *known, struct slice text)
+{
+	unsigned instance = instance_of(counter, known);
+	unsigned state = pending_take(&counter->pending, instance,
+	    counter->event.queue_id, PENDING_NAMED | PENDING_BACK);
+
+	note_size(counter, instance, state != 0);
+	if (state & PENDING_BACK)
+		filter_count_active(
+		    counter->counters, instance, &known->tag, &counter->event);
+	else if (state != 0) {
+		note_in(counter, instance);
+		top_count_sender(&counter->top, text, &counter->event);
+	}
+}
