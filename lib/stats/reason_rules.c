@@ -17,8 +17,9 @@ enum {
 	MASK_WORDS = PARTS_MAX / 64,
 	GRAM_BITS = 12,
 	GRAM = 4, /* bytes */
-	SEEN_BITS = 9,
-	SEEN_MAX = 200 /* bytes of a text that is remembered */
+	SEEN_BITS = 10,
+	SEEN_MIN = 8, /* bytes of a text that is remembered */
+	SEEN_MAX = 200
 };
 
 struct mask {
@@ -307,17 +308,18 @@ first_match(struct list *list, struct slice text, unsigned other)
 	return (other);
 }
 
+/* The last eight bytes may be read twice. */
 static inline uint64_t
 hash_text(struct slice text)
 {
+	const uint64_t odd = 0x9e3779b97f4a7c15u;
 	uint64_t hash = text.len;
-	size_t i = 0;
 
-	for (; i + 8 <= text.len; i += 8)
-		hash = (hash ^ bytes_load(text.at + i)) * 0x9e3779b97f4a7c15u;
-	for (; i < text.len; i++)
-		hash = (hash ^ (unsigned char)text.at[i]) * 0x100000001b3u;
-	return (hash ^ hash >> 29);
+	for (size_t i = 0; i + 8 < text.len; i += 8) {
+		hash = (hash ^ bytes_load(text.at + i)) * odd;
+		hash ^= hash >> 32;
+	}
+	return ((hash ^ bytes_load(text.at + text.len - 8)) * odd);
 }
 
 /* The same, by what was found before. */
@@ -326,8 +328,7 @@ find_seen(
     struct reason_rules *reasons, enum reason_about about, struct slice text)
 {
 	uint64_t hash = hash_text(text);
-	struct seen *seen =
-	    &reasons->seen[about][hash & ((1u << SEEN_BITS) - 1)];
+	struct seen *seen = &reasons->seen[about][hash >> (64 - SEEN_BITS)];
 
 	if (seen->hash == hash && seen->len == text.len &&
 	    memcmp(seen->text, text.at, text.len) == 0)
@@ -351,7 +352,7 @@ reason_rules_find(struct reason_rules *reasons, enum reason_about about,
 	if (reasons == NULL)
 		return (SLICE("other"));
 	text.len = reason_rules_subject(about, said, subject);
-	*number_r = text.len > 0 && text.len <= SEEN_MAX ?
+	*number_r = text.len >= SEEN_MIN && text.len <= SEEN_MAX ?
 	    find_seen(reasons, about, text) :
 	    first_match(&reasons->lists[about], text, reasons->others[about]);
 	return (reasons->names[about][*number_r]);

@@ -130,7 +130,8 @@ words_find(const struct slice *words, unsigned count, struct slice word,
     struct slice *word_r)
 {
 	for (unsigned i = 0; i < count; i++)
-		if (words[i].len == word.len &&
+		if (words[i].len == word.len && word.len > 0 &&
+		    ((words[i].at[0] ^ word.at[0]) & ~0x20) == 0 &&
 		    strncasecmp(words[i].at, word.at, word.len) == 0) {
 			*word_r = words[i];
 			return (i);
