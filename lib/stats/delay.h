@@ -64,7 +64,7 @@ const char *delay_learn(
  * What no digit can be lacks a bit; of this, ends have the lowest two bits alike
  * and a point has not.
  */
-static inline const char *
+__attribute__((always_inline)) static inline const char *
 delay_read(const char *at, const char *limit, char end, uint64_t *delay_r)
 {
 	uint64_t bytes = bytes_load(at), text, last;

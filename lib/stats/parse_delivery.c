@@ -228,6 +228,14 @@ read_code(const char *at, const char *last, struct result *result_r)
 	return (at + strlen("dsn=2.0.0, "));
 }
 
+/* Step over one of the times of "delays=". */
+__attribute__((always_inline)) static inline bool
+skip_delay(const char **at, const char *last, char end, uint64_t *delay_r)
+{
+	*at = delay_read(*at, last, end, delay_r);
+	return (*at != NULL && *at <= last);
+}
+
 /*
  * Behind the fields "delay=" and "delays=", of which the second was not there
  * before Postfix 2.3; NULL if they are not what Postfix writes.
@@ -248,13 +256,11 @@ read_delays(const char *at, const char *last, struct event *event_r)
 	if (!begins(at, "delays="))
 		return (at);
 	at += strlen("delays=");
-	for (unsigned i = 0; i < DELAY_TOTAL; i++) {
-		at = delay_read(
-		    at, last, i + 1 < DELAY_TOTAL ? '/' : ',', &delay[i]);
-		if (at == NULL || at > last)
-			return (NULL);
-	}
-	if (*at != ' ')
+	if (!skip_delay(&at, last, '/', &delay[DELAY_BEFORE_QUEUE_MANAGER]) ||
+	    !skip_delay(&at, last, '/', &delay[DELAY_QUEUE_MANAGER]) ||
+	    !skip_delay(&at, last, '/', &delay[DELAY_CONNECTION_SETUP]) ||
+	    !skip_delay(&at, last, ',', &delay[DELAY_TRANSMISSION]) ||
+	    *at != ' ')
 		return (NULL);
 	event_r->delays = DELAY_STAGES;
 	return (at + 1);
