@@ -294,11 +294,12 @@ counters_settle(struct counters *c)
 		settle(c, i);
 }
 
-/* What differs between codes is put where keys mostly have 0. */
+/* Keys and codes differ in few bits, both must reach the high ones. */
 static inline size_t
 place_of(uint64_t key, uint64_t code)
 {
-	return ((key ^ code << 24) * 0x9e3779b97f4a7c15u >> (64 - SUM_BITS));
+	return ((key ^ code * 0xc2b2ae3d27d4eb4fu) * 0x9e3779b97f4a7c15u >>
+	    (64 - SUM_BITS));
 }
 
 /* Whether an event only tells more of what another event counts. */

@@ -42,7 +42,7 @@ struct row {
 
 /* The rows that events of one type and one set of traits meet.  There are few
    such sets, so what the table says of each is looked up once. */
-enum { MEETINGS = 256, MEETING_ROWS = 24, SUM_BITS = 11, SUM_CELLS = 8 };
+enum { MEETINGS = 256, MEETING_ROWS = 24, SUM_BITS = 12, SUM_CELLS = 8 };
 
 struct meeting {
 	bool known;
