@@ -171,6 +171,18 @@ count_reject(struct line_counter *counter, unsigned instance, uint64_t times)
 	counters_event(counter->counters, instance, event, times);
 }
 
+/* Whether an event is the end of its message, for which the queue manager need
+   not wait.  smtpd(8) refuses commands and goes on with the transaction; only
+   what it refuses after the message is over. */
+static bool
+is_end(const struct event *event)
+{
+	return (event->queue_id.len > 0 &&
+	    (event->type != EVENT_REJECT ||
+		!(event->traits & TRAIT_BY_SERVER) ||
+		slice_equal(event->label[LABEL_STAGE], "END-OF-MESSAGE")));
+}
+
 /* Count an event of which more is kept, such as the message that may wait for
    the queue manager. */
 __attribute__((noinline)) static void
@@ -207,7 +219,7 @@ count_more(struct line_counter *counter, unsigned instance, uint64_t times)
 		if (event->type == EVENT_REJECT)
 			count_reject(counter, instance, times);
 		count_moves(counter, times);
-		if (event->queue_id.len > 0)
+		if (is_end(event))
 			(void)pending_take(pending, instance, event->queue_id,
 			    PENDING_NAMED | PENDING_BACK);
 	}

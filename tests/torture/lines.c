@@ -35,7 +35,8 @@ const struct kind line_kinds[] = {
 	  "dsn=4.2.0, status=deferred (host mx.example.com[192.0.2.1] said: "
 	  "450 4.2.0 try later (in reply to RCPT TO command))",
 	    { "lines:postfix", "delivery:smtp:deferred", "reply:smtp:4xx",
-		"smtp:4xx", "delivery_dsn:smtp:4.2.0", "fail_reason:smtp:*" } },
+		"smtp:4xx", "delivery_dsn:smtp:4.2.0",
+		"fail_reason:smtp:other" } },
 	{ "postfix/smtp[4711]: " ID "to=<u%s@example.com>, relay=none, " DELAYS
 	  "dsn=4.4.3, status=deferred (Host or domain name not found. Name "
 	  "service error for name=example.com type=MX: Host not found, try "

@@ -42,6 +42,19 @@ static const struct scene scenes[] = {
 		"postfix/pickup[1]: " BACK "uid=65 from=<a@b>",
 		"postfix/qmgr[1]: " ID "removed", IN(BACK), OUT(BACK) },
 	    ONCE("smtp", "smtpd") "sent:legal sent:smtp" },
+	{ "back to a service that refuses one recipient",
+	    { [FILTER_TRANSPORT] = "amavis", [FILTER_SERVICE] = "reinject" },
+	    { CLIENT, IN(ID),
+		"postfix/amavis/smtp[1]: " ID TO(
+		    "127.0.0.1[127.0.0.1]:10024", "sent"),
+		"postfix/reinject/smtpd[1]: " BACK "client=a[127.0.0.1]",
+		"postfix/reinject/smtpd[1]: " BACK "reject: RCPT from "
+		"a[127.0.0.1]: 550 5.1.1 <x@y>: Recipient address rejected: "
+		"no; from=<a@b> to=<x@y> proto=ESMTP helo=<a>",
+		IN(BACK), "postfix/qmgr[1]: " ID "removed", OUT(BACK) },
+	    ONCE("smtp",
+		"smtpd") "reject:smtpd:5xx:other reject_code:550 "
+			 "reject_service:reinject:5xx reject_stage:RCPT sent:smtp smtpd:5xx" },
 	{ "SMTP by a transport's name, and back to a service",
 	    { [FILTER_TRANSPORT] = "x amavis", [FILTER_SERVICE] = "reinject" },
 	    { CLIENT, IN(ID),
