@@ -56,6 +56,14 @@ static const char introduction[] =
     "the base with that after it. A column is followed by the row: the number of\n"
     "the instance (1: all together), then the length of the name and its bytes.\n";
 
+/* Whether the administrator has named its values. */
+static bool
+is_configured(size_t label)
+{
+	return (label == LABEL_RULE || label == LABEL_VALUE_RULE ||
+	    label == LABEL_TOP_DIMENSION);
+}
+
 static void
 metrics_labels(void)
 {
@@ -69,8 +77,9 @@ metrics_labels(void)
 			putchar(tolower((unsigned char)*at));
 		printf("` | ");
 		if (!label_is_closed((enum label_id)i))
-			printf("from the log, the first %u; others count as "
+			printf("from the %s, the first %u; others count as "
 			       "`other`",
+			    is_configured(i) ? "configuration" : "log",
 			    labels[i].limit - 1);
 		else
 			for (; label_value_next(&rest, &value); comma = ", ")

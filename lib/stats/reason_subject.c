@@ -23,83 +23,185 @@ codes_len(struct slice text)
 	return (len);
 }
 
-/* Where the ">" of the name is that `text` begins with; the end if there is
-   none.  A local part that needs quotes is quoted as a whole. */
-static size_t
-name_end(struct slice text)
-{
-	size_t at = 1;
+/* --- replies --------------------------------------------------------------- */
 
-	if (slice_starts(text, "<\""))
-		for (at = 2; at < text.len && text.at[at] != '"'; at++)
-			if (text.at[at] == '\\')
-				at++;
-	return (at < text.len ?
-		at + slice_until(slice_from(text, at), '>').len :
-		text.len);
+/* Whether what smtpd(8) and postscreen(8) add of the session begins here. */
+static bool
+is_session(struct slice text)
+{
+	return (slice_starts(text, "; from=<") ||
+	    slice_starts(text, "; to=<") || slice_starts(text, "; proto="));
 }
 
-/* Whether the first `len` bytes, a name in brackets, stand at the end behind
-   helo= again. */
-static bool
-is_helo(struct slice text, size_t len)
-{
-	static const char helo[] = " helo=";
-	size_t tail = len + strlen(helo);
+/* Whether a name of a reply is the client's, and stands in the session, too. */
+enum named { NAMED_NOTHING, NAMED_IN_SESSION, NAMED_ELSEWHERE };
 
-	return (text.len > len + tail &&
-	    memcmp(text.at + text.len - tail, helo, strlen(helo)) == 0 &&
-	    memcmp(text.at + text.len - len, text.at, len) == 0);
+/* What a name before "`text`" would be; smtpd(8) has no other words for it. */
+static enum named
+named_by(struct slice text)
+{
+	static const struct {
+		const char *class;
+		enum named named;
+	} all[] = {
+		{ "Helo command", NAMED_IN_SESSION },
+		{ "Sender address", NAMED_IN_SESSION },
+		{ "Recipient address", NAMED_IN_SESSION },
+		{ "Client host", NAMED_ELSEWHERE },
+		{ "Client certificate", NAMED_ELSEWHERE },
+		{ "SASL login name", NAMED_ELSEWHERE },
+		{ "Etrn command", NAMED_ELSEWHERE },
+		{ "Data command", NAMED_ELSEWHERE },
+		{ "End-of-data", NAMED_ELSEWHERE },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct slice rest = text;
+
+		if (slice_skip(&rest, all[i].class) &&
+		    slice_starts(rest, " rejected: "))
+			return (all[i].named);
+	}
+	if (slice_skip(&text, "Relay access denied") &&
+	    (text.len == 0 || is_session(text)))
+		return (NAMED_IN_SESSION);
+	if (slice_skip(&text, "Temporary lookup failure") &&
+	    (text.len == 0 || is_session(text)))
+		return (NAMED_ELSEWHERE);
+	return (NAMED_NOTHING);
+}
+
+/* Whether `text` begins with "name>". */
+static bool
+ends_name(struct slice name, struct slice text)
+{
+	return (text.len > name.len && text.at[name.len] == '>' &&
+	    memcmp(text.at, name.at, name.len) == 0);
+}
+
+/* The same if its local part is quoted, which it is not in replies. */
+static bool
+ends_quoted(struct slice name, struct slice text)
+{
+	size_t at, i = 0;
+
+	for (at = 1; at < text.len && text.at[at] != '"'; at++) {
+		if (text.at[at] == '\\' && at + 1 < text.len)
+			at++;
+		if (i == name.len || name.at[i++] != text.at[at])
+			return (false);
+	}
+	return (at < text.len &&
+	    ends_name(slice_from(name, i), slice_from(text, at + 1)));
+}
+
+/* Whether a name stands behind from=, to= or helo= somewhere. */
+static bool
+stands_again(struct slice name, struct slice text)
+{
+	for (ptrdiff_t at; (at = slice_find(text, "=<")) >= 0;) {
+		text = slice_from(text, (size_t)at + strlen("=<"));
+		if (ends_name(name, text) ||
+		    (slice_starts(text, "\"") && ends_quoted(name, text)))
+			return (true);
+	}
+	return (false);
 }
 
 /*
- * The length of "<name>: " at the start of a reply; 0 if there is none.  A HELO
- * name may itself have ">: " in it: then the name is the one that stands at the
- * end, too.
+ * What a reply says behind "<name>: ".  smtpd(8) does not quote the name, and a
+ * client can write anything there, in its addresses and in its HELO name: also
+ * what would end the name, and a session.  What does end it is among the places
+ * that smtpd's own words follow.  Of more than one it is that with a name that
+ * the session has, too; nothing is said if that does not tell, or if the end of
+ * the line may be lost.
  */
-static size_t
-named_len(struct slice text)
+static struct slice
+behind_name(struct slice text)
 {
-	size_t first, at;
-	ptrdiff_t found;
+	struct slice any = { text.at, 0 }, good = any;
+	unsigned any_count = 0, good_count = 0;
 
-	if (!slice_starts(text, "<"))
-		return (0);
-	first = name_end(text);
-	for (at = first; at < text.len;) {
-		found = slice_find(slice_from(text, at), ">: ");
-		if (found < 0)
-			break;
-		at += (size_t)found + strlen(">");
-		if (is_helo(text, at))
-			return (at + strlen(": "));
+	if (text.len > SUBJECT_MAX)
+		return (any);
+	for (size_t at = 1; at < text.len; at++) {
+		struct slice rest;
+		enum named named;
+
+		at += slice_until(slice_from(text, at), '>').len;
+		rest = slice_from(text, at < text.len ? at : text.len);
+		if (!slice_skip(&rest, ">: "))
+			continue;
+		named = named_by(rest);
+		if (named == NAMED_NOTHING)
+			continue;
+		any = rest;
+		any_count++;
+		if (named == NAMED_ELSEWHERE ||
+		    stands_again((struct slice){ text.at + 1, at - 1 }, rest)) {
+			good = rest;
+			good_count++;
+		}
 	}
-	return (
-	    first < text.len && slice_starts(slice_from(text, first), ">: ") ?
-		first + strlen(">: ") :
-		0);
+	return (any_count == 1  ? any :
+		good_count == 1 ? good :
+				  (struct slice){ text.at, 0 });
 }
 
-/* Without what smtpd(8) and postscreen(8) add of the session:
-   "; from=<..> to=<..> proto=.. helo=<..>". */
+/* Without what another server or a client has said, behind words of Postfix's
+   that have it. */
+static struct slice
+without_others(struct slice text)
+{
+	static const char *const before[] = { "undeliverable address: ",
+		"unverified address: ", "not owned by user " };
+	ptrdiff_t at = slice_find(text, " rejected: ");
+	struct slice rest;
+
+	if (at < 0)
+		return (text);
+	rest = slice_from(text, (size_t)at + strlen(" rejected: "));
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+		if (slice_skip(&rest, before[i]))
+			return ((struct slice){
+			    text.at, (size_t)(rest.at - text.at) });
+	return (text);
+}
+
+/* Whether a list was asked for a name that the client has chosen. */
+static bool
+is_listed_name(struct slice text)
+{
+	return (slice_skip(&text, "Service unavailable; ") &&
+	    (slice_starts(text, "Sender address [") ||
+		slice_starts(text, "Recipient address [") ||
+		slice_starts(text, "Helo command [")));
+}
+
+/* Without "; from=<..> to=<..> proto=.. helo=<..>". */
 static struct slice
 without_session(struct slice text)
 {
-	for (size_t at = 0; at < text.len;) {
-		const char *found = memchr(text.at + at, ';', text.len - at);
-		struct slice rest;
-
-		if (found == NULL)
-			break;
-		at = (size_t)(found - text.at);
-		rest = slice_from(text, ++at);
-		if (slice_starts(rest, " from=<") ||
-		    slice_starts(rest, " to=<") ||
-		    slice_starts(rest, " proto="))
-			return ((struct slice){ text.at, at - 1 });
+	for (size_t at = 0; at < text.len; at++) {
+		at += slice_until(slice_from(text, at), ';').len;
+		if (is_session(slice_from(text, at < text.len ? at : text.len)))
+			return ((struct slice){ text.at, at });
 	}
 	return (text);
 }
+
+/* The part of a reply, behind its codes, that gives a reason. */
+static struct slice
+reply_text(struct slice text)
+{
+	if (slice_starts(text, "<"))
+		return (without_others(without_session(behind_name(text))));
+	if (is_listed_name(text))
+		return (SLICE("Service unavailable; blocked using "));
+	return (without_session(text));
+}
+
+/* --- both ------------------------------------------------------------------ */
 
 /* Step over who said it: "host name[address] said: ". */
 static void
@@ -188,8 +290,7 @@ reason_rules_subject(
 		size_t codes = codes_len(said);
 
 		write_bytes(&writer, (struct slice){ said.at, codes });
-		said = slice_from(said, codes);
-		said = without_session(slice_from(said, named_len(said)));
+		said = reply_text(slice_from(said, codes));
 	}
 	write_words(&writer, said);
 	return (writer.len);

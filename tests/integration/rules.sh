@@ -13,7 +13,7 @@ smtpd()
 
 reject()
 {
-	smtpd "NOQUEUE: reject: RCPT from a[192.0.2.1]: 450 4.7.1 <c@example.net>: $1; from=<a@example.org> to=<c@example.net> proto=ESMTP helo=<a>"
+	smtpd "NOQUEUE: reject: RCPT from a[192.0.2.1]: 450 4.7.1 <c@example.net>: Recipient address rejected: $1; from=<a@example.org> to=<c@example.net> proto=ESMTP helo=<a>"
 }
 
 # rules LINE...: the configuration, with these behind `rules:`

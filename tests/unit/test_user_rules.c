@@ -321,6 +321,74 @@ static const struct reason_case rejects[] = {
 	{ "450 4.7.1 <a>: Greylisted; from=<a@b>: x>: Helo command rejected: "
 	  "Host not found; from=<c@d> helo=<a>: Greylisted; from=<a@b>: x>",
 	    "helo" },
+	/* an address is not quoted in a reply */
+	{ "554 5.7.1 <a>: greylisted x@b.example>: Relay access denied; "
+	  "from=<a@b> to=<\"a>: greylisted x\"@b.example> proto=SMTP helo=<h>",
+	    "relay_denied" },
+	{ "554 5.7.1 <a>: blocked using x >: Recipient address rejected: "
+	  "Access denied; to=<a>: blocked using x > proto=SMTP",
+	    "policy" },
+	{ "553 5.7.1 <a>: Relay access denied x@y>: Sender address rejected: "
+	  "not logged in; from=<\"a>: Relay access denied x\"@y> proto=SMTP",
+	    "sender" },
+	{ "553 5.7.1 <a>: Relay access denied; to=<x@y>: Sender address "
+	  "rejected: not logged in; from=<\"a>: Relay access denied; "
+	  "to=<x\"@y> proto=SMTP",
+	    "sender" },
+	{ "553 5.7.1 <a>: Recipient address rejected: Greylisted \"\\x@y>: "
+	  "Sender address rejected: no; from=<\"a>: Recipient address "
+	  "rejected: Greylisted \\\"\\\\x\"@y> proto=SMTP",
+	    "sender" },
+	{ "553 5.7.1 <a@b>: Sender address rejected: no; from=<a@b> "
+	  "proto=SMTP helo=<x>: Recipient address rejected: Greylisted>",
+	    "sender" },
+	/* which of both is not to be told */
+	{ "553 5.7.1 <a>: Relay access denied; to=<a> x@y>: Sender address "
+	  "rejected: not logged in; from=<\"a>: Relay access denied; to=<a> "
+	  "x\"@y> proto=SMTP",
+	    "other" },
+	{ "554 5.7.1 <h[192.0.2.1]>: Client host rejected: Access denied; "
+	  "from=<a@b> proto=SMTP helo=<>: Client host rejected: Greylisted>",
+	    "other" },
+	{ "554 5.7.1 <a>: greylisted; from=<b>", "other" },
+	{ "450 4.7.1 <a>: greylisted >: Helo command rejected: Access denied; "
+	  "from=<b@c> proto=ESMTP helo=<a>: greylisted > sasl_method=PLAIN "
+	  "sasl_username=<bob>",
+	    "helo" },
+	{ "451 4.3.0 <a>: greylisted x@y>: Temporary lookup failure; from=<> "
+	  "to=<\"a>: greylisted x\"@y> proto=SMTP",
+	    "other" },
+	{ "554 5.7.1 Service unavailable; Sender address [a greylisted b@c] "
+	  "blocked using dbl.example; greylisted; from=<b@c> proto=SMTP",
+	    "rbl" },
+	{ "553 5.7.1 <a@b>: Sender address rejected: not owned by user "
+	  "greylisted; from=<a@b>",
+	    "sender" },
+	/* nor does what another server says */
+	{ "550 5.1.7 <x@y>: Sender address rejected: undeliverable address: "
+	  "host h[192.0.2.1] said: 550 greylisted; from=<x@y> proto=SMTP",
+	    "sender" },
+	{ "550 5.1.7 <x@y>: Sender address rejected: undeliverable address: "
+	  "host h[192.0.2.1] said: 550 <x@y>: Recipient address rejected: "
+	  "Greylisted; from=<x@y> to=<c@d> proto=SMTP",
+	    "sender" },
+	{ "550 5.1.1 <c@d>: Recipient address rejected: undeliverable "
+	  "address: host h[192.0.2.1] said: 552 Quota exceeded; from=<a@b> "
+	  "to=<c@d> proto=SMTP",
+	    "unknown_user" },
+	{ "450 4.1.1 <c@d>: Recipient address rejected: unverified address: "
+	  "Address verification in progress; from=<a@b>",
+	    "policy" },
+	{ "552 5.2.2 <c@d>: Recipient address rejected: Quota exceeded "
+	  "(mailbox for user is full); from=<a@b>",
+	    "policy" },
+	{ "552 5.3.4 Chunk exceeds message size limit; from=<a@b>", "size" },
+	{ "556 5.1.10 <c@d>: Recipient address rejected: Domain greylisted "
+	  "does not accept mail (nullMX); from=<a@b>",
+	    "unknown_user" },
+	{ "556 5.1.10 <a@b>: Sender address rejected: Domain b does not "
+	  "accept mail (nullMX); from=<a@b>",
+	    "sender" },
 	{ "421 4.3.0 <c@d> Server local data error; from=<a@b> helo=<x>: "
 	  "Greylisted>",
 	    "other" },
@@ -381,6 +449,16 @@ static const struct reason_case failures[] = {
 	{ "connect to mx[192.0.2.1]:25: Connection refused)", "other" },
 	{ "host mx[192.0.2.1] said: 451 4.3.0 Try later (in reply to RCPT TO))",
 	    "other" },
+	{ "cannot update mailbox /var/mail/a for user a. error writing "
+	  "message: File too large)",
+	    "mailbox_full" },
+	{ "delivery failed to mailbox /var/mail/a: error writing message: "
+	  "File too large)",
+	    "mailbox_full" },
+	{ "host mx[192.0.2.1] said: 552-5.7.0 This message was blocked because "
+	  "its content presents a potential security issue. (in reply to end "
+	  "of DATA command))",
+	    "policy" },
 	/* who sends chooses the address */
 	{ "host mx[192.0.2.1] said: 451 4.3.0 <greylisted@b> <\"user unknown\"@b> "
 	  "later (in reply to RCPT TO command))",
@@ -406,6 +484,30 @@ check_reasons(struct reason_rules *reasons, enum reason_about about,
 		assert_true(slice_equal(reason, c->reason));
 		free(exact);
 	}
+}
+
+/* The end of such a line may be lost, with the name's second place. */
+static void
+test_long_reply(void **state)
+{
+	static const char start[] =
+	    "553 5.7.1 <a>: Relay access denied; to=<a> ";
+	struct ruled r = ruled_new("");
+	char said[2 * SUBJECT_MAX];
+	unsigned number;
+
+	(void)state;
+	memset(said, 'x', sizeof(said));
+	memcpy(said, start, strlen(start));
+	for (size_t len = 64; len <= sizeof(said); len += sizeof(said) - 64) {
+		struct slice reason = reason_rules_find(
+		    patterns_reasons(r.patterns), ABOUT_REJECT,
+		    (struct slice){ said, len }, &number);
+
+		assert_true(slice_equal(
+		    reason, len > SUBJECT_MAX ? "other" : "relay_denied"));
+	}
+	ruled_free(&r);
 }
 
 static void
@@ -436,15 +538,17 @@ test_own_reasons(void **state)
 
 	(void)state;
 	tally_text(&r.tally, REJECT_LINE("Relay access denied"));
-	tally_text(&r.tally, REJECT_LINE("Greylisted"));
+	tally_text(
+	    &r.tally, REJECT_LINE("Recipient address rejected: Greylisted"));
 	assert_value(&r, "reject:smtpd:5xx:policy", 1);
 	assert_value(&r, "reject:smtpd:5xx:greylisted", 1);
 	ruled_free(&r);
 	(void)snprintf(alone, sizeof(alone), "%sshipped_reasons: no\n", own);
 	r = ruled_new(alone);
 	tally_text(&r.tally, REJECT_LINE("Relay access denied"));
-	tally_text(&r.tally, REJECT_LINE("Greylisted"));
-	tally_text(&r.tally, REJECT_LINE("xzz"));
+	tally_text(
+	    &r.tally, REJECT_LINE("Recipient address rejected: Greylisted"));
+	tally_text(&r.tally, REJECT_LINE("Recipient address rejected: xzz"));
 	assert_value(&r, "reject:smtpd:5xx:policy", 2);
 	assert_value(&r, "reject:smtpd:5xx:other", 1);
 	ruled_free(&r);
@@ -492,6 +596,8 @@ main(void)
 		    test_faults),
 		TEST("the shipped reasons know real texts, and no names",
 		    test_reasons),
+		TEST("of a reply that may be cut off no reason is read",
+		    test_long_reply),
 		TEST("own reasons come first", test_own_reasons),
 		TEST("a failed delivery has a reason", test_failures),
 	};
