@@ -377,7 +377,8 @@ const struct shape shapes[] = {
 	    SAID "554 5.7.1 %x (in reply to %g command)"),
 	BOUNCED(1, "relay", "smtp", "5xx", MX, "5.7.1", REFUSED
 	    "550 5.7.1 %x"),
-	BOUNCED(3, NULL, "smtp", NULL, "none", "5.4.4",
+	DELIVER(GROUP_BOUNCED, 3, NULL, "smtp", NULL, "bounced", NULL, "dns",
+	    "none", "5.4.4", "bounced",
 	    "unable to look up host %D: Name or service not known"),
 	NAMELESS(GROUP_BOUNCED, 2, NULL, "smtp", "bounced", "5.4.4",
 	    "type=AAAA: Host not found"),
