@@ -3,11 +3,6 @@
  */
 #include "tests/unit/unit.h"
 
-struct line_case {
-	const char *text; /* tag, pid, text */
-	const char *moved;
-};
-
 #define TO               "4A1B2C3D4E: to=<u@example.net>, "
 #define RELAY            "relay=mx.example.net[192.0.2.25]:25, "
 #define TIMES            "delay=1.2, delays=0.1/0.01/0.5/0.59, dsn=4.0.0, "

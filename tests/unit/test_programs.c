@@ -5,11 +5,6 @@
  */
 #include "tests/unit/unit.h"
 
-struct line_case {
-	const char *text;
-	const char *moved;
-};
-
 #define END \
 	{ \
 		NULL, NULL \
@@ -299,24 +294,6 @@ static const struct line_case uncounted[] = {
 	END
 };
 
-static void
-test_lines(void **state)
-{
-	const struct line_case *c;
-
-	for (c = *state; c->text != NULL; c++) {
-		struct tally tally = tally_new(4096);
-		const char *got;
-
-		tally_text(&tally, c->text);
-		got = moved(tally.counters);
-		if (strcmp(got, c->moved) != 0)
-			fail_msg("\"%s\" moves \"%s\", not \"%s\"", c->text,
-			    got, c->moved);
-		tally_free(&tally);
-	}
-}
-
 /* A line that is repeated, and one that says anew what is now. */
 static void
 test_again(void **state)
@@ -378,20 +355,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TABLE_TEST("cleanup's lines count by what was done", test_lines,
+		TABLE_TEST("cleanup's lines count by what was done", test_moves,
 		    cleanup),
 		TABLE_TEST("postscreen's lines count by what was found",
-		    test_lines, postscreen),
+		    test_moves, postscreen),
 		TABLE_TEST("dnsblog's lines count by the list, without the "
 			   "key of who pays",
-		    test_lines, dnsblog),
+		    test_moves, dnsblog),
 		TABLE_TEST("statistics of anvil, scache, caches and tlsproxy",
-		    test_lines, statistics),
+		    test_moves, statistics),
 		TABLE_TEST("postsuper's sums count, its single messages do not",
-		    test_lines, postsuper),
+		    test_moves, postsuper),
 		TABLE_TEST("known lines that nothing counts are not "
 			   "unrecognised, others are",
-		    test_lines, uncounted),
+		    test_moves, uncounted),
 		TEST("counters add up, gauges hold the last", test_again),
 		TEST("a message is one, however often it is named",
 		    test_messages),

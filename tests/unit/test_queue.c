@@ -7,11 +7,6 @@
 #include "lib/stats/mta.h"
 #include "lib/stats/pending.h"
 
-struct line_case {
-	const char *text;
-	const char *moved;
-};
-
 #define UNKNOWN(daemon) "lines:unrecognised lines:unrecognised:" daemon
 #define ID              ": 4A1B2C3D4E: "
 #define QMGR            "postfix/qmgr[1]" ID
@@ -87,21 +82,6 @@ static const struct line_case lines[] = { { QMGR "removed",
 	{ "postfix/oqmgr[1]: 4A1B2C3D4E: removed", "queue_out:removed" },
 	{ "postfix/smtpd[1]: NOQUEUE: warning: x", UNKNOWN("smtpd") },
 	{ NULL, NULL } };
-
-static void
-test_lines(void **state)
-{
-	(void)state;
-	for (const struct line_case *c = lines; c->text != NULL; c++) {
-		struct tally tally = tally_new(4096);
-
-		tally_text(&tally, c->text);
-		if (strcmp(moved(tally.counters), c->moved) != 0)
-			fail_msg("\"%s\" moves \"%s\", not \"%s\"", c->text,
-			    moved(tally.counters), c->moved);
-		tally_free(&tally);
-	}
-}
 
 static const struct {
 	const char *dsn, *key; /* NULL: none */
@@ -410,7 +390,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST("lines count under what they say", test_lines),
+		TABLE_TEST(
+		    "lines count under what they say", test_moves, lines),
 		TEST("results count by enhanced status code", test_codes),
 		TEST("so many codes are told apart", test_many_codes),
 		TEST("a message enters the queue once", test_queue_in),

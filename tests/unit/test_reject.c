@@ -5,11 +5,6 @@
 #include "lib/stats/key.h"
 #include "tests/unit/unit.h"
 
-struct line_case {
-	const char *text;
-	const char *moved;
-};
-
 #define FROM            " from a[1.2.3.4]: "
 #define ADDRESSES       "; from=<a@b> to=<c@d> proto=ESMTP helo=<h>"
 #define UNKNOWN(daemon) "lines:unrecognised lines:unrecognised:" daemon
@@ -170,24 +165,6 @@ static const struct line_case cleanup[] = {
 	END
 };
 
-static void
-test_lines(void **state)
-{
-	const struct line_case *c;
-
-	for (c = *state; c->text != NULL; c++) {
-		struct tally tally = tally_new(4096);
-		const char *got;
-
-		tally_text(&tally, c->text);
-		got = moved(tally.counters);
-		if (strcmp(got, c->moved) != 0)
-			fail_msg("\"%s\" moves \"%s\", not \"%s\"", c->text,
-			    got, c->moved);
-		tally_free(&tally);
-	}
-}
-
 /* Every stage and code of the table comes under its own name, apart from others
    of the same session. */
 static void
@@ -238,12 +215,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST("smtpd's rejections count at every stage, its "
 			   "warnings never",
-		    test_lines, smtpd),
+		    test_moves, smtpd),
 		TABLE_TEST("postscreen's rejections count, with a code or "
 			   "without",
-		    test_lines, postscreen),
+		    test_moves, postscreen),
 		TABLE_TEST("cleanup's rejections count by the enhanced code",
-		    test_lines, cleanup),
+		    test_moves, cleanup),
 		TEST("every stage and code of the table is told apart",
 		    test_words),
 	};

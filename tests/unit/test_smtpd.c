@@ -4,11 +4,6 @@
  */
 #include "tests/unit/unit.h"
 
-struct line_case {
-	const char *text;
-	const char *moved;
-};
-
 #define SMTPD          "postfix/smtpd[1]: "
 #define CLIENT         "a.example[1.2.3.4]"
 #define UNKNOWN        "lines:unrecognised lines:unrecognised:smtpd"
@@ -249,24 +244,6 @@ static const struct line_case tls[] = {
 	{ SMTPD "table hash:/etc/a has changed", UNKNOWN }, END
 };
 
-static void
-test_lines(void **state)
-{
-	const struct line_case *c;
-
-	for (c = *state; c->text != NULL; c++) {
-		struct tally tally = tally_new(4096);
-		const char *got;
-
-		tally_text(&tally, c->text);
-		got = moved(tally.counters);
-		if (strcmp(got, c->moved) != 0)
-			fail_msg("\"%s\" moves \"%s\", not \"%s\"", c->text,
-			    got, c->moved);
-		tally_free(&tally);
-	}
-}
-
 /* Lines of one process that differ in a word only. */
 static void
 test_apart(void **state)
@@ -344,18 +321,18 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TABLE_TEST("sessions that are cut off count by the last "
 			   "command",
-		    test_lines, ends),
+		    test_moves, ends),
 		TABLE_TEST("failed logins and wrong names are warnings that "
 			   "count once more",
-		    test_lines, warnings),
+		    test_moves, warnings),
 		TABLE_TEST("what else becomes of a message is known",
-		    test_lines, known),
+		    test_moves, known),
 		TABLE_TEST("commands count by the statistics of a session",
-		    test_lines, commands),
+		    test_moves, commands),
 		TEST("statistics that are not kept count as well",
 		    test_many_texts),
 		TABLE_TEST("TLS connections count once, at both ends",
-		    test_lines, tls),
+		    test_moves, tls),
 		TEST("what differs in a word counts apart", test_apart),
 	};
 

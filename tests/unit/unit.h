@@ -162,6 +162,29 @@ moved(struct counters *counters)
 	return (text);
 }
 
+/* A line behind its head, and what moved() says of it alone. */
+struct line_case {
+	const char *text;
+	const char *moved;
+};
+
+/* For TABLE_TEST: each line of a table moves what it is said to. */
+static inline void
+test_moves(void **state)
+{
+	for (const struct line_case *c = *state; c->text != NULL; c++) {
+		struct tally tally = tally_new(4096);
+		const char *got;
+
+		tally_text(&tally, c->text);
+		got = moved(tally.counters);
+		if (strcmp(got, c->moved) != 0)
+			fail_msg("\"%s\" moves \"%s\", not \"%s\"", c->text,
+			    got, c->moved);
+		tally_free(&tally);
+	}
+}
+
 /* Both hold the same keys, values and texts. */
 static inline bool
 snapshots_same(const struct snapshot *a, const struct snapshot *b)
