@@ -40,15 +40,19 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARN)
 export LINT_CFLAGS = $(ALL_CFLAGS)
 
 LIB_SRC	= $(wildcard lib/*/*.c)
-PROGRAMS = postfix-statsd postfix-stats-get postfix-stats-agentx
+PROGRAMS = postfix-statsd postfix-stats-get postfix-stats-agentx \
+	  postfix-stats-exporter
 postfix-statsd_SRC = $(wildcard tailer/*.c)
 postfix-stats-get_SRC = $(wildcard get/*.c)
 postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
+postfix-stats-exporter_SRC = $(wildcard exporter/*.c)
 postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
+postfix-stats-exporter_LIBS = -lmicrohttpd
 LIBS	= -ldb -lcyaml -lyaml -lpcre2-8
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
-	  agentx/postfix-stats-agentx.8 lib/config/postfix-stats.yml.5
+	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \
+	  lib/config/postfix-stats.yml.5
 
 UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main and what
@@ -226,7 +230,7 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 	    $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(MIBDIR) $(DESTDIR)$(DOCDIR)
 	install build/bin/postfix-statsd build/bin/postfix-stats-agentx \
-	    $(DESTDIR)$(PREFIX)/sbin
+	    build/bin/postfix-stats-exporter $(DESTDIR)$(PREFIX)/sbin
 	install build/bin/postfix-stats-get $(DESTDIR)$(PREFIX)/bin
 	for page in $(MANUALS); do install -m 644 $$page \
 	    $(DESTDIR)$(MANDIR)/man$${page##*.} || exit 1; done
@@ -238,6 +242,7 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \
 	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-agentx \
+	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-exporter \
 	    $(DESTDIR)$(PREFIX)/bin/postfix-stats-get \
 	    $(DESTDIR)$(MIBDIR)/POSTFIX-STATS-MIB.txt
 	for page in $(notdir $(MANUALS)); do \

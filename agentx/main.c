@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +27,7 @@
 #include "lib/util/daemon.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
+#include "lib/util/path.h"
 
 enum { END_SECONDS = 2 }; /* the library may hang with snmpd */
 
@@ -48,21 +48,6 @@ settings_free(struct settings *settings)
 {
 	free(settings->state_directory);
 	free(settings->socket);
-}
-
-/* An absolute path: a daemon leaves the working directory.  The directory
-   need not be there yet. */
-static char *
-absolute_path(const char *path)
-{
-	char here[PATH_MAX], *absolute;
-
-	if (path[0] == '/')
-		return (strdup(path));
-	if (getcwd(here, sizeof(here)) == NULL ||
-	    asprintf(&absolute, "%s/%s", here, path) == -1)
-		return (NULL);
-	return (absolute);
 }
 
 /* Returns 0, or -1 and *error_r. */
@@ -87,7 +72,7 @@ settings_read(const struct options *options, struct settings *settings_r,
 	if (oid_parse(config->snmp->base_oid, &settings_r->base, error_r) == -1)
 		*error_r = error_text("%s: snmp.base_oid: %s",
 		    options->config ? options->config : CONFIG_FILE, *error_r);
-	else if ((settings_r->state_directory = absolute_path(directory)) !=
+	else if ((settings_r->state_directory = path_absolute(directory)) !=
 	    NULL)
 		settings_r->socket = master_address(options->socket ?
 			options->socket :
@@ -310,7 +295,7 @@ main(int argc, char **argv)
 	if (options.check)
 		return (run_check(&options, &settings));
 	if (options.config != NULL)
-		options.config = config_path = absolute_path(options.config);
+		options.config = config_path = path_absolute(options.config);
 	if (!options.foreground && !options.pass_persist &&
 	    daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);

@@ -13,13 +13,15 @@ allowed()
 	lib/util/*\ lib/util/*) ;;
 	lib/stats/*\ lib/util/* | lib/stats/*\ lib/stats/*) ;;
 	lib/config/*\ lib/util/* | lib/config/*\ lib/config/*) ;;
-	lib/*\ lib/* | lib/*\ tailer/* | lib/*\ agentx/* | lib/*\ get/*)
+	lib/*\ lib/* | lib/*\ tailer/* | lib/*\ agentx/* | lib/*\ get/* | \
+	lib/*\ exporter/*)
 		return 1 ;;
 	tailer/*\ lib/* | tailer/*\ tailer/*) ;;
 	agentx/*\ lib/* | agentx/*\ agentx/*) ;;
 	get/*\ lib/* | get/*\ get/*) ;;
+	exporter/*\ lib/* | exporter/*\ exporter/*) ;;
 	tools/*\ lib/stats/* | tools/*\ lib/util/* | tools/*\ tools/*) ;;
-	*\ tailer/* | *\ agentx/* | *\ get/*) return 1 ;;
+	*\ tailer/* | *\ agentx/* | *\ get/* | *\ exporter/*) return 1 ;;
 	# libraries, by file
 	lib/stats/store.c\ db.h | lib/stats/rules.c\ pcre2.h) ;;
 	lib/config/config.c\ cyaml/* | lib/config/config_rules.h\ cyaml/* | \
@@ -28,8 +30,10 @@ allowed()
 	tailer/unpack.c\ zstd.h) ;;
 	tailer/notify.c\ systemd/* | tailer/journal.h\ systemd/*) ;;
 	agentx/*\ net-snmp/*) ;;
+	exporter/http.c\ microhttpd.h) ;;
 	*\ db.h | *\ db_185.h | *\ cyaml/* | *\ yaml.h | *\ systemd/* | \
-	*\ net-snmp/* | *\ pcre2.h | *\ zlib.h | *\ lzma.h | *\ zstd.h) return 1 ;;
+	*\ net-snmp/* | *\ pcre2.h | *\ zlib.h | *\ lzma.h | *\ zstd.h | \
+	*\ microhttpd.h) return 1 ;;
 	esac
 }
 

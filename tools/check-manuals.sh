@@ -10,7 +10,7 @@ ROOT=$(cd "$(dirname "$0")/.." && pwd)
 cd "$ROOT" || exit 1
 
 PAGES="tailer/postfix-statsd.8 get/postfix-stats-get.1
-    agentx/postfix-stats-agentx.8"
+    agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8"
 CONFIG=lib/config/config.c
 CONFIG_PAGE=lib/config/postfix-stats.yml.5
 

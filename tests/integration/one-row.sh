@@ -8,7 +8,7 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 tap_start "one row makes a counter"
 COPY=$TMP/copy
 mkdir "$COPY"
-(cd "$ROOT" && tar cf - Makefile contrib lib tailer get agentx tools mibs \
+(cd "$ROOT" && tar cf - Makefile contrib lib tailer get agentx exporter tools mibs \
     docs tests/golden/scenes) |
     tar xf - -C "$COPY"
 sed -n '/worked example: begin/,/worked example: end/p' \

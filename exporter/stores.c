@@ -1,0 +1,262 @@
+/*
+ * Stores, their state and their series.
+ */
+#include <sys/stat.h>
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "exporter/stores.h"
+#include "lib/stats/render_prometheus.h"
+#include "lib/stats/store.h"
+#include "lib/util/daemon.h"
+#include "lib/util/log.h"
+#include "lib/util/version.h"
+
+/* A writer holds its lock as long as it lives. */
+static const struct {
+	const char *name, *lock;
+} known[] = {
+	{ STORE_NAME, STORE_LOCK },
+	{ "probe.db", "postfix-stats-probe.lock" },
+	{ "whm.db", "postfix-stats-whm.lock" },
+};
+
+enum { STORES = COUNT(known) };
+
+enum state {
+	STATE_NONE, /* never looked; or not there and never was */
+	STATE_OK,
+	STATE_STALE, /* no writer lives */
+	STATE_MISSING,
+	STATE_DAMAGED,
+	STATE_UNREADABLE,
+	STATE_COUNT
+};
+
+static const char *const state_names[STATE_COUNT] = {
+	[STATE_STALE] = "stale",
+	[STATE_MISSING] = "missing",
+	[STATE_DAMAGED] = "damaged",
+	[STATE_UNREADABLE] = "unreadable",
+};
+
+struct one {
+	char path[PATH_MAX], lock[PATH_MAX];
+	struct stat served;  /* the file of the snapshot */
+	struct stat refused; /* one found damaged */
+	struct snapshot *snapshot;
+	enum state state;
+};
+
+struct stores {
+	struct one one[STORES];
+	/* Series of the snapshots: they change when a store is published, not
+	   at each scrape. */
+	char *series;
+	size_t series_len;
+	bool changed;
+};
+
+struct stores *
+stores_new(const char *directory)
+{
+	struct stores *stores = calloc(1, sizeof(*stores));
+
+	if (stores == NULL)
+		return (NULL);
+	stores->changed = true;
+	for (size_t i = 0; i < STORES; i++) {
+		struct one *one = &stores->one[i];
+
+		(void)snprintf(one->path, sizeof(one->path), "%s/%s", directory,
+		    known[i].name);
+		(void)snprintf(one->lock, sizeof(one->lock), "%s/%s", directory,
+		    known[i].lock);
+	}
+	return (stores);
+}
+
+void
+stores_free(struct stores *stores)
+{
+	if (stores == NULL)
+		return;
+	for (size_t i = 0; i < STORES; i++)
+		snapshot_free(stores->one[i].snapshot);
+	free(stores->series);
+	free(stores);
+}
+
+/* ctime shows a change of mode, too. */
+static bool
+is_same_file(const struct stat *a, const struct stat *b)
+{
+	return (a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	    a->st_size == b->st_size &&
+	    memcmp(&a->st_mtim, &b->st_mtim, sizeof(a->st_mtim)) == 0 &&
+	    memcmp(&a->st_ctim, &b->st_ctim, sizeof(a->st_ctim)) == 0);
+}
+
+/* Read a store, unless it is the file that is being served already. */
+static enum state
+one_read(struct one *one, bool *changed_r, const char **error_r)
+{
+	struct stat st;
+	struct snapshot *fresh;
+
+	memset(&st, 0, sizeof(st));
+	if (stat(one->path, &st) == 0) {
+		if (one->snapshot != NULL && is_same_file(&st, &one->served))
+			return (STATE_OK);
+		if (is_same_file(&st, &one->refused)) {
+			*error_r = "the store is damaged as before";
+			return (STATE_DAMAGED);
+		}
+	}
+	switch (store_read(one->path, &fresh, error_r)) {
+	case STORE_OK:
+		break;
+	case STORE_MISSING:
+		return (STATE_MISSING);
+	case STORE_DAMAGED:
+		one->refused = st;
+		return (STATE_DAMAGED);
+	default:
+		return (STATE_UNREADABLE);
+	}
+	snapshot_free(one->snapshot);
+	one->snapshot = fresh;
+	one->served = st;
+	*changed_r = true;
+	return (STATE_OK);
+}
+
+static void
+log_state(const struct one *one, const char *error)
+{
+	if (one->state == STATE_OK)
+		log_info("serving %s, generation %u", one->path,
+		    one->snapshot->generation);
+	else if (one->state == STATE_STALE)
+		log_warnx("serving %s, generation %u, as it was left: its "
+			  "writer is not running",
+		    one->path, one->snapshot->generation);
+	else if (one->snapshot != NULL)
+		log_warnx("%s; serving the last good snapshot, generation %u",
+		    error, one->snapshot->generation);
+	else
+		log_warnx("%s; there is nothing to serve yet", error);
+}
+
+void
+stores_update(struct stores *stores)
+{
+	for (size_t i = 0; i < STORES; i++) {
+		struct one *one = &stores->one[i];
+		const char *error = NULL;
+		enum state state = one_read(one, &stores->changed, &error);
+
+		/* Only the first is always wanted. */
+		if (state == STATE_MISSING && i > 0 && one->state == STATE_NONE)
+			continue;
+		if (state == STATE_OK && !daemon_lock_held(one->lock))
+			state = STATE_STALE;
+		if (state == one->state)
+			continue;
+		one->state = state;
+		log_state(one, error);
+	}
+}
+
+/* How each store is. */
+static void
+render_states(FILE *out, const struct stores *stores)
+{
+	time_t now = time(NULL);
+
+	render_family(out, "postfix_stats_up", "gauge",
+	    "Whether this store can be read and what writes it is running.");
+	for (size_t i = 0; i < STORES; i++)
+		if (stores->one[i].state != STATE_NONE)
+			fprintf(out, "postfix_stats_up{store=\"%s\"} %d\n",
+			    known[i].name, stores->one[i].state == STATE_OK);
+	render_family(out, "postfix_stats_store_error", "gauge",
+	    "What is wrong with this store: stale, what writes it has ended; "
+	    "missing, damaged or unreadable, and the last good snapshot is "
+	    "served, or nothing if there is none.");
+	for (size_t i = 0; i < STORES; i++)
+		for (unsigned s = STATE_STALE; s < STATE_COUNT; s++)
+			if (stores->one[i].state != STATE_NONE)
+				fprintf(out,
+				    "postfix_stats_store_error{store=\"%s\","
+				    "error=\"%s\"} %d\n",
+				    known[i].name, state_names[s],
+				    stores->one[i].state == s);
+	render_family(out, "postfix_stats_store_age_seconds", "gauge",
+	    "Seconds since the snapshot of this store that is served was "
+	    "published.");
+	for (size_t i = 0; i < STORES; i++) {
+		const struct snapshot *snapshot = stores->one[i].snapshot;
+		int64_t age;
+
+		if (snapshot == NULL)
+			continue;
+		age = (int64_t)now - (int64_t)snapshot->published;
+		fprintf(out,
+		    "postfix_stats_store_age_seconds{store=\"%s\"} "
+		    "%" PRId64 "\n",
+		    known[i].name, age > 0 ? age : 0);
+	}
+	render_family(out, "postfix_stats_exporter_build_info", "gauge",
+	    "Version of postfix-stats-exporter.");
+	fputs("postfix_stats_exporter_build_info{version=\"" VERSION "\"} 1\n",
+	    out);
+}
+
+static int
+render_series(struct stores *stores)
+{
+	const struct snapshot *snapshots[STORES];
+	FILE *out;
+	int done;
+
+	if (!stores->changed)
+		return (0);
+	for (size_t i = 0; i < STORES; i++)
+		snapshots[i] = stores->one[i].snapshot;
+	free(stores->series);
+	stores->series = NULL;
+	out = open_memstream(&stores->series, &stores->series_len);
+	if (out == NULL)
+		return (-1);
+	done = render_prometheus(out, snapshots, STORES);
+	if (fclose(out) != 0 || done == -1)
+		return (-1);
+	stores->changed = false;
+	return (0);
+}
+
+int
+stores_render(struct stores *stores, char **text_r, size_t *len_r)
+{
+	FILE *out;
+
+	if (render_series(stores) == -1)
+		return (-1);
+	*text_r = NULL;
+	out = open_memstream(text_r, len_r);
+	if (out == NULL)
+		return (-1);
+	render_states(out, stores);
+	(void)fwrite(stores->series, 1, stores->series_len, out);
+	if (fclose(out) == 0)
+		return (0);
+	free(*text_r);
+	return (-1);
+}
