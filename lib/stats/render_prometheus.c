@@ -8,6 +8,7 @@
 #include "lib/stats/key.h"
 #include "lib/stats/render.h"
 #include "lib/stats/render_prometheus.h"
+#include "lib/util/utf8.h"
 
 struct series {
 	const struct number *number;
@@ -39,24 +40,40 @@ render_family(FILE *out, const char *name, const char *type, const char *help)
 	fprintf(out, "\n# TYPE %s %s\n", name, type);
 }
 
+/* The length of the character at the front that can be shown as it is, or 0: a
+   control character, no UTF-8, or what stands for such bytes. */
+static size_t
+shown_len(struct slice text)
+{
+	uint32_t code = 0;
+	size_t len = utf8_decode(text, &code);
+
+	return (code < ' ' || (code >= 0x7f && code < 0xa0) ||
+		    code == UTF8_REPLACEMENT ?
+		0 :
+		len);
+}
+
 void
 render_label_value(FILE *out, struct slice escaped)
 {
-	putc('"', out);
-	while (escaped.len > 0) {
-		size_t len = 1;
-		char byte = escaped.at[0];
+	char raw[KEY_MAX];
+	struct slice rest = { raw, label_unescape(escaped, raw) };
 
-		if (slice_starts(escaped, "%3A"))
-			byte = ':', len = 3;
-		else if (slice_starts(escaped, "%40"))
-			byte = '@', len = 3;
-		else if (slice_starts(escaped, "%20"))
-			byte = ' ', len = 3;
-		if (byte == '\\' || byte == '"')
-			putc('\\', out);
-		putc(byte, out);
-		escaped = slice_from(escaped, len);
+	putc('"', out);
+	while (rest.len > 0) {
+		size_t len = shown_len(rest);
+
+		if (len == 0) {
+			fprintf(
+			    out, "\xEF\xBF\xBD%02X", (unsigned char)rest.at[0]);
+			len = 1;
+		} else {
+			if (rest.at[0] == '\\' || rest.at[0] == '"')
+				putc('\\', out);
+			(void)fwrite(rest.at, 1, len, out);
+		}
+		rest = slice_from(rest, len);
 	}
 	putc('"', out);
 }

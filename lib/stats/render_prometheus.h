@@ -24,8 +24,9 @@ int render_prometheus(
 void render_family(
     FILE *out, const char *name, const char *type, const char *help);
 
-/* A label's value, quoted.  What is not printable ASCII stays %XX, as in keys,
-   and so does a percent sign: no two values become the same. */
+/* A label's value as the log had it, quoted.  A byte of a control character or
+   of what is no UTF-8 is shown as U+FFFD and two hex digits, and so are those of
+   U+FFFD: no two values become the same. */
 void render_label_value(FILE *out, struct slice escaped);
 
 #endif

@@ -82,7 +82,8 @@ series_as_keys()
 		while (($labels // "") =~ /(\w+)="((?:[^"\\]|\\.)*)"/g) {
 			my ($l, $v) = ($1, $2);
 			$v =~ s/\\(.)/$1/g;
-			$v =~ s/([:@ ])/sprintf "%%%02X", ord $1/ge;
+			$v =~ s/\xEF\xBF\xBD([0-9A-F]{2})|([^!-~]|[:@%])
+			    /"%" . ($1 \/\/ sprintf "%02X", ord $2)/gex;
 			$has{$l} = $v;
 		}
 		my $instance = delete $has{postfix_instance};
@@ -164,6 +165,10 @@ equal "a log of every kind of line and hostile label values"
 is "$(value_of 'postfix_stats_up{store="postfix-stats.db"}')" 1 "up is 1"
 is "$(grep -c '^postfix_rule_captured_total{rule="said"' "$TMP/now")" 7 \
     "each hostile value is a series"
+is "$(grep -c "$(printf '"caf\303\251"}')" "$TMP/now")" 1 \
+    "a character is shown as it was logged"
+is "$(grep -c "$(printf '"bad\357\277\275FFbyte"}')" "$TMP/now")" 1 \
+    "a byte that is none by its number"
 is "$(sort "$TMP/now" | grep '^# \(HELP\|TYPE\)' | cut -d' ' -f2,3 | uniq -d)" \
     "" "HELP and TYPE are there once"
 is "$(grep -v '^#' "$TMP/now" | sed 's/ [^ ]*$//' | sort | uniq -d)" "" \

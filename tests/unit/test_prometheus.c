@@ -283,15 +283,28 @@ static void
 hostile_label_values_are_quoted(void **state)
 {
 	static const char *const keys[] = { "rule:a\"b\\", "rule:%0A%22",
-		"rule:x%3Ay%40z%20%25%3A", "rule:%FF<script>", NULL };
+		"rule:x%3Ay%40z%20%25%3A", "rule:%FF<script>", "rule:caf%C3%A9",
+		"rule:%25FF", "rule:%EF%BF%BDFF", "rule:%C2%85%7F", NULL };
 
 	(void)state;
 	assert_string_equal(text_of_keys(keys),
 	    "# TYPE postfix_rule_total counter\n"
-	    "postfix_rule_total{rule=\"%0A%22\"} 2\n"
-	    "postfix_rule_total{rule=\"%FF<script>\"} 4\n"
+	    "postfix_rule_total{rule=\"\xEF\xBF\xBD"
+	    "0A\\\"\"} 2\n"
+	    "postfix_rule_total{rule=\"%FF\"} 6\n"
+	    "postfix_rule_total{rule=\"\xEF\xBF\xBD"
+	    "C2\xEF\xBF\xBD"
+	    "85\xEF\xBF\xBD"
+	    "7F\"} 8\n"
+	    "postfix_rule_total{rule=\"\xEF\xBF\xBD"
+	    "EF\xEF\xBF\xBD"
+	    "BF\xEF\xBF\xBD"
+	    "BDFF\"} 7\n"
+	    "postfix_rule_total{rule=\"\xEF\xBF\xBD"
+	    "FF<script>\"} 4\n"
 	    "postfix_rule_total{rule=\"a\\\"b\\\\\"} 1\n"
-	    "postfix_rule_total{rule=\"x:y@z %25:\"} 3\n");
+	    "postfix_rule_total{rule=\"caf\xC3\xA9\"} 5\n"
+	    "postfix_rule_total{rule=\"x:y@z %:\"} 3\n");
 }
 
 static void
