@@ -22,8 +22,8 @@ PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
     libsnmp-dev"
 # rotated logs that are compressed; the programs are for the tests
 PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
-# answers to Prometheus, and itself to ask them
-PACKAGES="$PACKAGES libmicrohttpd-dev prometheus"
+# answers to Prometheus, itself to ask them, and what sends its alerts
+PACKAGES="$PACKAGES libmicrohttpd-dev prometheus prometheus-alertmanager"
 # patterns of rules and reasons
 PACKAGES="$PACKAGES libpcre2-dev"
 # unit tests, memory checks, system calls, a second reader of the store
