@@ -1,5 +1,6 @@
 /*
- * Answers over HTTP: GET and HEAD of /metrics.  One answer to a connection.
+ * Answers over HTTP: GET and HEAD of what routes.h has.  One answer to a
+ * connection.
  */
 #ifndef EXPORTER_HTTP_H
 #define EXPORTER_HTTP_H

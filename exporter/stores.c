@@ -243,20 +243,11 @@ render_series(struct stores *stores)
 }
 
 int
-stores_render(struct stores *stores, char **text_r, size_t *len_r)
+stores_render(struct stores *stores, FILE *out)
 {
-	FILE *out;
-
 	if (render_series(stores) == -1)
-		return (-1);
-	*text_r = NULL;
-	out = open_memstream(text_r, len_r);
-	if (out == NULL)
 		return (-1);
 	render_states(out, stores);
 	(void)fwrite(stores->series, 1, stores->series_len, out);
-	if (fclose(out) == 0)
-		return (0);
-	free(*text_r);
-	return (-1);
+	return (0);
 }

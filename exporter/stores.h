@@ -5,7 +5,7 @@
 #ifndef EXPORTER_STORES_H
 #define EXPORTER_STORES_H
 
-#include <stddef.h>
+#include <stdio.h>
 
 struct stores;
 
@@ -17,8 +17,8 @@ void stores_free(struct stores *stores);
    of its state is logged in one line. */
 void stores_update(struct stores *stores);
 
-/* All of them in Prometheus' text format, as they were at the last update; the
-   caller frees it.  Returns 0, or -1: no memory. */
-int stores_render(struct stores *stores, char **text_r, size_t *len_r);
+/* All of them in Prometheus' text format, as they were at the last update.
+   Returns 0, or -1: no memory. */
+int stores_render(struct stores *stores, FILE *out);
 
 #endif

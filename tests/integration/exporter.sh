@@ -230,6 +230,17 @@ wait_until 'scrape "$TMP/now"' 30
 ok $? "200 connections are open: it answers when their time is over"
 end_process "$crowd"
 
+head_of()
+{
+	request "HEAD $1 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n" | tr -d '\r'
+}
+for path in / /metrics; do
+	like "$(head_of "$path")" "*Content-Security-Policy: default-src 'none'*" \
+	    "$path: nothing from elsewhere"
+	is "$(head_of "$path" | grep -c '^Content-Security-Policy:.*script')" 0 \
+	    "$path: and no scripts"
+done
+
 # --- a real Prometheus
 PROMETHEUS=$(pick_port)
 cat >"$TMP/prometheus.yml" <<EOF
