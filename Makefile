@@ -238,6 +238,8 @@ install: all
 	install -m 644 README.md NEWS.md LICENSE docs/*.md \
 	    snmpd.conf.example contrib/reasons.yml \
 	    contrib/systemd/*.service $(DESTDIR)$(DOCDIR)
+	install -d $(DESTDIR)$(DOCDIR)/prometheus
+	install -m 644 contrib/prometheus/* $(DESTDIR)$(DOCDIR)/prometheus
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \

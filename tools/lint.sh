@@ -84,6 +84,8 @@ check "no folder includes what it must not" sh tools/check-includes.sh
 check "generated files are what the table generates" generated
 check "the MIB is clean under smilint -l 6" smi
 check "manual pages are clean and complete" sh tools/check-manuals.sh
+check "rules, dashboards and runbook fit the table" \
+    perl tools/check-prometheus.pl
 check "shell scripts parse" shell
 check "no unbounded string calls" banned
 echo "1..$count"

@@ -5,6 +5,7 @@
 #	exporter_start [OPTION]...	at $EXPORTER, ADDR:PORT
 #	prometheus_start [LINE]...	at $PROMETHEUS, ADDR:PORT; the lines are
 #					added to its configuration
+#	scrape				what Prometheus gets
 #	asked EXPR			the value of each series, one a line
 #	asked_series EXPR		LABELS => VALUE
 #	wait_asked EXPR VALUE [SECONDS]
@@ -22,23 +23,28 @@ exporter_start()
 	"$BIN/postfix-stats-exporter" -f -c "$CONFIG" -d "$STATE" \
 	    --listen "$EXPORTER" "$@" </dev/null >>"$TMP/exporter.err" 2>&1 &
 	exporter_pid=$!
-	wait_until 'exporter_answers || ! running "$exporter_pid"' 10
+	wait_until 'scrape >/dev/null || ! running "$exporter_pid"' 10
 	running "$exporter_pid" && return
 	diag "postfix-stats-exporter has ended: $(cat "$TMP/exporter.err")"
 	return 1
 }
 
-# exporter_answers [FILE]: what a scrape gets, without the head
-exporter_answers()
+# http_get ADDR:PORT PATH: what is there, without the head
+http_get()
 {
 	perl -MIO::Socket::INET -e '
 		alarm 10;
 		$s = IO::Socket::INET->new($ARGV[0]) or exit 1;
-		print $s "GET /metrics HTTP/1.0\r\n\r\n";
+		print $s "GET $ARGV[1] HTTP/1.0\r\n\r\n";
 		local $/;
 		$_ = <$s>;
 		s{^HTTP/1\.\d 200 .*?\r\n\r\n}{}s or exit 1;
-		print' "$EXPORTER" >"${1-/dev/null}"
+		print' "$1" "$2"
+}
+
+scrape()
+{
+	http_get "$EXPORTER" /metrics
 }
 
 exporter_stop()
