@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "lib/stats/key.h"
+#include "lib/stats/queue.h"
 #include "lib/util/log.h"
 #include "tailer/sampler.h"
 #include "tailer/sampler_process.h"
@@ -201,58 +202,11 @@ note_oldest(
 	}
 }
 
-static void
-put_steps(struct sampler *sampler, enum metric_id metric, enum label_id label,
-    struct slice queue, const uint64_t *step)
-{
-	struct slice rest = slice_of(labels[label].values);
-	struct slice value[2] = { queue };
-
-	while (label_value_next(&rest, &value[1]))
-		counters_put(sampler->counters, metric, 0, value, *step++);
-}
-
-/* The figures of one queue, of an instance. */
-static void
-put_instance(struct sampler *sampler, unsigned instance, struct slice name,
-    const struct queue_figures *queue)
-{
-	struct counters *counters = sampler->counters;
-
-	counters_put(
-	    counters, METRIC_QUEUE_MESSAGES, instance, &name, queue->messages);
-	counters_put(
-	    counters, METRIC_QUEUE_BYTES, instance, &name, queue->bytes);
-	counters_put(counters, METRIC_QUEUE_RECIPIENTS, instance, &name,
-	    queue->recipients);
-	counters_put(
-	    counters, METRIC_QUEUE_OLDEST, instance, &name, queue->oldest);
-}
-
-static void
-put_all(struct sampler *sampler, struct slice name,
-    const struct queue_figures *queue)
-{
-	struct counters *counters = sampler->counters;
-
-	put_steps(
-	    sampler, METRIC_QUEUE_AGE_LE, LABEL_QUEUE_AGE, name, queue->age);
-	counters_put(counters, METRIC_QUEUE_AGE_SUM, 0, &name, queue->age_sum);
-	counters_put(
-	    counters, METRIC_QUEUE_AGE_COUNT, 0, &name, queue->messages);
-	put_steps(
-	    sampler, METRIC_QUEUE_SIZE_LE, LABEL_QUEUE_SIZE, name, queue->size);
-	counters_put(counters, METRIC_QUEUE_SIZE_SUM, 0, &name, queue->bytes);
-	counters_put(
-	    counters, METRIC_QUEUE_SIZE_COUNT, 0, &name, queue->messages);
-}
-
 /* What is only known of all sockets together, once each was asked: until then
    the figures of before the start stay. */
 static void
 sum_up(struct sampler *sampler)
 {
-	struct slice rest = slice_of(labels[LABEL_QUEUE].values), name;
 	static struct queue_sample sum;
 	uint64_t taken = UINT64_MAX;
 	uint32_t longest = 0;
@@ -269,8 +223,7 @@ sum_up(struct sampler *sampler)
 			longest = place->milliseconds;
 		queue_sample_add(&sum, &place->sample);
 	}
-	for (unsigned q = 0; label_value_next(&rest, &name); q++)
-		put_all(sampler, name, &sum.queue[q]);
+	queue_put_all(sampler->counters, &sum);
 	note_oldest(sampler, INDEX_ALL, &sum);
 	counters_set(sampler->counters, METRIC_QUEUE_SAMPLED, taken);
 	counters_set(sampler->counters, METRIC_QUEUE_SAMPLE_MS, longest);
@@ -295,7 +248,6 @@ take_report(struct sampler *sampler, struct sampler_report *report)
 {
 	struct place *place = &sampler->places[report->socket];
 	const char *path = sampler->config->sockets[report->socket].path;
-	struct slice rest = slice_of(labels[LABEL_QUEUE].values), name;
 
 	sampler->pause = PAUSE_MIN;
 	place->heard = true;
@@ -310,9 +262,7 @@ take_report(struct sampler *sampler, struct sampler_report *report)
 	place->taken = report->taken;
 	place->milliseconds = report->milliseconds;
 	place->sample = report->sample;
-	for (unsigned q = 0; label_value_next(&rest, &name); q++)
-		put_instance(
-		    sampler, place->instance, name, &place->sample.queue[q]);
+	queue_put(sampler->counters, place->instance, &place->sample);
 	note_oldest(sampler, INDEX_FIRST + place->instance, &place->sample);
 	sum_up(sampler);
 }

@@ -18,6 +18,7 @@
 #include "lib/util/error.h"
 #include "lib/util/log.h"
 #include "tailer/sampler.h"
+#include "tailer/settings.h"
 #include "tailer/tailer.h"
 
 enum {
@@ -92,27 +93,6 @@ load_store(
 _Static_assert((int)REINJECTION_NAMES_MAX == (int)FILTER_NAMES_MAX,
     "all names that the configuration may have are taken");
 
-/* Say which ways mail takes through a content filter. */
-static void
-set_filter(
-    struct line_counter *lines, const struct config_reinjection *reinjection)
-{
-	const struct {
-		enum filter_way way;
-		const char *names;
-	} ways[] = {
-		{ FILTER_TRANSPORT, reinjection->transport },
-		{ FILTER_RELAY, reinjection->relay },
-		{ FILTER_SERVICE, reinjection->service },
-		{ FILTER_CLIENT, reinjection->client },
-		{ FILTER_PICKUP_UID, reinjection->pickup_uid },
-	};
-
-	for (size_t i = 0; i < COUNT(ways); i++)
-		if (ways[i].names != NULL)
-			(void)line_filter(lines, ways[i].way, ways[i].names);
-}
-
 static int
 prepare(
     struct tailer *tailer, const struct config *config, const char **error_r)
@@ -125,14 +105,7 @@ prepare(
 		return (-1);
 	tailer->capacity = config->capacity;
 	tailer->interval = (int64_t)(config->publish_interval * 1000);
-	for (unsigned i = 0; i < config->syslog_names_count; i++)
-		(void)line_syslog_name(tailer->lines, config->syslog_names[i]);
-	if (config->by_host)
-		line_by_host(tailer->lines);
-	for (unsigned i = 0; i < config->top_count; i++)
-		(void)line_top(tailer->lines, config->top[i]);
-	if (config->reinjection != NULL)
-		set_filter(tailer->lines, config->reinjection);
+	settings_apply(tailer->lines, config);
 	if (snprintf(tailer->store_path, sizeof(tailer->store_path), "%s/%s",
 		tailer->state_directory,
 		STORE_NAME) >= (int)sizeof(tailer->store_path)) {

@@ -6,7 +6,7 @@
 #
 # With SCENES_LOG=DIR every scene that tests/rig/scenes.sh can play, or those
 # named, is played instead and not judged; its part of the log becomes
-# DIR/SCENE.log.
+# DIR/SCENE.log, and what showq(8) says of the queue at its end DIR/SCENE.showq.
 
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 . "$ROOT/tests/lib.sh"
@@ -93,6 +93,9 @@ keep_log()
 	settle
 	wait_until log_is_quiet 20
 	tail -c +$((begun + 1)) "$LOG" >"$SCENES_LOG/$1.log"
+	perl -MIO::Socket::UNIX -e '
+		print readline(IO::Socket::UNIX->new(Peer => $ARGV[0]))' \
+	    "$RIG/spool/public/showq" >"$SCENES_LOG/$1.showq"
 	ok 0 "$1: $(wc -l <"$SCENES_LOG/$1.log") lines"
 	sweep
 }

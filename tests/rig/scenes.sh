@@ -11,6 +11,12 @@ talk()
 	"$TALK" "$@" >>"$RIG/log/said" 2>&1 || :
 }
 
+# The same, and go on; kill $! ends it.
+talk_on()
+{
+	"$TALK" "$@" >>"$RIG/log/said" 2>&1 &
+}
+
 # mail FROM TO [TO]...: from this machine
 mail()
 {
@@ -202,6 +208,14 @@ play_reused_connection()
 	done
 }
 
+play_reused_tls()
+{
+	for n in 1 2 3; do
+		mail a@discard.test user$n@reusetls.test
+		settle
+	done
+}
+
 # --- bounces, soft bounces, old mail -----------------------------------
 
 play_bounce() { mail a@discard.test nouser@rcpt.test; }
@@ -312,6 +326,21 @@ play_expire_flag()
 	done
 }
 
+play_mixed_queue()
+{
+	mail a@discard.test other@rcpt.test user@silence.test
+	mail a@discard.test other@rcpt.test
+	body=$(head -c 80000 /dev/zero | tr '\0' x | fold -w 70)
+	subject=hold
+	mail a@discard.test user@ok.test
+	mail '' other@rcpt.test
+	body= subject=
+	queued 4
+	make_older 5000
+	mail a@discard.test other@rcpt.test
+	queued 5
+}
+
 # --- address verification ----------------------------------------------
 
 play_verified()
@@ -407,6 +436,16 @@ play_timeouts()
 	talk -b 198.51.100.15 $IN:26 'MAIL FROM:<a@client.test>' \
 	    'RCPT TO:<user@relay.test>' DATA '+Subject: a' :wait
 }
+play_bare_newlines()
+{
+	talk -n '' -b 198.51.100.16 $IN:38 'EHLO client.test
+NOOP'
+	talk -b 198.51.100.16 $IN:38 'MAIL FROM:<a@client.test>' \
+	    'RCPT TO:<user@relay.test>' DATA '+Subject: a
+
+b
+.' '.'
+}
 play_pipelining()
 {
 	talk -b 198.51.100.16 -n '' $IN:25 '+HELO client.test' \
@@ -443,12 +482,25 @@ play_rate_limits()
 	for n in 1 2 3 4; do
 		talk -b 198.51.100.1 $IN:30
 	done
-	talk -b 198.51.100.9 $IN:30 '+NOOP' :wait &
+	talk_on -b 198.51.100.9 $IN:30 '+NOOP' :wait
 	wait_until "grep -q 'limited/smtpd.*connect from client9' \
 	    '$RIG/log/mail.log'" 5
 	talk -b 198.51.100.9 $IN:30
 	kill $! 2>/dev/null
 	wait $! 2>/dev/null || :
+}
+
+play_stress()
+{
+	talking=
+	for n in 9 10 11; do
+		talk_on -b 198.51.100.$n $IN:37 :wait
+		talking="$talking $!"
+	done
+	wait_until "grep -q 'has reached its process limit' \
+	    '$RIG/log/mail.log'" 5
+	kill $talking
+	wait $talking 2>/dev/null || :
 }
 
 # --- what cleanup(8) sees ----------------------------------------------
@@ -566,6 +618,17 @@ play_tls_in()
 	talk -b 198.51.100.10 $IN:25 STARTTLS :hangup
 	talk -b 198.51.100.10 -n '' $IN:465 'this is no TLS' :wait
 }
+play_tls_loud()
+{
+	talk -b 198.51.100.10 $IN:39 :tls
+	talk -b 198.51.100.10 $IN:39 STARTTLS 'this is no TLS' :wait
+	for to in user1@loud.test user2@loud.test; do
+		mail a@discard.test $to
+		settle
+	done
+	talk $IN:39 :tls
+	mail a@discard.test user@untrusted.loud.test
+}
 play_tls_out()
 {
 	for domain in out verified mismatch untrusted tls12 old tlsonly \
@@ -640,6 +703,15 @@ NOOP" NOOP NOOP NOOP NOOP NOOP NOOP :wait
 	talk -b 198.51.100.27 $DEEP:25 "$mail" :hangup
 	talk -b 198.51.100.28 $DEEP:25 "NOOP $(head -c 3000 /dev/zero |
 	    tr '\0' x)" :wait
+}
+play_screen_stress()
+{
+	talking=
+	for n in $(seq 31 41); do
+		talk_on -n '' -b 198.51.100.$n $DEEP:25 :wait
+		talking="$talking $!"
+	done
+	wait $talking || :
 }
 play_screen_tls()
 {

@@ -3,37 +3,69 @@
  */
 #include "tests/unit/unit.h"
 #include "lib/stats/parse.h"
+#include "lib/stats/queue.h"
 #include "tailer/patterns.h"
+#include "tailer/settings.h"
 
-/* Counters that know the reasons that are shipped. */
-static struct tally
-tally_with_reasons(struct patterns **patterns_r)
+static const char *
+golden_path(const char *name, const char *suffix)
 {
-	static const struct config config = { .shipped_reasons = true };
-	struct tally tally = tally_new(4096);
-	const char *error;
+	static char path[512];
+	const char *tests = getenv("TESTS_DIR");
 
-	if (patterns_open(&config, patterns_r, &error) == -1)
-		fail_msg("%s", error);
-	line_rules(tally.lines, NULL, patterns_reasons(*patterns_r));
-	return (tally);
+	(void)snprintf(path, sizeof(path), "%s/golden/%s%s",
+	    tests ? tests : "tests", name, suffix);
+	return (path);
 }
 
 static FILE *
 golden_open(const char *name, const char *suffix)
 {
-	const char *tests = getenv("TESTS_DIR");
-	char path[512];
-	FILE *file;
+	FILE *file = fopen(golden_path(name, suffix), "re");
 
-	(void)snprintf(path, sizeof(path), "%s/golden/%s%s",
-	    tests ? tests : "tests", name, suffix);
-	file = fopen(path, "re");
 	if (file == NULL)
 		fail_msg("cannot open %s: run from the top of the tree, or "
 			 "set TESTS_DIR",
-		    path);
+		    golden_path(name, suffix));
 	return (file);
+}
+
+/* Counters with what NAME.yml says; without it, with the reasons that are
+   shipped. */
+struct golden {
+	struct tally tally;
+	struct config *config; /* NULL: there is no such file */
+	struct patterns *patterns;
+};
+
+static struct golden
+golden_new(const char *name)
+{
+	static const struct config shipped = { .shipped_reasons = true };
+	const char *path = golden_path(name, ".yml"), *error;
+	struct golden golden = { .tally = tally_new(4096) };
+	const struct config *config = &shipped;
+
+	if (access(path, R_OK) == 0) {
+		if (config_load(path, &golden.config, &error) == -1)
+			fail_msg("%s", error);
+		config = golden.config;
+	}
+	if (patterns_open(config, &golden.patterns, &error) == -1)
+		fail_msg("%s", error);
+	settings_apply(golden.tally.lines, config);
+	line_rules(golden.tally.lines, patterns_rules(golden.patterns),
+	    patterns_reasons(golden.patterns));
+	return (golden);
+}
+
+static void
+golden_free(struct golden *golden)
+{
+	tally_free(&golden->tally);
+	patterns_free(golden->patterns);
+	if (golden->config != NULL)
+		config_free(golden->config);
 }
 
 /* The next line, without its newline; it may hold NULs. */
@@ -124,25 +156,70 @@ compare(const struct snapshot *snapshot, FILE *wanted, const char *name)
 	assert_int_equal(seen, 0);
 }
 
+/* Publish what was counted; where there is a configuration, at the time of the
+   newest line. */
+static struct snapshot *
+golden_snapshot(struct golden *golden)
+{
+	if (golden->config != NULL) {
+		uint64_t newest = (uint64_t)line_newest(
+		    golden->tally.lines, time(NULL));
+
+		line_mark(golden->tally.lines, newest, newest);
+	}
+	return (settled(&golden->tally));
+}
+
 static void
 test_log(void **state)
 {
 	const char *name = *state;
 	FILE *log = golden_open(name, ".log");
 	FILE *wanted = golden_open(name, ".keys");
-	struct patterns *patterns;
-	struct tally tally = tally_with_reasons(&patterns);
+	struct golden golden = golden_new(name);
 	struct snapshot *snapshot;
 	struct slice line;
 
 	while (next_line(log, &line))
-		line_count(tally.lines, line, NO_INSTANCE);
+		line_count(golden.tally.lines, line, NO_INSTANCE);
+	snapshot = golden_snapshot(&golden);
+	compare(snapshot, wanted, name);
+	snapshot_free(snapshot);
+	golden_free(&golden);
+	fclose(log);
+	fclose(wanted);
+}
+
+/* What showq(8) said, at the time in NAME.taken, in seconds since 1970. */
+static void
+test_showq(void **state)
+{
+	static struct showq showq;
+	static char bytes[65536];
+	const char *name = *state;
+	FILE *said = golden_open(name, ".showq");
+	FILE *taken = golden_open(name, ".taken");
+	FILE *wanted = golden_open(name, ".keys");
+	struct tally tally = tally_new(4096);
+	struct snapshot *snapshot;
+	struct slice line;
+	uint64_t now = 0;
+
+	assert_true(next_line(taken, &line));
+	assert_true(slice_number(line, &now));
+	showq_begin(&showq, now);
+	(void)showq_read(&showq,
+	    (struct slice){ bytes, fread(bytes, 1, sizeof(bytes), said) });
+	assert_int_equal(showq_end(&showq), SHOWQ_DONE);
+	queue_put(tally.counters, 0, &showq.sample);
+	queue_put_all(tally.counters, &showq.sample);
 	snapshot = settled(&tally);
 	compare(snapshot, wanted, name);
 	snapshot_free(snapshot);
 	tally_free(&tally);
-	patterns_free(patterns);
-	fclose(log);
+	assert_false(next_line(taken, &line));
+	fclose(said);
+	fclose(taken);
 	fclose(wanted);
 }
 
@@ -190,25 +267,25 @@ test_hostile_lines(void **state)
 
 	(void)state;
 	while (fgets(text, sizeof(text), table) != NULL) {
-		struct patterns *patterns;
-		struct tally tally;
+		struct golden golden;
+		struct counters *counters;
 		char wanted[256];
 		const char *kind;
 
 		if (text[0] == '#')
 			continue;
 		assert_true(next_line(log, &line));
-		tally = tally_with_reasons(&patterns);
-		line_count(tally.lines, line, NO_INSTANCE);
+		golden = golden_new("hostile");
+		counters = golden.tally.counters;
+		line_count(golden.tally.lines, line, NO_INSTANCE);
 		kind = kind_of(line);
 		(void)snprintf(wanted, sizeof(wanted), "%u %s %s", ++number,
-		    kind, moved(tally.counters));
+		    kind, moved(counters));
 		text[strcspn(text, "\n")] = '\0';
-		if (moved(tally.counters)[0] == '\0')
+		if (moved(counters)[0] == '\0')
 			wanted[strlen(wanted) - 1] = '\0';
 		assert_string_equal(wanted, text);
-		tally_free(&tally);
-		patterns_free(patterns);
+		golden_free(&golden);
 	}
 	assert_false(next_line(log, &line));
 	assert_int_equal(number, 36);
@@ -247,6 +324,17 @@ main(void)
 		    "postfix-3.7-postscreen"),
 		TABLE_TEST("what else Postfix 3.7 says", test_log,
 		    "postfix-3.7-others"),
+		TABLE_TEST("connections that are used again", test_log,
+		    "postfix-3.7-reused"),
+		TABLE_TEST("what Postfix 3.7 says when it has too much to do",
+		    test_log, "postfix-3.7-stress"),
+		TABLE_TEST("what rules, filters and ranks of a configuration "
+			   "make of a log",
+		    test_log, "postfix-3.7-configured"),
+		TABLE_TEST("what Postfix 3.7 says lies in its queue",
+		    test_showq, "postfix-3.7-showq"),
+		TABLE_TEST(
+		    "lines that rsyslog put together", test_log, "rsyslog"),
 		TABLE_TEST("lines as Postfix wrote them up to 2.10", test_log,
 		    "postfix-2.10"),
 		TABLE_TEST("lines as Postfix 3.5 writes them", test_log,

@@ -17,7 +17,7 @@ dns_zone()
 	at idle 30
 	mx reuse.test mail.ok.test
 	mx relay.test mail.ok.test
-	for domain in out verified mismatch; do
+	for domain in out reusetls verified mismatch; do
 		mx $domain.test mx.out.test
 	done
 	host mail.unreachable.test 203.0.113.1

@@ -81,13 +81,17 @@ transport_maps = inline:{
   { tlsonly.test = encrypted:[mail.ok.test] }
   { old.test = oldtls:[mx.out.test]:2527 }
   { untrusted.test = smtp:[mx.out.test]:2525 }
+  { loud.test = loud:[mx.out.test] }
+  { untrusted.loud.test = loud:[mx.out.test]:2525 }
   { tls12.test = oldtls:[mx.out.test] }
-  { reuse.test = reuse:[mail.ok.test] }
+  { reuse.test = reuse: } { reusetls.test = reusetls: }
   { gone.test = gone } }
 smtp_tls_policy_maps = inline:{
   { verified.test = secure match=mx.out.test }
   { mismatch.test = secure match=other.test } }
 smtpd_tls_chain_files = $DIR/tls/mx.test.pem
+smtp_tls_session_cache_database = btree:$DIR/data/smtp_scache
+smtpd_tls_session_cache_database = btree:$DIR/data/smtpd_scache
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = $DIR/run/dovecot/auth-postfix
 header_checks = regexp:$DIR/etc/header_checks
@@ -143,6 +147,9 @@ encrypted unix - - n - - smtp -o smtp_tls_security_level=encrypt
 oldtls unix - - n - - smtp -o smtp_tls_security_level=encrypt
   -o smtp_tls_mandatory_protocols=!TLSv1.3
 reuse unix - - n - - smtp -o smtp_connection_cache_destinations=reuse.test
+reusetls unix - - n - - smtp -o smtp_connection_cache_destinations=reusetls.test
+  -o smtp_tls_connection_reuse=yes
+loud unix - - n - - smtp -o syslog_name=postfix/loud -o smtp_tls_loglevel=2
 legal unix - n n - - pipe user=nobody argv=/bin/true
 failing unix - n n - - pipe user=nobody argv=/bin/sh -c {echo sorry; exit 67}
 later unix - n n - - pipe user=nobody argv=/bin/sh -c {echo later; exit 75}
@@ -203,6 +210,12 @@ smtpd pass - - n - - smtpd
 192.0.2.1:34 inet n - n - - smtpd -o cleanup_service_name=strictcleanup
 192.0.2.1:35 inet n - n - - smtpd -o smtpd_proxy_filter=127.0.0.1:1
   -o syslog_name=postfix/before
+192.0.2.1:37 inet n - n - 2 smtpd -o syslog_name=postfix/single
+192.0.2.1:38 inet n - n - - smtpd -o syslog_name=postfix/bare
+  -o smtpd_forbid_bare_newline=reject
+  -o smtpd_forbid_bare_newline_exclusions=
+192.0.2.1:39 inet n - n - - smtpd -o syslog_name=postfix/loud
+  -o smtpd_tls_loglevel=2
 192.0.2.1:36 inet n - n - - smtpd -o syslog_name=postfix/faulty
   -o smtpd_relay_restrictions= -o smtpd_recipient_restrictions=
 127.0.0.1:10025 inet n - n - - smtpd -o syslog_name=postfix/reinject
@@ -231,6 +244,7 @@ smtpd pass - - n - - smtpd
   -o postscreen_command_count_limit=5
   -o postscreen_command_time_limit=2s
   -o postscreen_client_connection_count_limit=2
+  -o postscreen_pre_queue_limit=10
 P
 }
 
@@ -242,7 +256,7 @@ inet_interfaces = 192.0.2.2
 smtp_bind_address = 192.0.2.2
 mynetworks = 127.0.0.0/8 192.0.2.0/24
 mydestination =
-relay_domains = out.test untrusted.test verified.test tls12.test
+relay_domains = out.test loud.test untrusted.loud.test reusetls.test untrusted.test verified.test tls12.test
 alias_maps =
 transport_maps = inline:{
   { submit.test = smtp:[192.0.2.1]:587 } { denied.test = denied:[192.0.2.1]:587 }
