@@ -13,7 +13,7 @@
 static const char introduction[] =
     "\n## What counts as what\n\n"
     "Each of these was played on a real Postfix, and these keys moved by so much;\n"
-    "of the same families no other did, but for bytes, nor did any of\n";
+    "of the same families no other did, but for bytes and times, nor did any of\n";
 
 /* "sent recv smtp": these and no others were looked at in every scene. */
 static void

@@ -200,6 +200,18 @@ play_reasons()
 		mail a@discard.test $user@rcpt.test
 	done
 }
+play_delays()
+{
+	mail a@discard.test "grey4@rcpt.test"
+	queued 1
+	retry
+	queued 0
+}
+play_volume()
+{
+	mail a@client.test user@ok.test other@ok.test user@virtual.test
+}
+play_rule() { mail a@discard.test other@rcpt.test nouser@rcpt.test; }
 play_reused_connection()
 {
 	for n in 1 2 3; do
@@ -594,6 +606,13 @@ play_submission()
 	    'MAIL FROM:<user@lmtp.test>' 'RCPT TO:<user@ok.test>' :send
 	talk -b 198.51.100.10 -t $IN:465 :plain user@lmtp.test secret \
 	    'MAIL FROM:<user@lmtp.test>' 'RCPT TO:<user@ok.test>' :send
+}
+play_top()
+{
+	for n in 1 2; do
+		talk -b 198.51.100.10 $IN:587 :tls :plain user@lmtp.test secret \
+		    'MAIL FROM:<user@lmtp.test>' 'RCPT TO:<user@ok.test>' :send
+	done
 }
 play_login_fails()
 {
