@@ -204,6 +204,7 @@ static const struct {
 	{ "oqmgr", DAEMON_QMGR },
 	{ "pickup", DAEMON_PICKUP },
 	{ "pipe", DAEMON_PIPE },
+	{ "postfix", DAEMON_SCRIPT },
 	{ "postfix-script", DAEMON_SCRIPT },
 	{ "postscreen", DAEMON_POSTSCREEN },
 	{ "postsuper", DAEMON_POSTSUPER },
@@ -220,6 +221,8 @@ tag_parse(struct slice tag, struct tag *tag_r)
 {
 	size_t first = 0, last = tag.len;
 
+	if (slice_equal(tag, "postfix")) /* postfix(1), up to 3.3 */
+		return (tag_parse(SLICE("postfix/postfix"), tag_r));
 	while (first < tag.len && tag.at[first] != '/')
 		first++;
 	while (last > first && tag.at[last - 1] != '/')

@@ -43,7 +43,7 @@ enum daemon_kind {
 	DAEMON_POSTSUPER,
 	DAEMON_QMGR,
 	DAEMON_SCACHE,
-	DAEMON_SCRIPT, /* postfix-script */
+	DAEMON_SCRIPT, /* postfix(1) and its postfix-script */
 	DAEMON_SMTP,   /* and lmtp */
 	DAEMON_SMTPD,
 	DAEMON_TLSPROXY,
@@ -65,7 +65,8 @@ struct tag {
 /* The trait TRAIT_BY_... of deliveries by `agent`. */
 unsigned agent_trait(struct slice agent);
 
-/* Returns false if `tag` has no slash, or an empty part. */
+/* Returns false if `tag` has no slash, or an empty part; "postfix" alone is
+   read as "postfix/postfix". */
 bool tag_parse(struct slice tag, struct tag *tag_r);
 
 #endif

@@ -112,6 +112,11 @@ int parse_smtpd_bare(
 /* What any program says of TLS. */
 int parse_tls(const struct tag *tag, struct slice text, struct event *event_r);
 
+/* Whether this is what one says of a handshake and nothing counts; and what one
+   says behind the other's name[address]. */
+bool is_tls_note(struct slice text);
+bool is_tls_peer_note(struct slice text);
+
 /* Add to a warning of smtpd(8), `text`, what else it counts as. */
 void parse_smtpd_warning(
     const struct tag *tag, struct slice text, struct event *event);

@@ -7,6 +7,7 @@
  */
 #include "lib/stats/delay.h"
 #include "lib/stats/parse.h"
+#include "lib/stats/parse_parts.h"
 #include "lib/util/bytes.h"
 
 /*
@@ -135,17 +136,13 @@ read_status(struct slice *text, unsigned *traits_r)
 static unsigned
 reply_class(struct slice text)
 {
-	struct slice host;
-
 	if (slice_skip(&text, "SASL ")) {
 		(void)slice_skip(&text, "[CACHED] ");
 		if (!slice_skip(&text, "authentication failed; server "))
 			return (0);
 	} else if (!slice_skip(&text, "host "))
 		return (0);
-	if (!slice_cut(&text, ' ', &host) ||
-	    (!slice_skip(&text, "said: ") &&
-		!slice_skip(&text, "refused to talk to me: ")))
+	if (!skip_speaker(&text))
 		return (0);
 	if (text.len < 3 || !byte_is_digit(text.at[1]) ||
 	    !byte_is_digit(text.at[2]))

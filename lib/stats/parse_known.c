@@ -4,13 +4,7 @@
  * belong here.
  */
 #include "lib/stats/parse.h"
-
-static int
-known(bool is_known, struct event *event_r)
-{
-	event_r->type = EVENT_NONE;
-	return (is_known);
-}
+#include "lib/stats/parse_parts.h"
 
 static bool
 ends(struct slice text, const char *end)
@@ -34,6 +28,26 @@ begins_as(struct slice text, const char *const *begin, size_t count)
 	return (false);
 }
 
+/* What postfix(1) says of compatibility_level. */
+static bool
+is_compatibility(struct slice text)
+{
+	if (slice_skip(&text,
+		"To disable backwards compatibility use "
+		"\"postconf compatibility_level="))
+		return (ends(text, "\" and \"postfix reload\""));
+	if (slice_skip(&text, "See http")) {
+		(void)slice_skip(&text, "s");
+		return (slice_equal(text,
+		    "://www.postfix.org/COMPATIBILITY_README.html for "
+		    "details"));
+	}
+	return (slice_skip(&text, "Postfix is ") &&
+	    (slice_skip(&text, "using ") ||
+		slice_skip(&text, "running with ")) &&
+	    slice_equal(text, "backwards-compatible default settings"));
+}
+
 /* postfix(1) and its script. */
 static bool
 is_script(struct slice text)
@@ -49,6 +63,8 @@ is_script(struct slice text)
 	if (slice_equal(text, "the Postfix mail system is not running") ||
 	    slice_equal(
 		text, "waiting for the Postfix mail system to terminate"))
+		return (true);
+	if (is_compatibility(text))
 		return (true);
 	if (!slice_equal(verb, "starting") && !slice_equal(verb, "stopping") &&
 	    !slice_equal(verb, "refreshing") && !slice_equal(verb, "aborting"))
@@ -67,35 +83,51 @@ is_certificate(struct slice text)
 	    slice_find(text, ": ") > 0);
 }
 
+/* "TLSRPT: status=success, domain=.., receiving_mx=name[address]", and more of
+   a failure: since Postfix 3.10, by smtp(8) or by its tlsproxy(8). */
+static bool
+is_report(struct slice text)
+{
+	struct slice domain;
+	bool failed;
+
+	if (!slice_skip(&text, "TLSRPT: status="))
+		return (false);
+	failed = slice_skip(&text, "failure, ");
+	return ((failed || slice_skip(&text, "success, ")) &&
+	    slice_skip(&text, "domain=") && slice_cut(&text, ',', &domain) &&
+	    domain.len > 0 && slice_skip(&text, " receiving_mx=") &&
+	    skip_host(&text) &&
+	    (failed ? slice_starts(text, ", failure_type=") : text.len == 0));
+}
+
 int
 parse_known(const struct tag *tag, struct slice text, struct event *event_r)
 {
 	if (slice_starts(text, "table "))
-		return (known(ends(text, " has changed -- restarting") ||
-			ends(
-			    text, " has changed - finishing in the background"),
-		    event_r));
+		return (known(event_r,
+		    ends(text, " has changed -- restarting") ||
+			ends(text,
+			    " has changed - finishing in the background")));
 	if (slice_starts(text, "using backwards-compatible default setting "))
-		return (known(true, event_r));
+		return (known(event_r, true));
 	if (tag->kind == DAEMON_SCRIPT)
-		return (known(is_script(text), event_r));
+		return (known(event_r, is_script(text)));
 	if (tag->kind == DAEMON_SMTP && slice_skip(&text, "Host offered "))
-		return (known(slice_starts(text, "STARTTLS: [") &&
-			text.at[text.len - 1] == ']',
-		    event_r));
-	return (known(is_certificate(text), event_r));
+		return (known(event_r,
+		    slice_starts(text, "STARTTLS: [") &&
+			text.at[text.len - 1] == ']'));
+	if (tag->kind == DAEMON_SMTP || tag->kind == DAEMON_TLSPROXY)
+		if (is_report(text))
+			return (known(event_r, true));
+	return (known(event_r, is_certificate(text)));
 }
 
 /* "host name[address] said: 450 ..", of a server that is not the last. */
 static bool
 is_reply(struct slice text)
 {
-	struct slice host;
-
-	return (slice_skip(&text, "host ") && slice_cut(&text, ' ', &host) &&
-	    host.len > 0 &&
-	    (slice_starts(text, "said: ") ||
-		slice_starts(text, "refused to talk to me: ")));
+	return (slice_skip(&text, "host ") && skip_speaker(&text));
 }
 
 /* "replace: header ..": smtp_header_checks and the like. */
@@ -129,14 +161,12 @@ parse_smtp_note(const struct tag *tag, struct slice text, struct event *event_r)
 		"SMTPUTF8 is required, but was not offered by host ",
 		"Protocol error: ",
 		"breaking line > ",
-		"TLSRPT: status=success, domain=", /* since Postfix 3.10 */
-		"TLSRPT: status=failure, domain=",
 	};
 
 	(void)tag;
-	return (known(is_reply(text) || is_check(text) ||
-		begins_as(text, notes, COUNT(notes)),
-	    event_r));
+	return (known(event_r,
+	    is_reply(text) || is_check(text) ||
+		begins_as(text, notes, COUNT(notes))));
 }
 
 int
@@ -154,10 +184,10 @@ parse_bounce_note(
 	    slice_skip(&text, "sender delivery status notification: ") ||
 	    slice_skip(&text, "postmaster non-delivery notification: ") ||
 	    slice_skip(&text, "postmaster delay notification: "))
-		return (known(
-		    text.len > 0 && slice_until(text, ' ').len == text.len,
-		    event_r));
-	return (known(begins_as(text, notes, COUNT(notes)) ||
+		return (known(event_r,
+		    text.len > 0 && slice_until(text, ' ').len == text.len));
+	return (known(event_r,
+	    begins_as(text, notes, COUNT(notes)) ||
 		slice_equal(
 		    text, "undeliverable postmaster notification discarded") ||
 		slice_equal(
@@ -167,6 +197,5 @@ parse_bounce_note(
 		    "double-bounce message") ||
 		slice_equal(text,
 		    "not sending trace/success notification for "
-		    "single-bounce message"),
-	    event_r));
+		    "single-bounce message")));
 }

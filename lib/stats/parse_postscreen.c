@@ -11,6 +11,7 @@
  * 3.6 it is WHITELISTED and BLACKLISTED.
  */
 #include "lib/stats/parse.h"
+#include "lib/stats/parse_parts.h"
 
 /* What stands around the client. */
 enum around {
@@ -113,33 +114,14 @@ static bool
 skip_peer(struct slice *text)
 {
 	struct slice address;
-	size_t digits = 0;
 
-	if (!slice_skip(text, "[") || !slice_cut(text, ']', &address) ||
-	    address.len == 0 || !slice_skip(text, ":"))
-		return (false);
-	while (digits < text->len && byte_is_digit(text->at[digits]))
-		digits++;
-	*text = slice_from(*text, digits);
-	return (digits > 0);
-}
-
-/* The same, with nothing behind it; not more is looked at than tells. */
-static inline bool
-is_peer(struct slice text)
-{
-	const char *end = text.at + text.len, *bracket;
-
-	if (text.len < 5 || text.at[0] != '[' || !byte_is_digit(end[-1]))
-		return (false);
-	bracket = memchr(text.at, ']', text.len - 2);
-	return (bracket != NULL && bracket[1] == ':' &&
-	    end - bracket <= (ptrdiff_t)strlen("]:65535"));
+	return (slice_skip(text, "[") && slice_cut(text, ']', &address) &&
+	    address.len > 0 && slice_skip(text, ":") && skip_digits(text));
 }
 
 /* A number, or a time, and a blank. */
 static bool
-skip_number(struct slice *text)
+skip_time(struct slice *text)
 {
 	struct slice word;
 
@@ -152,10 +134,10 @@ static bool
 skip_front(struct slice *text, enum around around)
 {
 	if (around == SPOKEN &&
-	    (!skip_number(text) || !slice_skip(text, "after ")))
+	    (!skip_time(text) || !slice_skip(text, "after ")))
 		return (false);
 	if (around == SPOKEN || around == TESTS)
-		return (skip_number(text) && slice_skip(text, "from "));
+		return (skip_time(text) && slice_skip(text, "from "));
 	return (true);
 }
 

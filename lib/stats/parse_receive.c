@@ -3,21 +3,10 @@
  * the maildrop queue.
  */
 #include "lib/stats/parse.h"
+#include "lib/stats/parse_parts.h"
 
 /* The SASL method of a client that did not log in. */
 static const struct slice none = { "NONE", 4 };
-
-/* "name[address]" or "name[address]:port" up to a comma or the end. */
-static bool
-skip_client(struct slice *text)
-{
-	struct slice client = slice_until(*text, ',');
-
-	if (memchr(client.at, '[', client.len) == NULL)
-		return (false);
-	*text = slice_from(*text, client.len);
-	return (true);
-}
 
 int
 parse_client(const struct tag *tag, struct slice text, bool queued,
@@ -25,7 +14,7 @@ parse_client(const struct tag *tag, struct slice text, bool queued,
 {
 	struct slice method = none;
 
-	if (!slice_skip(&text, "client=") || !skip_client(&text))
+	if (!slice_skip(&text, "client=") || !skip_host(&text))
 		return (0);
 	if (slice_skip(&text, ", sasl_method="))
 		method = slice_until(text, ',');

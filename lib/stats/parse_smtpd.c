@@ -11,6 +11,7 @@
  *	warning: hostname name does not resolve to address address: text
  */
 #include "lib/stats/parse.h"
+#include "lib/stats/parse_parts.h"
 #include "lib/stats/words.h"
 
 static const struct slice stages[] = { STAGES(WORD_SLICE) };
@@ -39,19 +40,6 @@ parse_stage(struct slice *text, struct slice *stage_r)
 	if (slice_starts(*text, " content "))
 		*text = slice_from(*text, strlen(" content"));
 	return (stage + 1);
-}
-
-/* Step over "name[address]" or "name[address]:port", which has no blank, but
-   not over a colon at its end. */
-static bool
-skip_client(struct slice *text)
-{
-	struct slice client = slice_until(*text, ' ');
-
-	if (client.len > 0 && client.at[client.len - 1] == ':')
-		client.len--;
-	*text = slice_from(*text, client.len);
-	return (client.len > 0 && memchr(client.at, '[', client.len) != NULL);
 }
 
 /* Step over " (123 bytes)", if that is there. */
@@ -83,8 +71,8 @@ parse_abort(const struct tag *tag, struct slice text, struct event *event_r)
 		return (0);
 	number = parse_stage(&text, &stage);
 	skip_bytes(&text);
-	if (number == 0 || !slice_skip(&text, " from ") ||
-	    !skip_client(&text) || text.len > 0)
+	if (number == 0 || !slice_skip(&text, " from ") || !skip_host(&text) ||
+	    text.len > 0)
 		return (0);
 	event_begin(event_r, EVENT_ABORT, why, tag);
 	event_r->code = number;
@@ -102,7 +90,7 @@ is_at_stage(struct slice text)
 	if (parse_stage(&text, &stage) == 0)
 		return (false);
 	return (slice_starts(text, ": ") ||
-	    (slice_skip(&text, " from ") && skip_client(&text) &&
+	    (slice_skip(&text, " from ") && skip_host(&text) &&
 		slice_starts(text, ": ")));
 }
 
@@ -129,7 +117,7 @@ is_action(struct slice text)
 static bool
 is_tls_abort(struct slice text)
 {
-	return (slice_skip(&text, "abort: TLS from ") && skip_client(&text) &&
+	return (slice_skip(&text, "abort: TLS from ") && skip_host(&text) &&
 	    slice_starts(text, ": "));
 }
 
@@ -157,7 +145,7 @@ parse_pipelining(
 
 	if (!slice_skip(&text, "improper command pipelining after ") ||
 	    parse_stage(&text, &stage) == 0 || !slice_skip(&text, " from ") ||
-	    !skip_client(&text) || (text.len > 0 && *text.at != ':'))
+	    !skip_host(&text) || (text.len > 0 && *text.at != ':'))
 		return (0);
 	event_begin(event_r, EVENT_PIPELINING, 0, tag);
 	event_r->label[LABEL_SERVICE] = tag->service;
@@ -181,7 +169,7 @@ parse_smtpd_bare(
 static bool
 is_failed_login(struct slice text, struct slice *method_r)
 {
-	return (skip_client(&text) && slice_skip(&text, ": SASL ") &&
+	return (skip_host(&text) && slice_skip(&text, ": SASL ") &&
 	    slice_cut(&text, ' ', method_r) &&
 	    (slice_starts(text, "authentication failed") ||
 		slice_equal(text, "authentication aborted")));

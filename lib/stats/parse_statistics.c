@@ -10,21 +10,21 @@
  *	postsuper	Deleted: 3 messages
  */
 #include "lib/stats/parse.h"
+#include "lib/stats/parse_parts.h"
 
 /* A number with `before` in front of it. */
 static bool
 skip_number(struct slice *text, const char *before, uint64_t *number_r)
 {
-	size_t digits = 0;
+	struct slice number;
 
 	if (!slice_skip(text, before))
 		return (false);
-	while (digits < text->len && byte_is_digit(text->at[digits]))
-		digits++;
-	if (!slice_number((struct slice){ text->at, digits }, number_r))
+	number = *text;
+	if (!skip_digits(text))
 		return (false);
-	*text = slice_from(*text, digits);
-	return (true);
+	number.len -= text->len;
+	return (slice_number(number, number_r));
 }
 
 /* --- anvil ------------------------------------------------------------- */
@@ -160,14 +160,6 @@ parse_cache(struct slice text, enum metric_id retained, enum metric_id dropped,
 
 /* --- tlsproxy ------------------------------------------------------------ */
 
-/* "name[address]:port", without the name of a client. */
-static bool
-is_peer(struct slice text)
-{
-	return (text.len > 0 && slice_until(text, ' ').len == text.len &&
-	    memchr(text.at, '[', text.len) != NULL);
-}
-
 int
 parse_tlsproxy(const struct tag *tag, struct slice text, struct event *event_r)
 {
@@ -183,7 +175,7 @@ parse_tlsproxy(const struct tag *tag, struct slice text, struct event *event_r)
 		event_move(event_r, METRIC_TLSPROXY_DISCONNECT, 1);
 	else
 		return (0);
-	return (is_peer(text));
+	return (skip_host(&text) && text.len == 0);
 }
 
 /* --- postsuper ----------------------------------------------------------- */

@@ -7,19 +7,12 @@
  *	Untrusted TLS connection established from name[address] to SNI: ..
  *	Trusted TLS connection reused to name[address]:25: ..
  *	SSL_accept error from name[address]: text
- *	name[address]: subject_CN=..
  */
 #include "lib/stats/parse.h"
+#include "lib/stats/parse_parts.h"
 #include "lib/stats/words.h"
 
 static const struct slice protocols[] = { PROTOCOLS(WORD_SLICE) };
-
-static int
-known(struct event *event_r, bool whether)
-{
-	event_r->type = EVENT_NONE;
-	return (whether);
-}
 
 /* "name[address]:" or "name[address]:port:" and a blank, or with " to SNI"
    before the colon. */
@@ -37,24 +30,12 @@ skip_peer(struct slice *text)
 	    name.len > 1 && name.at[name.len - 1] == ':');
 }
 
-/* Step over digits; false if there are none. */
-static bool
-skip_number(struct slice *text)
-{
-	size_t len = 0;
-
-	while (len < text->len && byte_is_digit(text->at[len]))
-		len++;
-	*text = slice_from(*text, len);
-	return (len > 0);
-}
-
 /* "(256/256 bits)", and more only behind a blank. */
 static bool
 is_strength(struct slice text)
 {
-	return (slice_skip(&text, "(") && skip_number(&text) &&
-	    slice_skip(&text, "/") && skip_number(&text) &&
+	return (slice_skip(&text, "(") && skip_digits(&text) &&
+	    slice_skip(&text, "/") && skip_digits(&text) &&
 	    slice_skip(&text, " bits)") && (text.len == 0 || *text.at == ' '));
 }
 
@@ -66,12 +47,6 @@ protocol_number(struct slice word, struct slice *word_r)
 	if (slice_equal(word, "TLSv1.3")) /* mostly */
 		return (0);
 	return (words_find(protocols, COUNT(protocols), word, word_r));
-}
-
-static bool
-is_word(struct slice text)
-{
-	return (text.len > 0 && memchr(text.at, ' ', text.len) == NULL);
 }
 
 struct connection {
@@ -135,17 +110,6 @@ parse_failure(const struct tag *tag, struct slice text, struct event *event_r)
 	return (1);
 }
 
-/* "name[address]: text", of a certificate. */
-static bool
-is_of_certificate(struct slice text)
-{
-	return (skip_peer(&text) &&
-	    (slice_starts(text, "subject_CN=") ||
-		slice_equal(text,
-		    "re-using session with untrusted certificate, look for "
-		    "details earlier in the log")));
-}
-
 /* "Trusted TLS connection ..". */
 static int
 parse_trust(const struct tag *tag, struct slice text, struct event *event_r)
@@ -165,6 +129,14 @@ parse_trust(const struct tag *tag, struct slice text, struct event *event_r)
 	return (0);
 }
 
+/* Whether a program speaks TLS itself. */
+static bool
+speaks(const struct tag *tag)
+{
+	return (tag->kind == DAEMON_SMTPD || tag->kind == DAEMON_SMTP ||
+	    tag->kind == DAEMON_TLSPROXY);
+}
+
 /* Most lines that come here are not of TLS, so their first byte is looked at
    first; a client's name may begin with any but a capital. */
 int
@@ -179,13 +151,10 @@ parse_tls(const struct tag *tag, struct slice text, struct event *event_r)
 	case 'S':
 		return (slice_skip(&text, "SSL_accept error from ") ?
 			parse_failure(tag, text, event_r) :
-			0);
-	case 's':
-		if (slice_skip(&text, "setting up TLS connection from ") ||
-		    slice_skip(&text, "setting up TLS connection to "))
-			return (known(event_r, is_word(text)));
+			known(event_r, speaks(tag) && is_tls_note(text)));
 	}
 	return (known(event_r,
-	    (tag->kind == DAEMON_SMTPD || tag->kind == DAEMON_SMTP) &&
-		is_of_certificate(text)));
+	    speaks(tag) &&
+		(is_tls_note(text) ||
+		    (skip_peer(&text) && is_tls_peer_note(text)))));
 }

@@ -190,7 +190,8 @@ put_line(
 		service = trans->service;
 	if (shape->kind != KIND_MALFORMED)
 		put_head(gen);
-	if (shape->kind == KIND_FOREIGN || shape->kind == KIND_BADTAG)
+	if (shape->kind == KIND_FOREIGN || shape->kind == KIND_BADTAG ||
+	    shape->kind == KIND_TOOL)
 		output_text(&gen->out, shape->daemon);
 	else if (shape->kind != KIND_MALFORMED)
 		put_tag(gen, shape, trans->instance, service, trans->pid);

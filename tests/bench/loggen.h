@@ -38,7 +38,8 @@ enum kind {
 	KIND_RANKED,    /* label: the rank */
 	KIND_KNOWN,     /* an event that no counter wants */
 	KIND_OTHER,     /* of Postfix, but not an event */
-	KIND_FOREIGN,   /* daemon: the whole tag with its ": " */
+	KIND_TOOL,      /* of postfix(1); daemon: the whole tag with its ": " */
+	KIND_FOREIGN,   /* daemon: the same */
 	KIND_MALFORMED, /* text: the whole line */
 	KIND_BADTAG,    /* daemon: the whole tag, an impossible one */
 	KIND_OVERLONG

@@ -229,6 +229,12 @@ const struct shape shapes[] = {
 	    "[mx.example.net]"),
 	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "certificate verification "
 	    "failed for %r:25: untrusted issuer /CN=x"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "SSL_connect:SSLv3/TLS write "
+	    "client hello"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "%r:25: depth=0 verify=1 "
+	    "subject=/CN=Anonymous TLS connection established from x"),
+	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp", "TLSRPT: status=success, "
+	    "domain=example.net, receiving_mx=%r"),
 	KNOWN(GROUP_SESSION_NOTE, 1, NULL, "smtp",
 	    "%q: replace: header Subject: %S: Subject: x"),
 	TLS(GROUP_SESSION_NOTE, 3, NULL, "smtp", "out", "Verified", "to %r:25",
@@ -689,6 +695,8 @@ const struct shape shapes[] = {
 	    "-- restarting"),
 
 	/* other programs, and what is no line of a log */
+	LINE(GROUP_FOREIGN, 2, KIND_TOOL, NULL, "postfix[77]: ", NULL, "Postfix "
+	    "is using backwards-compatible default settings"),
 	FOREIGN(20, "dovecot: ", "imap-login: Login: user=<%w>, method=PLAIN, "
 	    "rip=%a, lip=192.0.2.10, mpid=%P, TLS, session=<x>"),
 	FOREIGN(8, "dovecot: ", "lmtp(%w)<%P><x>: msgid=<%k@%D>: saved mail to "
@@ -704,8 +712,6 @@ const struct shape shapes[] = {
 	    "/dev/null && debian-sa1 1 1)"),
 	FOREIGN(2, "systemd[1]: ", "Started postfix.service - Postfix Mail "
 	    "Transport Agent."),
-	FOREIGN(2, "postfix[77]: ", "Postfix is using backwards-compatible "
-	    "default settings"),
 	FOREIGN(2, "policyd-spf[1234]: ", "prepend Received-SPF: Pass "
 	    "(mailfrom) client-ip=%a; " TRAP),
 	FOREIGN(2, "amavis[555]: ", "(%i-%i) Passed CLEAN, [%a] <%f> -> <%t>, "

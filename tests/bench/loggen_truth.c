@@ -526,6 +526,7 @@ add_event(struct truth *truth, const struct shape *shape,
 		    NULL);
 		break;
 	case KIND_KNOWN:
+	case KIND_TOOL:
 	case KIND_FOREIGN:
 	case KIND_MALFORMED:
 	case KIND_BADTAG:
@@ -550,6 +551,10 @@ truth_line(struct truth *truth, const struct shape *shape,
 		break;
 	case KIND_FOREIGN:
 		add(truth, 1, NULL, "lines", "foreign", NULL);
+		break;
+	case KIND_TOOL:
+		add(truth, 1, NULL, "lines", "postfix", NULL);
+		instance_seen(truth, "postfix");
 		break;
 	default:
 		add(truth, 1, NULL, "lines", "postfix", NULL);

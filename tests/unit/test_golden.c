@@ -324,6 +324,8 @@ main(void)
 		    "postfix-3.7-postscreen"),
 		TABLE_TEST("what else Postfix 3.7 says", test_log,
 		    "postfix-3.7-others"),
+		TABLE_TEST("what Postfix 3.7 says of TLS at loglevel 2",
+		    test_log, "postfix-3.7-loud"),
 		TABLE_TEST("connections that are used again", test_log,
 		    "postfix-3.7-reused"),
 		TABLE_TEST("what Postfix 3.7 says when it has too much to do",

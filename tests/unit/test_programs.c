@@ -235,6 +235,9 @@ static const struct line_case postsuper[] = { { SUPER "Deleted: 1 message",
 #define SMTP   "postfix/smtp[1]" ID
 #define BOUNCE "postfix/bounce[1]" ID
 #define SCRIPT "postfix/postfix-script[1]: "
+#define REPORT(status) \
+	"TLSRPT: status=" status ", domain=a.example, " \
+	"receiving_mx=mx[192.0.2.1]"
 
 static const struct line_case uncounted[] = {
 	{ "postfix/qmgr[1]" ID "skipped, still being delivered", "" },
@@ -251,14 +254,19 @@ static const struct line_case uncounted[] = {
 	{ SMTP "warning: header Subject: status=sent (x)", "" },
 	{ SMTP "hold: header Subject: x", UNKNOWN("smtp") },
 	{ SMTP "breaking line > 998 bytes with <CR><LF>SPACE", "" },
-	{ SMTP "TLSRPT: status=success, domain=a.example, "
-	       "receiving_mx=mx[192.0.2.1]",
+	{ "postfix/smtp[1]: " REPORT("success"), "" },
+	{ "postfix/smtp[1]: " REPORT("failure") ", failure_type="
+						"starttls_not_supported",
 	    "" },
-	{ SMTP "TLSRPT: status=failure, domain=a.example, "
-	       "receiving_mx=mx[192.0.2.1], "
-	       "failure_type=starttls_not_supported",
+	{ "postfix/tlsproxy[1]: " REPORT(
+	      "failure") ", failure_type=validation, "
+			 "failure_reason=x",
 	    "" },
-	{ SMTP "TLSRPT: status=unsure", UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: " REPORT("unsure"), UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: " REPORT("failure"), UNKNOWN("smtp") },
+	{ "postfix/smtp[1]: " REPORT("success") " x", UNKNOWN("smtp") },
+	{ "postfix/qmgr[1]: " REPORT("success"), UNKNOWN("qmgr") },
+	{ SMTP REPORT("success"), UNKNOWN("smtp") },
 	{ "postfix/smtp[1]: Host offered STARTTLS: [mx.example]", "" },
 	{ "postfix/smtp[1]: Host offered coffee: [mx.example]",
 	    UNKNOWN("smtp") },
@@ -289,6 +297,30 @@ static const struct line_case uncounted[] = {
 	{ SCRIPT "the Postfix mail system is running: PID:  123", "" },
 	{ SCRIPT "painting the Postfix mail system",
 	    UNKNOWN("postfix-script") },
+	{ "postfix[1]: Postfix is running with backwards-compatible default "
+	  "settings",
+	    "" },
+	{ "postfix/postfix[1]: Postfix is using backwards-compatible default "
+	  "settings",
+	    "" },
+	{ "postfix[1]: See http://www.postfix.org/COMPATIBILITY_README.html for "
+	  "details",
+	    "" },
+	{ "postfix[1]: See https://www.postfix.org/COMPATIBILITY_README.html for "
+	  "details",
+	    "" },
+	{ "postfix[1]: To disable backwards compatibility use \"postconf "
+	  "compatibility_level=2\" and \"postfix reload\"",
+	    "" },
+	{ "postfix[1]: starting the Postfix mail system", "" },
+	{ "postfix[1]: fatal: chdir(/usr/lib/postfix): No such file or directory",
+	    "log:postfix:fatal" },
+	{ "postfix[1]: See elsewhere for details", UNKNOWN("postfix") },
+	{ "postfix[1]:  * Starting Postfix Mail Transport Agent postfix",
+	    UNKNOWN("postfix") },
+	{ "postfix/smtp[1]: Postfix is using backwards-compatible default "
+	  "settings",
+	    UNKNOWN("smtp") },
 	{ "postfix/smtpd[1]: starting the Postfix mail system",
 	    UNKNOWN("smtpd") },
 	END
