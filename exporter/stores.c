@@ -180,13 +180,17 @@ render_states(FILE *out, const struct stores *stores)
 {
 	time_t now = time(NULL);
 
-	render_family(out, "postfix_stats_up", "gauge",
+	render_family(out, PROMETHEUS_TEXT, "postfix_stats_up", FAMILY_GAUGE,
 	    "Whether this store can be read and what writes it is running.");
 	for (size_t i = 0; i < STORES; i++)
 		if (stores->one[i].state != STATE_NONE)
 			fprintf(out, "postfix_stats_up{store=\"%s\"} %d\n",
 			    known[i].name, stores->one[i].state == STATE_OK);
-	render_family(out, "postfix_stats_store_error", "gauge",
+	if (stores->one[0].snapshot != NULL)
+		render_sources(out, PROMETHEUS_TEXT, stores->one[0].snapshot,
+		    stores->one[0].state == STATE_OK);
+	render_family(out, PROMETHEUS_TEXT, "postfix_stats_store_error",
+	    FAMILY_GAUGE,
 	    "What is wrong with this store: stale, what writes it has ended; "
 	    "missing, damaged or unreadable, and the last good snapshot is "
 	    "served, or nothing if there is none.");
@@ -198,7 +202,8 @@ render_states(FILE *out, const struct stores *stores)
 				    "error=\"%s\"} %d\n",
 				    known[i].name, state_names[s],
 				    stores->one[i].state == s);
-	render_family(out, "postfix_stats_store_age_seconds", "gauge",
+	render_family(out, PROMETHEUS_TEXT, "postfix_stats_store_age_seconds",
+	    FAMILY_GAUGE,
 	    "Seconds since the snapshot of this store that is served was "
 	    "published.");
 	for (size_t i = 0; i < STORES; i++) {
@@ -213,8 +218,8 @@ render_states(FILE *out, const struct stores *stores)
 		    "%" PRId64 "\n",
 		    known[i].name, age > 0 ? age : 0);
 	}
-	render_family(out, "postfix_stats_exporter_build_info", "gauge",
-	    "Version of postfix-stats-exporter.");
+	render_family(out, PROMETHEUS_TEXT, "postfix_stats_exporter_build_info",
+	    FAMILY_GAUGE, "Version of postfix-stats-exporter.");
 	fputs("postfix_stats_exporter_build_info{version=\"" VERSION "\"} 1\n",
 	    out);
 }
@@ -235,7 +240,7 @@ render_series(struct stores *stores)
 	out = open_memstream(&stores->series, &stores->series_len);
 	if (out == NULL)
 		return (-1);
-	done = render_prometheus(out, snapshots, STORES);
+	done = render_prometheus(out, PROMETHEUS_TEXT, snapshots, STORES);
 	if (fclose(out) != 0 || done == -1)
 		return (-1);
 	stores->changed = false;

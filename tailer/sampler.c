@@ -170,9 +170,45 @@ sampler_descriptor(const struct sampler *sampler)
 	return (sampler->fd);
 }
 
+static void
+save_record(struct snapshot *snapshot, unsigned n, const char *text, size_t len)
+{
+	char key[24];
+
+	(void)snprintf(key, sizeof(key), "=showq:%u", n);
+	snapshot_add_text(snapshot, slice_of(key), (struct slice){ text, len });
+}
+
+/* Which sockets are up, in as many records as it takes. */
+static void
+save_sockets(const struct sampler *sampler, struct snapshot *snapshot)
+{
+	char text[TEXT_MAX];
+	unsigned n = 0;
+	size_t len = 0;
+
+	for (unsigned i = 0; i < sampler->config->sockets_count; i++) {
+		const struct place *place = &sampler->places[i];
+		char line[SOCKET_PATH_MAX + 8];
+		size_t size = (size_t)snprintf(line, sizeof(line), "%s %s\n",
+		    place->heard && !place->failing ? "up" : "down",
+		    sampler->config->sockets[i].path);
+
+		if (len + size > sizeof(text)) {
+			save_record(snapshot, n++, text, len);
+			len = 0;
+		}
+		memcpy(text + len, line, size);
+		len += size;
+	}
+	save_record(snapshot, n, text, len);
+}
+
 void
 sampler_save(const struct sampler *sampler, struct snapshot *snapshot)
 {
+	if (sampler->wanted)
+		save_sockets(sampler, snapshot);
 	for (unsigned i = INDEX_ALL; i < COUNT(sampler->oldest); i++)
 		if (sampler->oldest[i][0] != '\0')
 			snapshot_add_text(snapshot, slice_of(oldest_key(i)),

@@ -33,7 +33,9 @@ bool sampler_work(struct sampler *sampler, int64_t now, int64_t *when_r);
 
 /* Add to `snapshot` which messages are the oldest: a record =queue:N for each
    instance that is sampled and for all together, N as in the MIB, of lines of
-   a queue, an id and when that message arrived, in seconds since 1970. */
+   a queue, an id and when that message arrived, in seconds since 1970.  And
+   whether each socket was up when it was last asked: records =showq:N of lines
+   of "up" or "down" and its path. */
 void sampler_save(const struct sampler *sampler, struct snapshot *snapshot);
 
 #endif

@@ -54,6 +54,9 @@ void mib_notification_group(void);
 void generate_metrics(void);
 void metrics_notifications(void);
 
+/* Its part about names of other exporters. */
+void metrics_peers(void);
+
 /* Its table of scenes, from tests/golden/scenes below the working directory.
    That file says what is in it. */
 void metrics_scenes(void);

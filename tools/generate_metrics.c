@@ -221,6 +221,7 @@ generate_metrics(void)
 	metrics_scenes();
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		metrics_family(m);
+	metrics_peers();
 	printf("\n## SNMP only\n\n| object | type | unit | meaning |\n"
 	       "|---|---|---|---|\n");
 	for (size_t o = 0; o < AGENT_OBJECT_COUNT; o++)

@@ -75,6 +75,7 @@ enum trait {
 	TRAIT_BY_SERVER = 1 << 9, /* clients connect to it */
 	TRAIT_HAS_CODE = 1 << 10,
 	TRAIT_HAS_STAGE = 1 << 11,
+	TRAIT_BY_POSTSCREEN = 1 << 12,
 	/* EVENT_CONNECT_FAILURE, EVENT_ABORT */
 	TRAIT_BY_TIMEOUT = 1 << 0,
 	TRAIT_BY_REFUSAL = 1 << 1,

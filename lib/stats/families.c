@@ -11,7 +11,18 @@ const struct family_help family_helps[FAMILY_COUNT] = {
 #include "lib/stats/metrics.def"
 };
 
-static struct family families[METRIC_COUNT];
+/* What PEER_FAMILY says. */
+static const struct peer_family {
+	enum family_type type;
+	const char *name;
+	const char *help;
+} peer_families[PEER_FAMILY_COUNT] = {
+#define PEER_FAMILY(id, type, name, help) \
+	[PEER_FAMILY_##id] = { FAMILY_##type, name, help },
+#include "lib/stats/metrics.def"
+};
+
+static struct family families[METRIC_COUNT + PEER_FAMILY_COUNT];
 static struct membership {
 	unsigned family;
 	enum family_role role;
@@ -104,11 +115,26 @@ families_read(void)
 	}
 }
 
+/* They follow those of the rows. */
+static void
+peer_families_read(void)
+{
+	for (unsigned i = 0; i < PEER_FAMILY_COUNT; i++) {
+		const struct peer_family *family = &peer_families[i];
+
+		families[family_count + i] = (struct family){
+			slice_of(family->name), family->type, family->help, 0
+		};
+	}
+}
+
 static const struct membership *
 member(enum metric_id metric)
 {
-	if (family_count == 0)
+	if (family_count == 0) {
 		families_read();
+		peer_families_read();
+	}
 	return (&members[metric]);
 }
 
@@ -116,6 +142,13 @@ unsigned
 family_of(enum metric_id metric)
 {
 	return (member(metric)->family);
+}
+
+unsigned
+family_of_peer(enum peer_family_id id)
+{
+	(void)member(0);
+	return (family_count + (unsigned)id);
 }
 
 const struct family *

@@ -8,7 +8,14 @@
 #include "lib/stats/metrics.h"
 #include "lib/util/slice.h"
 
-enum family_type { FAMILY_COUNTER, FAMILY_GAUGE, FAMILY_HISTOGRAM };
+/* UNTYPED: no row is; a name of others that breaks the rules of its type. */
+enum family_type {
+	FAMILY_COUNTER,
+	FAMILY_GAUGE,
+	FAMILY_HISTOGRAM,
+	FAMILY_UNTYPED,
+	FAMILY_TYPES
+};
 
 /* What a row is in its family; ROLE_BUCKET and behind are a histogram's. */
 enum family_role { ROLE_PLAIN, ROLE_BUCKET, ROLE_SUM, ROLE_COUNT };
@@ -17,7 +24,7 @@ struct family {
 	struct slice name; /* a histogram's is without _bucket */
 	enum family_type type;
 	const char *help;
-	unsigned rows;
+	unsigned rows; /* 0: a PEER_FAMILY */
 };
 
 /* What FAMILY of the table says. */
@@ -32,11 +39,18 @@ enum family_id {
 	FAMILY_COUNT
 };
 
+enum peer_family_id {
+#define PEER_FAMILY(id, type, name, help) PEER_FAMILY_##id,
+#include "lib/stats/metrics.def"
+	PEER_FAMILY_COUNT
+};
+
 extern const struct family_help family_helps[FAMILY_COUNT];
 
 /* The number of the family that `metric` is of, by the order in which the table
-   names them first: below METRIC_COUNT. */
+   names them first.  Those of PEER_FAMILY come behind. */
 unsigned family_of(enum metric_id metric);
+unsigned family_of_peer(enum peer_family_id id);
 const struct family *family_at(unsigned number);
 enum family_role family_role(enum metric_id metric);
 

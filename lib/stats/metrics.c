@@ -20,6 +20,7 @@
 #define BY_DISCARD       TRAIT_BY_DISCARD
 #define BY_OTHER         TRAIT_BY_OTHER
 #define BY_SMTPD         TRAIT_BY_SMTPD
+#define BY_POSTSCREEN    TRAIT_BY_POSTSCREEN
 #define BY_PICKUP        TRAIT_BY_PICKUP
 #define BY_SERVER        TRAIT_BY_SERVER
 #define HAS_CODE         TRAIT_HAS_CODE

@@ -56,7 +56,7 @@ rejected(const struct tag *tag, const struct refusal *refusal,
 	if (tag->kind == DAEMON_SMTPD)
 		event_r->traits |= TRAIT_BY_SMTPD | TRAIT_BY_SERVER;
 	else if (tag->kind == DAEMON_POSTSCREEN)
-		event_r->traits |= TRAIT_BY_SERVER;
+		event_r->traits |= TRAIT_BY_POSTSCREEN | TRAIT_BY_SERVER;
 	return (1);
 }
 

@@ -360,19 +360,24 @@ static void
 add_reject(struct truth *truth, const struct shape *shape, const char *instance,
     const char *service)
 {
+	bool smtpd = strcmp(shape->daemon, "smtpd") == 0;
+
 	add(truth, 1, instance, "reject", shape->daemon, shape->label,
 	    shape_reason(shape), NULL);
 	if (shape->cause != NULL)
 		add(truth, 1, NULL, "reject_stage", shape->cause, NULL);
-	if (shape->reply != NULL)
+	if (shape->reply != NULL) {
 		add(truth, 1, NULL, "reject_code", shape->reply, NULL);
+		add(truth, smtpd, NULL, "smtpd_code", shape->reply, NULL);
+		add(truth, !smtpd, NULL, "postscreen_code", shape->reply, NULL);
+	}
 	if (strcmp(shape->daemon, "cleanup") == 0) {
 		/* Only a milter's has a stage. */
 		add(truth, 1, NULL, "cleanup",
 		    shape->cause != NULL ? "milter_reject" : "reject", NULL);
 		return;
 	}
-	if (strcmp(shape->daemon, "smtpd") == 0)
+	if (smtpd)
 		add(truth, 1, instance, "smtpd", shape->label, NULL);
 	service_seen(truth, service);
 	add(truth, 1, NULL, "reject_service", service, shape->label, NULL);

@@ -77,7 +77,7 @@ const struct kind line_kinds[] = {
 	  "from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<h%s>",
 	    { "lines:postfix", "reject:smtpd:5xx:*", "smtpd:5xx",
 		"reject_service:smtpd:5xx", "reject_code:554",
-		"reject_stage:RCPT" } },
+		"reject_stage:RCPT", "smtpd_code:554" } },
 	{ "postfix/bounce[4719]: " ID "sender non-delivery notification: "
 	  "4Cx%s",
 	    { "lines:postfix", "queue_out:bounce_sent" } },

@@ -9,7 +9,7 @@
 
 #define MARK "~n" /* ten digits follow: the number of the line */
 
-enum { KEYS_MAX = 6, KINDS_MAX = 64 };
+enum { KEYS_MAX = 7, KINDS_MAX = 64 };
 
 struct kind {
 	const char *text;           /* behind the head; NULL: no head either */

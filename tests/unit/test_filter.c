@@ -54,7 +54,7 @@ static const struct scene scenes[] = {
 		IN(BACK), "postfix/qmgr[1]: " ID "removed", OUT(BACK) },
 	    ONCE("smtp",
 		"smtpd") "reject:smtpd:5xx:other reject_code:550 "
-			 "reject_service:reinject:5xx reject_stage:RCPT sent:smtp smtpd:5xx" },
+			 "reject_service:reinject:5xx reject_stage:RCPT sent:smtp smtpd:5xx smtpd_code:550" },
 	{ "SMTP by a transport's name, and back to a service",
 	    { [FILTER_TRANSPORT] = "x amavis", [FILTER_SERVICE] = "reinject" },
 	    { CLIENT, IN(ID),

@@ -177,7 +177,8 @@ text_of(const struct snapshot *const *snapshots, size_t count)
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	assert_int_equal(render_prometheus(out, snapshots, count), 0);
+	assert_int_equal(
+	    render_prometheus(out, PROMETHEUS_TEXT, snapshots, count), 0);
 	assert_int_equal(fclose(out), 0);
 	rest = (struct slice){ text, len };
 	while (slice_cut(&rest, '\n', &line)) {
@@ -336,7 +337,7 @@ help_is_one_line(void **state)
 	FILE *out = open_memstream(&text, &len);
 
 	(void)state;
-	render_family(out, "a", "gauge", "b\\c\nd");
+	render_family(out, PROMETHEUS_TEXT, "a", FAMILY_GAUGE, "b\\c\nd");
 	assert_int_equal(fclose(out), 0);
 	assert_string_equal(text, "# HELP a b\\\\c\\nd\n# TYPE a gauge\n");
 	free(text);

@@ -13,10 +13,12 @@
 				   " reject_service:" daemon \
 				   ":" class " reject_stage:" stage
 #define SMTPD_FOR(class, reason, code, stage) \
-	REJECTED("smtpd", class, reason, code, stage) " smtpd:" class
+	REJECTED("smtpd", class, reason, code, stage) \
+	" smtpd:" class " smtpd_code:" code
 #define SMTPD(class, code, stage) SMTPD_FOR(class, "other", code, stage)
 #define SCREEN(class, code, stage) \
-	REJECTED("postscreen", class, "other", code, stage)
+	"postscreen_code:" code \
+	" " REJECTED("postscreen", class, "other", code, stage)
 #define CLEANUP(class) "cleanup:reject reject:cleanup:" class ":content"
 #define MILTER(class)  "cleanup:milter_reject reject:cleanup:" class ":milter"
 #define END \
@@ -43,7 +45,7 @@ static const struct line_case smtpd[] = {
 	{ "postfix/submission/smtpd[1]: NOQUEUE: reject: MAIL" FROM
 	  "550 5.7.1 no",
 	    "reject:smtpd:5xx:other reject_code:550 "
-	    "reject_service:submission:5xx reject_stage:MAIL smtpd:5xx" },
+	    "reject_service:submission:5xx reject_stage:MAIL smtpd:5xx smtpd_code:550" },
 	{ "postfix/smtpd[1]: NOQUEUE: milter-reject: CONNECT" FROM
 	  "451 4.7.1 later; proto=SMTP",
 	    SMTPD_FOR("4xx", "milter", "451", "CONNECT") },
@@ -123,7 +125,7 @@ static const struct line_case postscreen[] = {
 	{ "postfix/postscreen[1]: reject: connect" PEER "all server ports busy",
 	    SCREEN("4xx", "421", "CONNECT") },
 	{ "postfix/in/postscreen[1]: NOQUEUE: reject: RCPT" PEER "550 no",
-	    "reject:postscreen:5xx:other reject_code:550 "
+	    "postscreen_code:550 reject:postscreen:5xx:other reject_code:550 "
 	    "reject_service:in:5xx reject_stage:RCPT" },
 	END
 };
