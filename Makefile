@@ -48,7 +48,7 @@ postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
 postfix-stats-exporter_SRC = $(wildcard exporter/*.c)
 postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
-postfix-stats-exporter_LIBS = -lmicrohttpd
+postfix-stats-exporter_LIBS = -lmicrohttpd -lz
 LIBS	= -ldb -lcyaml -lyaml -lpcre2-8
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \
@@ -59,7 +59,8 @@ UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # needs libnetsnmp.
 PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c)) \
 	  $(addprefix agentx/,check_judge.c check_probe.c check_report.c \
-	    conditions.c notify.c pass.c queued.c recent.c view.c walks.c)
+	    conditions.c notify.c pass.c queued.c recent.c view.c walks.c) \
+	  exporter/negotiate.c exporter/squeeze.c
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
 MEASURE_SRC = $(wildcard tests/bench/measure*.c)

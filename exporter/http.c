@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "exporter/http.h"
-#include "exporter/routes.h"
+#include "exporter/http_answer.h"
 #include "lib/util/clock.h"
 #include "lib/util/error.h"
 #include "lib/util/slice.h"
@@ -34,106 +34,20 @@ struct deadline {
 struct http {
 	struct MHD_Daemon *daemon;
 	struct stores *stores;
+	struct scrape_cache scrapes;
 	struct deadline deadlines[CONNECTIONS];
 };
-
-/* Of every answer. */
-static const struct {
-	const char *name, *value;
-} headers[] = {
-	{ "Connection", "close" },
-	{ "Cache-Control", "no-store" },
-	{ "X-Content-Type-Options", "nosniff" },
-	{ "Referrer-Policy", "no-referrer" },
-};
-
-static enum MHD_Result
-answer(struct MHD_Connection *connection, unsigned status, char *text,
-    size_t len, enum MHD_ResponseMemoryMode memory, const char *type,
-    const char *policy)
-{
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-	    len, text, memory);
-	enum MHD_Result result;
-
-	if (response == NULL) {
-		if (memory == MHD_RESPMEM_MUST_FREE)
-			free(text);
-		return (MHD_NO);
-	}
-	(void)MHD_add_response_header(response, "Content-Type", type);
-	(void)MHD_add_response_header(
-	    response, "Content-Security-Policy", policy);
-	for (size_t i = 0; i < COUNT(headers); i++)
-		(void)MHD_add_response_header(
-		    response, headers[i].name, headers[i].value);
-	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		(void)MHD_add_response_header(response, "Allow", "GET, HEAD");
-	result = MHD_queue_response(connection, status, response);
-	MHD_destroy_response(response);
-	return (result);
-}
-
-/* Text of our own, in one line. */
-static enum MHD_Result
-answer_text(struct MHD_Connection *connection, unsigned status, char *text)
-{
-	return (answer(connection, status, text, strlen(text),
-	    MHD_RESPMEM_MUST_COPY, "text/plain; charset=utf-8",
-	    "default-src 'none'"));
-}
-
-/* What a route renders; the caller frees it.  As route->render(). */
-static int
-render(const struct route *route, struct stores *stores, const char *rest,
-    char **text_r, size_t *len_r)
-{
-	FILE *out;
-	int done;
-
-	*text_r = NULL;
-	out = open_memstream(text_r, len_r);
-	if (out == NULL)
-		return (-1);
-	done = route->render(stores, rest, out);
-	if (fclose(out) != 0)
-		done = -1;
-	if (done != 1)
-		free(*text_r);
-	return (done);
-}
 
 static enum MHD_Result
 answer_request(void *context, struct MHD_Connection *connection,
     const char *url, const char *method, const char *version,
     const char *upload, size_t *upload_size, void **request)
 {
-	static char only[] = "GET and HEAD only\n";
-	static char nothing[] = "Nothing is here; metrics are at /metrics\n";
-	static char no_memory[] = "no memory\n";
 	struct http *http = context;
-	const struct route *route;
-	const char *rest;
-	char *text;
-	size_t len;
-	int done;
 
 	(void)version, (void)upload, (void)upload_size, (void)request;
-	if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
-		return (
-		    answer_text(connection, MHD_HTTP_METHOD_NOT_ALLOWED, only));
-	route = route_find(url, &rest);
-	if (route == NULL)
-		return (answer_text(connection, MHD_HTTP_NOT_FOUND, nothing));
-	stores_update(http->stores);
-	done = render(route, http->stores, rest, &text, &len);
-	if (done == 0)
-		return (answer_text(connection, MHD_HTTP_NOT_FOUND, nothing));
-	if (done == -1)
-		return (answer_text(
-		    connection, MHD_HTTP_INTERNAL_SERVER_ERROR, no_memory));
-	return (answer(connection, MHD_HTTP_OK, text, len,
-	    MHD_RESPMEM_MUST_FREE, route->type, route->policy));
+	return (
+	    http_answer(connection, method, url, http->stores, &http->scrapes));
 }
 
 static void
@@ -262,6 +176,7 @@ void
 http_close(struct http *http)
 {
 	MHD_stop_daemon(http->daemon);
+	scrape_forget(&http->scrapes);
 	free(http);
 }
 
@@ -269,6 +184,7 @@ void
 http_change(struct http *http, struct stores *stores)
 {
 	http->stores = stores;
+	scrape_forget(&http->scrapes);
 }
 
 int

@@ -5,7 +5,6 @@
 
 #include "exporter/page.h"
 #include "exporter/routes.h"
-#include "lib/stats/render_prometheus.h"
 #include "lib/util/slice.h"
 
 /* No scripts, nothing from elsewhere, in no frame. */
@@ -15,16 +14,9 @@
 #define POLICY_PAGE \
 	"default-src 'none'; style-src 'self'; img-src 'self'" POLICY_END
 
-static int
-render_metrics(struct stores *stores, const char *rest, FILE *out)
-{
-	(void)rest;
-	return (stores_render(stores, out) == 0 ? 1 : -1);
-}
-
 static const struct route routes[] = {
 	{ "/", "text/html; charset=utf-8", POLICY_PAGE, page_render },
-	{ "/metrics", PROMETHEUS_TYPE, POLICY_DATA, render_metrics },
+	{ "/metrics", NULL, POLICY_DATA, NULL },
 };
 
 static bool

@@ -13,7 +13,7 @@ struct route {
 	const char *type;
 	const char *policy; /* what a browser may do with it */
 
-	/* Write it; `rest` is what the request has behind `path`.  Returns 1, 0
+	/* NULL: metrics, of the type that the client wants.  Write it; `rest` is what the request has behind `path`.  Returns 1, 0
 	   if there is no such thing, -1: no memory. */
 	int (*render)(struct stores *stores, const char *rest, FILE *out);
 };

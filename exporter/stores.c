@@ -12,7 +12,6 @@
 #include <time.h>
 
 #include "exporter/stores.h"
-#include "lib/stats/render_prometheus.h"
 #include "lib/stats/store.h"
 #include "lib/util/daemon.h"
 #include "lib/util/log.h"
@@ -56,11 +55,7 @@ struct one {
 
 struct stores {
 	struct one one[STORES];
-	/* Series of the snapshots: they change when a store is published, not
-	   at each scrape. */
-	char *series;
-	size_t series_len;
-	bool changed;
+	unsigned version; /* grows when a snapshot is another */
 };
 
 struct stores *
@@ -70,7 +65,6 @@ stores_new(const char *directory)
 
 	if (stores == NULL)
 		return (NULL);
-	stores->changed = true;
 	for (size_t i = 0; i < STORES; i++) {
 		struct one *one = &stores->one[i];
 
@@ -89,7 +83,6 @@ stores_free(struct stores *stores)
 		return;
 	for (size_t i = 0; i < STORES; i++)
 		snapshot_free(stores->one[i].snapshot);
-	free(stores->series);
 	free(stores);
 }
 
@@ -105,7 +98,7 @@ is_same_file(const struct stat *a, const struct stat *b)
 
 /* Read a store, unless it is the file that is being served already. */
 static enum state
-one_read(struct one *one, bool *changed_r, const char **error_r)
+one_read(struct one *one, unsigned *version, const char **error_r)
 {
 	struct stat st;
 	struct snapshot *fresh;
@@ -133,7 +126,7 @@ one_read(struct one *one, bool *changed_r, const char **error_r)
 	snapshot_free(one->snapshot);
 	one->snapshot = fresh;
 	one->served = st;
-	*changed_r = true;
+	++*version;
 	return (STATE_OK);
 }
 
@@ -160,7 +153,7 @@ stores_update(struct stores *stores)
 	for (size_t i = 0; i < STORES; i++) {
 		struct one *one = &stores->one[i];
 		const char *error = NULL;
-		enum state state = one_read(one, &stores->changed, &error);
+		enum state state = one_read(one, &stores->version, &error);
 
 		/* Only the first is always wanted. */
 		if (state == STATE_MISSING && i > 0 && one->state == STATE_NONE)
@@ -174,85 +167,90 @@ stores_update(struct stores *stores)
 	}
 }
 
-/* How each store is. */
-static void
-render_states(FILE *out, const struct stores *stores)
+unsigned
+stores_version(const struct stores *stores)
 {
-	time_t now = time(NULL);
+	return (stores->version);
+}
 
-	render_family(out, PROMETHEUS_TEXT, "postfix_stats_up", FAMILY_GAUGE,
+/* A gauge of store `i`; `error` may be NULL. */
+static void
+render_gauge(
+    FILE *out, const char *name, size_t i, const char *error, int64_t value)
+{
+	fprintf(out, "%s{store=\"%s\"", name, known[i].name);
+	if (error != NULL)
+		fprintf(out, ",error=\"%s\"", error);
+	fprintf(out, "} %" PRId64 "\n", value);
+}
+
+static void
+render_up(FILE *out, enum prometheus_format format, const struct stores *stores)
+{
+	static const char up[] = "postfix_stats_up";
+	static const char error[] = "postfix_stats_store_error";
+
+	render_family(out, format, up, FAMILY_GAUGE,
 	    "Whether this store can be read and what writes it is running.");
 	for (size_t i = 0; i < STORES; i++)
 		if (stores->one[i].state != STATE_NONE)
-			fprintf(out, "postfix_stats_up{store=\"%s\"} %d\n",
-			    known[i].name, stores->one[i].state == STATE_OK);
+			render_gauge(
+			    out, up, i, NULL, stores->one[i].state == STATE_OK);
 	if (stores->one[0].snapshot != NULL)
-		render_sources(out, PROMETHEUS_TEXT, stores->one[0].snapshot,
+		render_sources(out, format, stores->one[0].snapshot,
 		    stores->one[0].state == STATE_OK);
-	render_family(out, PROMETHEUS_TEXT, "postfix_stats_store_error",
-	    FAMILY_GAUGE,
+	render_family(out, format, error, FAMILY_GAUGE,
 	    "What is wrong with this store: stale, what writes it has ended; "
 	    "missing, damaged or unreadable, and the last good snapshot is "
 	    "served, or nothing if there is none.");
 	for (size_t i = 0; i < STORES; i++)
 		for (unsigned s = STATE_STALE; s < STATE_COUNT; s++)
 			if (stores->one[i].state != STATE_NONE)
-				fprintf(out,
-				    "postfix_stats_store_error{store=\"%s\","
-				    "error=\"%s\"} %d\n",
-				    known[i].name, state_names[s],
+				render_gauge(out, error, i, state_names[s],
 				    stores->one[i].state == s);
-	render_family(out, PROMETHEUS_TEXT, "postfix_stats_store_age_seconds",
-	    FAMILY_GAUGE,
+}
+
+static void
+render_age(
+    FILE *out, enum prometheus_format format, const struct stores *stores)
+{
+	static const char age[] = "postfix_stats_store_age_seconds";
+	int64_t now = time(NULL);
+
+	render_family(out, format, age, FAMILY_GAUGE,
 	    "Seconds since the snapshot of this store that is served was "
 	    "published.");
 	for (size_t i = 0; i < STORES; i++) {
 		const struct snapshot *snapshot = stores->one[i].snapshot;
-		int64_t age;
+		int64_t then;
 
 		if (snapshot == NULL)
 			continue;
-		age = (int64_t)now - (int64_t)snapshot->published;
-		fprintf(out,
-		    "postfix_stats_store_age_seconds{store=\"%s\"} "
-		    "%" PRId64 "\n",
-		    known[i].name, age > 0 ? age : 0);
+		then = (int64_t)snapshot->published;
+		render_gauge(out, age, i, NULL, now > then ? now - then : 0);
 	}
-	render_family(out, PROMETHEUS_TEXT, "postfix_stats_exporter_build_info",
+}
+
+int
+stores_render_states(
+    FILE *out, enum prometheus_format format, const struct stores *stores)
+{
+	render_up(out, format, stores);
+	render_age(out, format, stores);
+	render_family(out, format, "postfix_stats_exporter_build_info",
 	    FAMILY_GAUGE, "Version of postfix-stats-exporter.");
 	fputs("postfix_stats_exporter_build_info{version=\"" VERSION "\"} 1\n",
 	    out);
-}
-
-static int
-render_series(struct stores *stores)
-{
-	const struct snapshot *snapshots[STORES];
-	FILE *out;
-	int done;
-
-	if (!stores->changed)
-		return (0);
-	for (size_t i = 0; i < STORES; i++)
-		snapshots[i] = stores->one[i].snapshot;
-	free(stores->series);
-	stores->series = NULL;
-	out = open_memstream(&stores->series, &stores->series_len);
-	if (out == NULL)
-		return (-1);
-	done = render_prometheus(out, PROMETHEUS_TEXT, snapshots, STORES);
-	if (fclose(out) != 0 || done == -1)
-		return (-1);
-	stores->changed = false;
 	return (0);
 }
 
 int
-stores_render(struct stores *stores, FILE *out)
+stores_render_series(
+    FILE *out, enum prometheus_format format, const struct stores *stores)
 {
-	if (render_series(stores) == -1)
-		return (-1);
-	render_states(out, stores);
-	(void)fwrite(stores->series, 1, stores->series_len, out);
-	return (0);
+	const struct snapshot *snapshots[STORES];
+
+	for (size_t i = 0; i < STORES; i++)
+		snapshots[i] = stores->one[i].snapshot;
+	return (render_prometheus(out, format, snapshots, STORES));
 }

@@ -5,7 +5,7 @@
 #ifndef EXPORTER_STORES_H
 #define EXPORTER_STORES_H
 
-#include <stdio.h>
+#include "lib/stats/render_prometheus.h"
 
 struct stores;
 
@@ -17,8 +17,14 @@ void stores_free(struct stores *stores);
    of its state is logged in one line. */
 void stores_update(struct stores *stores);
 
-/* All of them in Prometheus' text format, as they were at the last update.
-   Returns 0, or -1: no memory. */
-int stores_render(struct stores *stores, FILE *out);
+/* Another number whenever a snapshot was read that differs from the last. */
+unsigned stores_version(const struct stores *stores);
+
+/* As they were at the last update: first how each store is, then all series,
+   with what ends the text.  Return 0, or -1: no memory. */
+int stores_render_states(
+    FILE *out, enum prometheus_format format, const struct stores *stores);
+int stores_render_series(
+    FILE *out, enum prometheus_format format, const struct stores *stores);
 
 #endif

@@ -30,7 +30,9 @@ allowed()
 	tailer/unpack.c\ zstd.h) ;;
 	tailer/notify.c\ systemd/* | tailer/journal.h\ systemd/*) ;;
 	agentx/*\ net-snmp/*) ;;
-	exporter/http.c\ microhttpd.h) ;;
+	exporter/http.c\ microhttpd.h | exporter/http_answer.[ch]\ microhttpd.h | \
+	exporter/scrape.h\ microhttpd.h) ;;
+	exporter/squeeze.c\ zlib.h) ;;
 	*\ db.h | *\ db_185.h | *\ cyaml/* | *\ yaml.h | *\ systemd/* | \
 	*\ net-snmp/* | *\ pcre2.h | *\ zlib.h | *\ lzma.h | *\ zstd.h | \
 	*\ microhttpd.h) return 1 ;;

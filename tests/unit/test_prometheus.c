@@ -168,7 +168,8 @@ snapshot_with(const char *const *keys)
 
 /* The text without its HELP lines, valid until the next call. */
 static const char *
-text_of(const struct snapshot *const *snapshots, size_t count)
+format_of(enum prometheus_format format,
+    const struct snapshot *const *snapshots, size_t count)
 {
 	static char kept[8192];
 	struct slice rest, line;
@@ -177,8 +178,7 @@ text_of(const struct snapshot *const *snapshots, size_t count)
 	FILE *out = open_memstream(&text, &len);
 
 	assert_non_null(out);
-	assert_int_equal(
-	    render_prometheus(out, PROMETHEUS_TEXT, snapshots, count), 0);
+	assert_int_equal(render_prometheus(out, format, snapshots, count), 0);
 	assert_int_equal(fclose(out), 0);
 	rest = (struct slice){ text, len };
 	while (slice_cut(&rest, '\n', &line)) {
@@ -193,6 +193,12 @@ text_of(const struct snapshot *const *snapshots, size_t count)
 	kept[at] = '\0';
 	free(text);
 	return (kept);
+}
+
+static const char *
+text_of(const struct snapshot *const *snapshots, size_t count)
+{
+	return (format_of(PROMETHEUS_TEXT, snapshots, count));
 }
 
 /* Of one snapshot with the keys 1, 2 and so on. */
@@ -329,18 +335,113 @@ stores_are_joined(void **state)
 	snapshot_free(other);
 }
 
+/* As text_of_keys(), of a store that began at 1700000000. */
+static const char *
+openmetrics_of_keys(const char *const *keys)
+{
+	struct snapshot *snapshot = snapshot_with(keys);
+	const struct snapshot *one = snapshot;
+	const char *text;
+
+	snapshot->epoch = 1700000000;
+	text = format_of(PROMETHEUS_OPENMETRICS, &one, 1);
+	snapshot_free(snapshot);
+	return (text);
+}
+
 static void
-help_is_one_line(void **state)
+openmetrics_has_its_own_rules(void **state)
+{
+	static const char *const keys[] = { "sent:smtp",
+		"delay:smtp:total:le:1", "delay:smtp:total:sum",
+		"delay:smtp:total:count", "queue_size:hold:le:1000",
+		"queue_size:hold:le:10000000", "queue_size:hold:sum",
+		"queue_size:hold:count", NULL };
+
+	(void)state;
+	assert_string_equal(openmetrics_of_keys(keys),
+	    "# TYPE postfix_sent counter\n"
+	    "postfix_sent_total{agent=\"smtp\"} 1\n"
+	    "postfix_sent_created{agent=\"smtp\"} 1700000000\n"
+	    "# TYPE postfix_delay_seconds histogram\n"
+	    "# UNIT postfix_delay_seconds seconds\n"
+	    "postfix_delay_seconds_bucket{transport=\"smtp\",stage=\"total\","
+	    "le=\"1.0\"} 2\n"
+	    "postfix_delay_seconds_bucket{transport=\"smtp\",stage=\"total\","
+	    "le=\"+Inf\"} 4\n"
+	    "postfix_delay_seconds_count{transport=\"smtp\",stage=\"total\"} "
+	    "4\n"
+	    "postfix_delay_seconds_sum{transport=\"smtp\",stage=\"total\"} "
+	    "0.000003\n"
+	    "postfix_delay_seconds_created{transport=\"smtp\","
+	    "stage=\"total\"} 1700000000\n"
+	    "# TYPE postfix_showq_message_size_bytes histogram\n"
+	    "# UNIT postfix_showq_message_size_bytes bytes\n"
+	    "postfix_showq_message_size_bytes_bucket{queue=\"hold\","
+	    "le=\"1000.0\"} 5\n"
+	    "postfix_showq_message_size_bytes_bucket{queue=\"hold\","
+	    "le=\"1e+07\"} 6\n"
+	    "postfix_showq_message_size_bytes_bucket{queue=\"hold\","
+	    "le=\"+Inf\"} 8\n"
+	    "postfix_showq_message_size_bytes_count{queue=\"hold\"} 8\n"
+	    "postfix_showq_message_size_bytes_sum{queue=\"hold\"} 7\n"
+	    "# EOF\n");
+}
+
+/* What is not known to have begun has no such line. */
+static void
+no_birth_no_created(void **state)
+{
+	static const char *const keys[] = { "lines:read", NULL };
+	struct snapshot *snapshot = snapshot_with(keys);
+	const struct snapshot *one = snapshot;
+
+	(void)state;
+	assert_string_equal(format_of(PROMETHEUS_OPENMETRICS, &one, 1),
+	    "# TYPE postfix_log_lines counter\n"
+	    "postfix_log_lines_total{what=\"read\"} 1\n"
+	    "# EOF\n");
+	snapshot_free(snapshot);
+}
+
+static void
+family_is(enum prometheus_format format, const char *name,
+    enum family_type type, const char *help, const char *wanted)
 {
 	char *text = NULL;
 	size_t len;
 	FILE *out = open_memstream(&text, &len);
 
-	(void)state;
-	render_family(out, PROMETHEUS_TEXT, "a", FAMILY_GAUGE, "b\\c\nd");
+	assert_non_null(out);
+	render_family(out, format, name, type, help);
 	assert_int_equal(fclose(out), 0);
-	assert_string_equal(text, "# HELP a b\\\\c\\nd\n# TYPE a gauge\n");
+	assert_string_equal(text, wanted);
 	free(text);
+}
+
+static void
+help_is_one_line(void **state)
+{
+	(void)state;
+	family_is(PROMETHEUS_TEXT, "a", FAMILY_GAUGE, "b\\c\nd\"",
+	    "# HELP a b\\\\c\\nd\"\n# TYPE a gauge\n");
+	family_is(PROMETHEUS_OPENMETRICS, "a", FAMILY_GAUGE, "b\\c\nd\"",
+	    "# HELP a b\\\\c\\nd\\\"\n# TYPE a gauge\n");
+}
+
+static void
+types_are_those_of_the_format(void **state)
+{
+	(void)state;
+	family_is(PROMETHEUS_TEXT, "a_bytes_total", FAMILY_COUNTER, "",
+	    "# HELP a_bytes_total \n# TYPE a_bytes_total counter\n");
+	family_is(PROMETHEUS_OPENMETRICS, "a_bytes_total", FAMILY_COUNTER, "",
+	    "# HELP a_bytes \n# TYPE a_bytes counter\n"
+	    "# UNIT a_bytes bytes\n");
+	family_is(PROMETHEUS_TEXT, "a", FAMILY_UNTYPED, "",
+	    "# HELP a \n# TYPE a untyped\n");
+	family_is(PROMETHEUS_OPENMETRICS, "a", FAMILY_UNTYPED, "",
+	    "# HELP a \n# TYPE a unknown\n");
 }
 
 int
@@ -365,7 +466,12 @@ main(void)
 		TEST("hostile label values are quoted",
 		    hostile_label_values_are_quoted),
 		TEST("stores are joined, each series once", stores_are_joined),
+		TEST("OpenMetrics has its own rules",
+		    openmetrics_has_its_own_rules),
+		TEST("what has no birth says none", no_birth_no_created),
 		TEST("HELP is one line", help_is_one_line),
+		TEST("types are those of the format",
+		    types_are_those_of_the_format),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
