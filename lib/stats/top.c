@@ -35,8 +35,8 @@ top_watches(const struct top *top, const struct tag *tag)
 
 	for (unsigned d = 0; d < TOP_DIMENSIONS; d++)
 		wanted |= top->list[d].wanted;
-	return (wanted && tag->kind != DAEMON_CLEANUP &&
-	    tag->kind != DAEMON_BOUNCE && tag->kind != DAEMON_MASTER);
+	return (
+	    wanted && tag->kind != DAEMON_BOUNCE && tag->kind != DAEMON_MASTER);
 }
 
 /* --- names -------------------------------------------------------------- */

@@ -3,11 +3,13 @@
  * values that every counter must have after reading it.
  *
  *	loggen --lines N [--seed S] [--format bsd|iso] [--instances]
- *	    [--truth FILE]
+ *	    [--configured] [--truth FILE]
  *	loggen --shapes
  *
  * Transactions are planned as a list of shapes and then written interleaved,
- * SLOTS at a time, with noise between.  The random numbers drawn do not depend
+ * SLOTS at a time, with noise between.  The last line is none.  With
+ * --configured the truth is that of tests/bench/configured.yml,
+ * published once, at the time of the last line.  The random numbers drawn do not depend
  * on the format: the truth of one seed is the same for both.
  */
 #include <err.h>
@@ -293,6 +295,32 @@ plan_delivery(struct generator *gen, struct transaction *trans)
 	plan_group(gen, trans, GROUP_REMOVED);
 }
 
+/* The message goes to a content filter, which gives it back as another one. */
+static void
+plan_filter(struct generator *gen, struct transaction *trans)
+{
+	trans->context.recipients = 1;
+	plan_group(gen, trans, GROUP_ACTIVE);
+	while (percent(gen, 20)) {
+		plan_group(gen, trans, GROUP_FILTER_LATER);
+		plan_group(gen, trans, GROUP_RETRY);
+	}
+	if (percent(gen, 10)) {
+		plan_group(gen, trans, GROUP_FILTER_NEVER);
+		plan_group(gen, trans, GROUP_NOTICE);
+		plan_second(gen, trans);
+	} else {
+		trans->context.filtered = true;
+		plan(trans, choose(gen, GROUP_BACK), true);
+		plan(trans, choose(gen, GROUP_MESSAGE_ID), true);
+		plan(trans, choose(gen, GROUP_ACTIVE), true);
+		plan_group(gen, trans, GROUP_TO_FILTER);
+		plan(trans, choose(gen, GROUP_SENT), true);
+		plan(trans, choose(gen, GROUP_REMOVED), true);
+	}
+	plan_group(gen, trans, GROUP_REMOVED);
+}
+
 static void
 plan_receive(struct generator *gen, struct transaction *trans)
 {
@@ -315,7 +343,10 @@ plan_receive(struct generator *gen, struct transaction *trans)
 	}
 	if (session)
 		plan_group(gen, trans, GROUP_DISCONNECT);
-	plan_delivery(gen, trans);
+	if (percent(gen, 6))
+		plan_filter(gen, trans);
+	else
+		plan_delivery(gen, trans);
 }
 
 static void
@@ -395,6 +426,7 @@ put_step(struct generator *gen)
 
 		memcpy(second.context.queue_id, trans->context.second_id,
 		    sizeof(second.context.queue_id));
+		second.context.second = true;
 		second.context.sender = "";
 		second.context.size = trans->context.size / 2;
 		second.context.recipients = 1;
@@ -428,7 +460,7 @@ static void
 generate(struct generator *gen, uint64_t lines)
 {
 	while (lines-- > 0) {
-		if (percent(gen, 8))
+		if (lines > 0 && percent(gen, 8))
 			put_noise(gen);
 		else
 			put_step(gen);
@@ -480,7 +512,8 @@ static void __attribute__((noreturn)) usage(void)
 {
 	fprintf(stderr,
 	    "usage: loggen --lines N [--seed S] "
-	    "[--format bsd|iso] [--instances] [--truth FILE]\n"
+	    "[--format bsd|iso] [--instances]\n"
+	    "           [--configured] [--truth FILE]\n"
 	    "       loggen --shapes\n");
 	exit(USAGE);
 }
@@ -513,6 +546,7 @@ options_read(
 		{ "seed", required_argument, NULL, 's' },
 		{ "format", required_argument, NULL, 'f' },
 		{ "instances", no_argument, NULL, 'i' },
+		{ "configured", no_argument, NULL, 'c' },
 		{ "truth", required_argument, NULL, 't' },
 		{ "shapes", no_argument, NULL, 'p' }, { NULL, 0, NULL, 0 } };
 	int option;
@@ -532,6 +566,9 @@ options_read(
 			break;
 		case 'i':
 			gen->instances = true;
+			break;
+		case 'c':
+			truth_configure(gen->truth);
 			break;
 		case 't':
 			options->truth_path = optarg;
@@ -555,16 +592,17 @@ main(int argc, char **argv)
 
 	gen.random.state = 1;
 	gen.clock = (uint64_t)START_TIME * 1000000;
+	gen.truth = truth_new();
 	options_read(&gen, &options, argc, argv);
 	gen.out.data = malloc(CHUNK + LINE_ROOM);
 	if (gen.out.data == NULL)
 		err(1, "buffer");
-	gen.truth = truth_new();
 	choices_fill(&gen);
 	if (options.show)
 		show_shapes(&gen);
 	else
 		generate(&gen, options.lines);
+	truth_end(gen.truth, gen.clock / 1000000);
 	if (options.truth_path != NULL)
 		write_truth(gen.truth, options.truth_path);
 	truth_free(gen.truth);

@@ -54,6 +54,10 @@ enum group {
 	GROUP_RESENT_ID,
 	GROUP_CLEANUP_NOTE,
 	GROUP_CLEANUP_REJECT,
+	GROUP_TO_FILTER, /* and what goes wrong there */
+	GROUP_FILTER_LATER,
+	GROUP_FILTER_NEVER,
+	GROUP_BACK,
 	GROUP_ACTIVE,
 	GROUP_RETRY,
 	GROUP_SESSION_NOTE,
@@ -116,8 +120,11 @@ struct context {
 	const char *address;           /* address alone */
 	const char *sender;
 	const char *helo;
-	const char *relay; /* of one line: name[address] */
-	uint64_t size;     /* of the message */
+	const char *relay;  /* of one line: name[address] */
+	const char *domain; /* of the last line's first recipient */
+	bool filtered;      /* the message passes a content filter */
+	bool second;        /* this is the one that came of it */
+	uint64_t size;      /* of the message */
 	uint64_t recipients;
 	/* Of the last line, in microseconds, the total last; how many of
 	   these: none, the total or all. */
@@ -160,6 +167,26 @@ void truth_free(struct truth *);
    Postfix. */
 void truth_line(struct truth *, const struct shape *, struct context *,
     const char *instance, const char *service);
+
+/* Count also what tests/bench/configured.yml asks for, and all as it is after one
+   publication at the end, `end` seconds after 1970. */
+void truth_configure(struct truth *);
+void truth_end(struct truth *, uint64_t end);
+
+/* For that: add `n` to a key; a recipient of pipe(8) to sent:NAME; let a key be
+   `value` at least; and go through all keys. */
+void truth_add(struct truth *, const char *key, uint64_t n);
+void truth_add_sent(struct truth *, const char *instance, const char *agent);
+void truth_raise(
+    struct truth *, const char *front, const char *label, uint64_t value);
+void truth_each(struct truth *,
+    void (*)(struct truth *, const char *key, uint64_t value, uint64_t more),
+    uint64_t more);
+
+/* Returns whether the line counts so and in no other way. */
+bool configured_line(struct truth *, const struct shape *,
+    const struct context *, const char *instance, const char *service);
+void configured_end(struct truth *, uint64_t end);
 
 /* Print the keys that the last line moved, with blanks between. */
 void truth_print_last(const struct truth *, FILE *);

@@ -209,6 +209,31 @@ const struct shape shapes[] = {
 	KNOWN(GROUP_CLEANUP_REJECT, 1, NULL, "cleanup",
 	    "%q: removed (discarded)"),
 
+	/* a content filter, and back; configured.yml names it */
+	DELIVER(GROUP_TO_FILTER, 3, "amavis", "smtp", NULL, "sent", NULL, NULL,
+	    "127.0.0.1[127.0.0.1]:10024", "2.0.0", "sent",
+	    "250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued "
+	    "as %N"),
+	PIPE(GROUP_TO_FILTER, 1, "spamd", "sent", "2.0.0",
+	    "delivered via spamd service"),
+	DELIVER(GROUP_FILTER_LATER, 3, "amavis", "smtp", NULL, "deferred", NULL,
+	    NULL, "none", "4.4.1", "deferred",
+	    "connect to 127.0.0.1[127.0.0.1]:10024: Connection refused"),
+	DELIVER(GROUP_FILTER_LATER, 1, "amavis", "smtp", NULL, "softbounce",
+	    NULL, NULL, "127.0.0.1[127.0.0.1]:10024", "5.7.1", "SOFTBOUNCE",
+	    "host 127.0.0.1[127.0.0.1] said: 554 5.7.1 no (in reply to end of "
+	    "DATA command)"),
+	DELIVER(GROUP_FILTER_NEVER, 1, "amavis", "smtp", NULL, "bounced", "5xx",
+	    NULL, "127.0.0.1[127.0.0.1]:10024", "5.7.1", "bounced",
+	    "host 127.0.0.1[127.0.0.1] said: 554 5.7.1 no (in reply to end of "
+	    "DATA command)"),
+	PIPE(GROUP_FILTER_NEVER, 1, "spamd", "bounced", "5.3.0",
+	    "Command died with status 1: \"/bin/false\""),
+	LINE(GROUP_BACK, 3, KIND_CLIENT, "reinject", "smtpd", "NONE",
+	    "%q: client=localhost[127.0.0.1]"),
+	LINE(GROUP_BACK, 1, KIND_PICKUP, NULL, "pickup", "NONE",
+	    "%q: uid=165 from=<%w>"),
+
 	/* the queue manager and the delivery agents */
 	LINE(GROUP_ACTIVE, 1, KIND_QUEUE_IN, NULL, "qmgr", NULL,
 	    "%q: from=<%f>, size=%z, nrcpt=%n (queue active)"),
@@ -675,7 +700,7 @@ const struct shape shapes[] = {
 	    "%X: skipped, still being delivered"),
 	/* in the queue since before the log began */
 	KNOWN(GROUP_NOISE, 3, NULL, "qmgr",
-	    "%X: from=<%f>, size=%k, nrcpt=%i (queue active)"),
+	    "%X: from=<%f>, size=%z, nrcpt=%i (queue active)"),
 	LEVEL(1, "master", "warning",
 	    "process /usr/lib/postfix/sbin/smtpd pid %P exit status 1"),
 	LEVEL(1, "qmgr", "warning", "please avoid flushing the whole queue "

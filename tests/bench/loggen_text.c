@@ -182,14 +182,29 @@ pair_fill(char *full, char *address, const char *name, struct random *random)
 	output_char(&out, '\0');
 }
 
-static void
+/* Returns its domain. */
+static const char *
 output_mailbox(struct output *out, struct random *random)
 {
+	const char *domain;
+
 	output_text(out,
 	    one_in(random, 50) ? PICK(random, hostile_users) :
 				 PICK(random, users));
 	output_char(out, '@');
-	output_text(out, PICK(random, domains));
+	domain = PICK(random, domains);
+	output_text(out, domain);
+	return (domain);
+}
+
+static void
+output_recipient(
+    struct output *out, struct context *context, struct random *random)
+{
+	const char *domain = output_mailbox(out, random);
+
+	if (context->domain == NULL)
+		context->domain = domain;
 }
 
 static void
@@ -209,7 +224,7 @@ pools_fill(struct random *random)
 		if (one_in(random, 25))
 			output_text(&out, PICK(random, hostile_senders));
 		else if (!one_in(random, 8))
-			output_mailbox(&out, random);
+			(void)output_mailbox(&out, random);
 		output_char(&out, '\0');
 	}
 	pools_filled = true;
@@ -263,6 +278,7 @@ context_new(struct context *context, struct random *random)
 	if (one_in(random, 1000))
 		context->size += 5000000000; /* more than 32 bits */
 	context->recipients = 1;
+	context->filtered = context->second = false;
 	context->delivered_count = 0;
 }
 
@@ -365,7 +381,7 @@ output_optional(struct output *out, struct random *random, char directive)
 	case 'o':
 		if (one_in(random, 6)) {
 			output_text(out, ", orig_to=<");
-			output_mailbox(out, random);
+			(void)output_mailbox(out, random);
 			output_char(out, '>');
 		}
 		break;
@@ -395,9 +411,6 @@ static void
 output_random(struct output *out, struct random *random, char directive)
 {
 	switch (directive) {
-	case 't':
-		output_mailbox(out, random);
-		break;
 	case 'D':
 		output_text(out, PICK(random, domains));
 		break;
@@ -462,6 +475,7 @@ line_expand(struct output *out, struct context *context, struct random *random,
 	const char *percent;
 
 	context->delays = 0;
+	context->domain = NULL;
 	while ((percent = strchr(text, '%')) != NULL) {
 		output_bytes(out, text, (size_t)(percent - text));
 		text = percent + 2;
@@ -492,6 +506,9 @@ line_expand(struct output *out, struct context *context, struct random *random,
 			break;
 		case 'n':
 			output_number(out, context->recipients);
+			break;
+		case 't':
+			output_recipient(out, context, random);
 			break;
 		case 'd':
 			output_delays(out, context, random);

@@ -27,6 +27,7 @@ struct truth {
 	size_t instance_count;
 	struct entry *last[LAST_SIZE]; /* moved by the last line */
 	size_t last_count;
+	bool configured;
 };
 
 static const char *const statuses[] = { "sent", "deferred", "bounced",
@@ -564,10 +565,66 @@ truth_line(struct truth *truth, const struct shape *shape,
 	default:
 		add(truth, 1, NULL, "lines", "postfix", NULL);
 		instance_seen(truth, instance);
-		add_event(truth, shape, context, instance,
-		    service != NULL ? service : shape->daemon);
+		if (service == NULL)
+			service = shape->daemon;
+		if (!truth->configured ||
+		    !configured_line(truth, shape, context, instance, service))
+			add_event(truth, shape, context, instance, service);
 		break;
 	}
+}
+
+void
+truth_configure(struct truth *truth)
+{
+	truth->configured = true;
+	truth_add(truth, "rule:lost", 0);
+	truth_add(truth, "rule:login", 0);
+	truth_add(truth, "rule:size", 0);
+}
+
+void
+truth_end(struct truth *truth, uint64_t end)
+{
+	if (truth->configured)
+		configured_end(truth, end);
+}
+
+void
+truth_add(struct truth *truth, const char *key, uint64_t n)
+{
+	entry_add(truth, key, strlen(key), n);
+}
+
+void
+truth_add_sent(struct truth *truth, const char *instance, const char *agent)
+{
+	add(truth, 1, instance, "sent", agent, NULL);
+}
+
+void
+truth_raise(
+    struct truth *truth, const char *front, const char *label, uint64_t value)
+{
+	char key[KEY_SIZE];
+	struct entry *entry;
+
+	if (snprintf(key, sizeof(key), "%s%s", front, label) >= KEY_SIZE)
+		errx(1, "truth: key too long: %s", label);
+	entry = entry_get(truth, key, strlen(key));
+	if (entry->value < value)
+		entry->value = value;
+}
+
+void
+truth_each(struct truth *truth,
+    void (*each)(struct truth *, const char *, uint64_t, uint64_t),
+    uint64_t more)
+{
+	for (size_t i = 0; i < TABLE_SIZE; i++)
+		if (truth->table[i].key[0] != '\0')
+			each(truth, truth->table[i].key, truth->table[i].value,
+			    more);
 }
 
 void

@@ -40,8 +40,8 @@ mkdir "$TMP/old"
 mkdir "$TMP/new"
 "$COPY/build/bin/postfix-statsd" -c "$CONFIG" -d "$TMP/new" --once \
     --log "$LOG"
-# smtp(8) under its own name and as relay
-wanted=$(awk '/^delivery:(smtp|relay):bounced / { n += $2 }
+# smtp(8) under its own name, as relay and to a filter
+wanted=$(awk '/^delivery:(smtp|relay|amavis):bounced / { n += $2 }
     END { print n + 0 }' "$TMP/truth")
 is "$("$COPY/build/bin/postfix-stats-get" -c "$CONFIG" -d "$TMP/new" \
     bounced:smtp)" "$wanted" "postfix-stats-get bounced:smtp counts"

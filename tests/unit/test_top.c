@@ -80,6 +80,9 @@ static const struct {
 	    "relay_host mx.example.org 1 0 1 0 0\n" },
 	{ { TO("a@b.c", "none", "deferred") }, "rcpt_domain b.c 1 0 0 1 0\n" },
 	{ { TO("a@b.c", "local", "bounced") }, "rcpt_domain b.c 1 0 0 0 1\n" },
+	{ { "postfix/cleanup[1]: 4A1B2C3D4E: to=<a@b.c>, relay=none" REST(
+	      "bounced") },
+	    "rcpt_domain b.c 1 0 0 0 1\n" },
 	{ { TO("a@b.c", "local", "SOFTBOUNCE") }, "" },
 	{ { TO("a@b.c", "local", "deliverable") }, "" },
 	{ { TO("root", "local", "sent") }, "" },
