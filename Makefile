@@ -195,6 +195,9 @@ build/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 generate: build/tools/generate
 	build/tools/generate mib $(BASE) >mibs/POSTFIX-STATS-MIB.txt
 	build/tools/generate metrics >docs/metrics.md
+	for panels in contrib/grafana/*.panels; do \
+	    perl tools/dashboards.pl $$panels >$${panels%.panels}.json || \
+	    exit 1; done
 
 # --- running and testing ---------------------------------------------------
 run: all | $(DEPS_FIRST)
@@ -241,6 +244,13 @@ install: all
 	    contrib/systemd/*.service $(DESTDIR)$(DOCDIR)
 	install -d $(DESTDIR)$(DOCDIR)/prometheus
 	install -m 644 contrib/prometheus/* $(DESTDIR)$(DOCDIR)/prometheus
+	for dir in . provisioning/datasources provisioning/dashboards; do \
+	    install -d $(DESTDIR)$(DOCDIR)/grafana/$$dir; done
+	install -m 644 contrib/grafana/*.json contrib/grafana/README.md \
+	    $(DESTDIR)$(DOCDIR)/grafana
+	for dir in datasources dashboards; do install -m 644 \
+	    contrib/grafana/provisioning/$$dir/postfix-stats.yml \
+	    $(DESTDIR)$(DOCDIR)/grafana/provisioning/$$dir || exit 1; done
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \

@@ -75,6 +75,44 @@ sub metrics
 	}
 }
 
+# Panel types that Grafana still has, and that these dashboards keep to.
+my %types = map { $_ => 1 }
+    qw(row timeseries stat table bargauge heatmap state-timeline);
+my %uids;
+
+sub dashboard
+{
+	my ($file, $dashboard) = @_;
+	my (%ids, %taken);
+
+	fault("$file: uid $dashboard->{uid} is another's")
+	    if $uids{$dashboard->{uid}}++;
+	for my $panel (@{$dashboard->{panels}}) {
+		my $name = "$file: $panel->{title}";
+		my $grid = $panel->{gridPos};
+
+		fault("$name: type $panel->{type}")
+		    unless $types{$panel->{type}};
+		fault("$name: id $panel->{id} is another's")
+		    if $ids{$panel->{id}}++;
+		fault("$name: no query")
+		    unless $panel->{type} eq 'row' || @{$panel->{targets}};
+		for my $x ($grid->{x} .. $grid->{x} + $grid->{w} - 1) {
+			for my $y ($grid->{y} .. $grid->{y} + $grid->{h} - 1) {
+				fault("$name: lies over $taken{$x}{$y}")
+				    if $taken{$x}{$y};
+				$taken{$x}{$y} = $panel->{title};
+			}
+		}
+		# what it sends the reader to
+		for my $alert (($panel->{description} // '') =~
+		    /(Postfix[A-Z]\w+)/g) {
+			fault("$name: no alert $alert")
+			    unless $rules =~ /- alert: $alert$/m;
+		}
+	}
+}
+
 metrics($RULES, $rules);
 metrics($TESTS, join "\n", $tests =~ /(?:series|expr): (.*)/g);
 for my $file (glob 'contrib/grafana/*.json') {
@@ -84,7 +122,8 @@ for my $file (glob 'contrib/grafana/*.json') {
 		next;
 	}
 	metrics($file, $_) for strings($dashboard,
-	    { expr => 1, query => 1, definition => 1 });
+	    { expr => 1, query => 1 });
+	dashboard($file, $dashboard);
 }
 
 my @alerts = $rules =~ /^\s*- alert: (\S+)$/mg;

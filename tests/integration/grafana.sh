@@ -1,0 +1,72 @@
+#!/bin/sh
+# Each query of each dashboard of contrib/grafana is asked of a real Prometheus
+# that scrapes the exporter, which has the logs and queues of real Postfixes,
+# and has an answer with a number.  Needs root.
+
+ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+. "$ROOT/tests/lib.sh"
+skip_unless_root
+
+append_golden()
+{
+	cat "$ROOT"/tests/golden/postfix-3.7*.log >>"$TMP/golden.log"
+}
+
+# Queries that have no number yet are left in $TMP/left.
+ask_all()
+{
+	perl -MHTTP::Tiny -MJSON::PP -e '
+		while (my $line = <STDIN>) {
+			my ($query) = $line =~ /\t([^\t]*)\n$/;
+			my $got = HTTP::Tiny->new->post_form(
+			    "http://$ARGV[0]/api/v1/query",
+			    [ query => $query ]);
+			my $answer = $got->{success} ?
+			    decode_json($got->{content})->{data}{result} : [];
+			print $line
+			    unless grep { $_->{value}[1] ne "NaN" } @$answer;
+		}' "$PROMETHEUS" <"$TMP/left" >"$TMP/still"
+	mv "$TMP/still" "$TMP/left"
+	[ ! -s "$TMP/left" ]
+}
+
+tap_start "dashboards find data"
+. "$ROOT/tests/rig/prometheus.sh"
+RIG=$TMP/rig
+install -d "$RIG"
+at_exit 'sh "$ROOT/tests/rig/postfix.sh" stop "$RIG"'
+sh "$ROOT/tests/rig/postfix.sh" start "$RIG" || exit
+LOG=$RIG/log/mail.log
+cat >"$CONFIG" <<P
+publish_interval: 0.2
+queue:
+  sockets:
+    - { path: $RIG/spool/public/showq, instance: postfix }
+    - { path: $RIG/out/spool/public/showq, instance: postfix-out }
+  interval: 0.5
+P
+append_golden
+statsd_start --log "$TMP/golden.log" --from start
+exporter_start
+ok $? "the exporter answers"
+prometheus_start
+ok $? "Prometheus scrapes it"
+sh "$ROOT/tests/rig/mail.sh" "$RIG" >/dev/null
+append_golden
+
+# Of the hour before there is no data yet; seconds stand for it.
+"$ROOT/tests/rig/grafana-queries" instance=mx1 postfix_instance=postfix \
+    __rate_interval=1m "$ROOT"/contrib/grafana/*.json >"$TMP/queries"
+sed 's/offset 1h/offset 2s/g' "$TMP/queries" >"$TMP/left"
+wait_until ask_all 60
+cp "$TMP/left" "$TMP/without"
+for uid in $(cut -f1 "$TMP/queries" | sort -u); do
+	is "$(grep "^$uid	" "$TMP/without")" "" \
+	    "$uid: $(grep -c "^$uid	" "$TMP/queries") queries have data"
+done
+is "$(cut -f1 "$TMP/queries" | sort -u | wc -l)" 4 "those of four dashboards"
+scrape >"$TMP/scrape"
+is "$(cut -f3 "$TMP/queries" | "$ROOT/tests/rig/expressions" \
+    "$ROOT/docs/metrics.md" "$TMP/scrape")" "" \
+    "labels and values that they name can be there"
+tap_end
