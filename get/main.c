@@ -14,6 +14,7 @@
 #include "lib/config/config.h"
 #include "lib/stats/key.h"
 #include "lib/stats/render.h"
+#include "lib/stats/render_json.h"
 #include "lib/stats/store.h"
 #include "lib/util/log.h"
 #include "lib/util/usage.h"

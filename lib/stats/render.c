@@ -1,12 +1,12 @@
 /*
- * Keys, JSON, the walk, and the samples.
+ * Keys, the walk, the most frequent names, and the samples.
  */
 #include <inttypes.h>
 #include <time.h>
 
 #include "lib/stats/key.h"
 #include "lib/stats/render.h"
-#include "lib/stats/top.h"
+#include "lib/stats/top_walk.h"
 
 const char *
 render_number(struct slice key, uint64_t value, char text_r[NUMBER_TEXT_MAX])
@@ -35,41 +35,6 @@ render_keys(FILE *out, const struct snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->number_count; i++)
 		fprintf(out, "%s %s\n", snapshot->numbers[i].key,
 		    number_text(&snapshot->numbers[i], text));
-}
-
-/* Keys are ASCII; were one not, each byte would stand for the character of
-   that number, and the text still be JSON. */
-static void
-json_string(FILE *out, struct slice text)
-{
-	putc('"', out);
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.at[i];
-
-		if (byte < ' ' || byte >= 0x7f)
-			fprintf(out, "\\u%04x", byte);
-		else
-			fprintf(out,
-			    byte == '"' || byte == '\\' ? "\\%c" : "%c", byte);
-	}
-	putc('"', out);
-}
-
-void
-render_json(FILE *out, const struct snapshot *snapshot)
-{
-	char text[NUMBER_TEXT_MAX];
-
-	putc('{', out);
-	for (size_t i = 0; i < snapshot->number_count; i++) {
-		const struct number *number = &snapshot->numbers[i];
-
-		fputs(i > 0 ? ",\n" : "\n", out);
-		json_string(
-		    out, (struct slice){ number->key, number->key_len });
-		fprintf(out, ": %s", number_text(number, text));
-	}
-	fputs("\n}\n", out);
 }
 
 /* As snmpwalk quotes it.  The texts of cells are printable. */
@@ -134,41 +99,26 @@ render_walk(FILE *out, const struct cells *cells)
 }
 
 static void
-print_top(FILE *out, struct slice dimension, unsigned rank, struct slice line)
+print_top(FILE *out, const struct top_walk *walk)
 {
-	struct top_item item;
+	const struct top_item *item = &walk->item;
 
-	if (!top_read(line, &item))
-		return;
-	fprintf(out, "%.*s %u %.*s %" PRIu64 " %" PRIu64, (int)dimension.len,
-	    dimension.at, rank, (int)item.len, item.name, item.count,
-	    item.error);
-	if (top_has_parts(dimension))
+	fprintf(out, "%.*s %u %.*s %" PRIu64 " %" PRIu64,
+	    (int)walk->dimension.len, walk->dimension.at, walk->rank,
+	    (int)item->len, item->name, item->count, item->error);
+	if (top_has_parts(walk->dimension))
 		fprintf(out, " %" PRIu64 " %" PRIu64 " %" PRIu64,
-		    top_sent(&item), item.deferred, item.bounced);
+		    top_sent(item), item->deferred, item->bounced);
 	putc('\n', out);
 }
 
 void
 render_top(FILE *out, const struct snapshot *snapshot)
 {
-	unsigned rank = 0;
+	struct top_walk walk = { .snapshot = snapshot };
 
-	for (size_t i = 0; i < snapshot->text_count; i++) {
-		const struct text *text = &snapshot->texts[i];
-		struct slice key = { text->key, text->key_len }, line;
-		struct slice rest = { text->text,
-			strnlen(text->text, TEXT_MAX) };
-		struct slice dimension;
-
-		if (!slice_skip(&key, "=top:") ||
-		    !slice_cut(&key, ':', &dimension))
-			continue;
-		if (slice_equal(key, "00"))
-			rank = 0;
-		while (slice_cut(&rest, '\n', &line))
-			print_top(out, dimension, ++rank, line);
-	}
+	while (top_walk_next(&walk))
+		print_top(out, &walk);
 }
 
 void

@@ -18,9 +18,6 @@ const char *render_number(
 /* "key value", a line for each, sorted by key. */
 void render_keys(FILE *out, const struct snapshot *snapshot);
 
-/* The same as one JSON object; values are numbers. */
-void render_json(FILE *out, const struct snapshot *snapshot);
-
 /* "OID = TYPE: value", a line for each cell, as `snmpwalk -On` prints it. */
 void render_walk(FILE *out, const struct cells *cells);
 

@@ -39,3 +39,16 @@ utf8_decode(struct slice text, uint32_t *code_r)
 	*code_r = code;
 	return (more + 1);
 }
+
+size_t
+utf8_shown(struct slice text)
+{
+	uint32_t code = UTF8_REPLACEMENT;
+	size_t len = utf8_decode(text, &code);
+	bool control = code < ' ' || (code >= 0x7f && code < 0xa0);
+	bool direction = code == 0x061c || (code >= 0x200e && code <= 0x200f) ||
+	    (code >= 0x2028 && code <= 0x202e) ||
+	    (code >= 0x2066 && code <= 0x2069);
+
+	return (control || direction || code == UTF8_REPLACEMENT ? 0 : len);
+}

@@ -13,4 +13,9 @@ enum { UTF8_REPLACEMENT = 0xfffd };
    beyond U+10FFFF. */
 size_t utf8_decode(struct slice text, uint32_t *code_r);
 
+/* The length of that character if it can be shown as it is, or 0: it is none, a
+   control character, one that breaks the line or turns the direction of the
+   text around it, or what stands for such bytes (U+FFFD). */
+size_t utf8_shown(struct slice text);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include "lib/stats/cells.h"
 #include "lib/stats/render.h"
+#include "lib/stats/render_json.h"
 
 #define BASE "1.3.6.1.4.1.8072.9999.9999.25"
 

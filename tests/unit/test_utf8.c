@@ -65,12 +65,37 @@ characters_are_told_from_bytes(void **state)
 	}
 }
 
+static void
+only_what_can_be_seen_is_shown(void **state)
+{
+	static const struct {
+		struct slice text;
+		size_t len;
+	} shown[] = {
+		{ { "a", 1 }, 1 }, { { " ", 1 }, 1 }, { { "<", 1 }, 1 },
+		{ { "\xc3\xa9", 2 }, 2 }, { { "\xf0\x9f\x98\x80", 4 }, 4 },
+		{ { "\x1b", 1 }, 0 }, { { "\x7f", 1 }, 0 },
+		{ { "\xff", 1 }, 0 }, { { "\xc2\x85", 2 }, 0 }, /* next line */
+		{ { "\xe2\x80\xae", 3 }, 0 }, /* from right to left */
+		{ { "\xe2\x81\xa6", 3 }, 0 }, /* isolate */
+		{ { "\xe2\x80\xa8", 3 }, 0 }, /* line separator */
+		{ { "\xef\xbf\xbd", 3 }, 0 }, /* U+FFFD */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(shown); i++)
+		if (utf8_shown(shown[i].text) != shown[i].len)
+			fail_msg("case %zu", i);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST("characters are told from bytes",
 		    characters_are_told_from_bytes),
+		TEST("only what can be seen is shown",
+		    only_what_can_be_seen_is_shown),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
