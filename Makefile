@@ -48,7 +48,7 @@ postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
 postfix-stats-exporter_SRC = $(wildcard exporter/*.c)
 postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
-postfix-stats-exporter_LIBS = -lmicrohttpd -lz
+postfix-stats-exporter_LIBS = -lmicrohttpd -lz -ldl -lm
 LIBS	= -ldb -lcyaml -lyaml -lpcre2-8
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \
@@ -102,6 +102,8 @@ build/obj/%.o: %.c | $(DEPS_FIRST)
 # the assembler reads it in
 build/obj/lib/config/shipped.o build/sane/obj/lib/config/shipped.o \
     build/coverage/obj/lib/config/shipped.o: contrib/reasons.yml
+build/obj/exporter/style.o build/sane/obj/exporter/style.o \
+    build/coverage/obj/exporter/style.o: exporter/style.css
 
 build/libpostfix-stats.a: $(LIB_SRC:%.c=build/obj/%.o)
 build/%.a:

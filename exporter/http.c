@@ -33,7 +33,7 @@ struct deadline {
 
 struct http {
 	struct MHD_Daemon *daemon;
-	struct stores *stores;
+	struct site *site;
 	struct scrape_cache scrapes;
 	struct deadline deadlines[CONNECTIONS];
 };
@@ -47,7 +47,7 @@ answer_request(void *context, struct MHD_Connection *connection,
 
 	(void)version, (void)upload, (void)upload_size, (void)request;
 	return (
-	    http_answer(connection, method, url, http->stores, &http->scrapes));
+	    http_answer(connection, method, url, http->site, &http->scrapes));
 }
 
 static void
@@ -138,7 +138,7 @@ listen_at(const char *address, const char **error_r)
 }
 
 struct http *
-http_open(const char *address, struct stores *stores, const char **error_r)
+http_open(const char *address, struct site *site, const char **error_r)
 {
 	struct http *http = calloc(1, sizeof(*http));
 	int fd;
@@ -146,7 +146,7 @@ http_open(const char *address, struct stores *stores, const char **error_r)
 	*error_r = strerror(ENOMEM);
 	if (http == NULL)
 		return (NULL);
-	http->stores = stores;
+	http->site = site;
 	for (size_t i = 0; i < CONNECTIONS; i++)
 		http->deadlines[i].socket = -1;
 	fd = listen_at(address, error_r);
@@ -178,13 +178,6 @@ http_close(struct http *http)
 	MHD_stop_daemon(http->daemon);
 	scrape_forget(&http->scrapes);
 	free(http);
-}
-
-void
-http_change(struct http *http, struct stores *stores)
-{
-	http->stores = stores;
-	scrape_forget(&http->scrapes);
 }
 
 int

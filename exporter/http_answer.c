@@ -116,7 +116,7 @@ free_scrape(void *scrape)
 /* Its parts are sent from where they are. */
 static enum MHD_Result
 answer_scrape(struct MHD_Connection *connection, const struct route *route,
-    const struct stores *stores, struct scrape_cache *cache)
+    const struct site *site, struct scrape_cache *cache)
 {
 	const struct wishes wishes = wishes_of(connection);
 	enum prometheus_format format = wishes_openmetrics(&wishes) ?
@@ -124,7 +124,7 @@ answer_scrape(struct MHD_Connection *connection, const struct route *route,
 	    PROMETHEUS_TEXT;
 	bool gzip = wishes_gzip(&wishes);
 	struct scrape *scrape = scrape_new(
-	    cache, stores, format, gzip ? SCRAPE_GZIP : SCRAPE_PLAIN);
+	    cache, site, format, gzip ? SCRAPE_GZIP : SCRAPE_PLAIN);
 	struct header own[] = {
 		{ "Content-Type", prometheus_media_types[format] },
 		{ "Content-Encoding", gzip ? "gzip" : NULL },
@@ -150,7 +150,7 @@ answer_scrape(struct MHD_Connection *connection, const struct route *route,
 
 /* What a route renders; the caller frees it.  As route->render(). */
 static int
-render(const struct route *route, struct stores *stores, const char *rest,
+render(const struct route *route, struct site *site, const char *rest,
     char **text_r, size_t *len_r)
 {
 	FILE *out;
@@ -160,7 +160,7 @@ render(const struct route *route, struct stores *stores, const char *rest,
 	out = open_memstream(text_r, len_r);
 	if (out == NULL)
 		return (-1);
-	done = route->render(stores, rest, out);
+	done = route->render(site, rest, out);
 	if (fclose(out) != 0)
 		done = -1;
 	if (done != 1)
@@ -204,7 +204,7 @@ answer_rendered(struct MHD_Connection *connection, const struct route *route,
 
 enum MHD_Result
 http_answer(struct MHD_Connection *connection, const char *method,
-    const char *url, struct stores *stores, struct scrape_cache *cache)
+    const char *url, struct site *site, struct scrape_cache *cache)
 {
 	static char only[] = "GET and HEAD only\n";
 	const struct route *route;
@@ -219,10 +219,10 @@ http_answer(struct MHD_Connection *connection, const char *method,
 	route = route_find(url, &rest);
 	if (route == NULL)
 		return (answer_nothing(connection));
-	stores_update(stores);
+	site_update(site);
 	if (route->render == NULL)
-		return (answer_scrape(connection, route, stores, cache));
-	done = render(route, stores, rest, &text, &len);
+		return (answer_scrape(connection, route, site, cache));
+	done = render(route, site, rest, &text, &len);
 	if (done == 0)
 		return (answer_nothing(connection));
 	if (done == -1)

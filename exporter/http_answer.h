@@ -7,11 +7,11 @@
 #include <microhttpd.h>
 
 #include "exporter/scrape.h"
-#include "exporter/stores.h"
+#include "exporter/site.h"
 
 /* Queue the answer to a request.  As what libmicrohttpd's handler returns. */
 enum MHD_Result http_answer(struct MHD_Connection *connection,
-    const char *method, const char *url, struct stores *stores,
+    const char *method, const char *url, struct site *site,
     struct scrape_cache *cache);
 
 #endif

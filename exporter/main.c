@@ -1,8 +1,8 @@
 /*
- * postfix-stats-exporter: the stores' numbers for Prometheus.
+ * postfix-stats-exporter: the stores' numbers for Prometheus, and a status page.
  *
- * It reads the stores and answers HTTP requests, nothing else: it writes no
- * file and keeps the user that started it.
+ * It reads the stores and answers HTTP requests; the only files that it writes
+ * are those of the graphs.  It keeps the user that started it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@
 
 #include "exporter/http.h"
 #include "exporter/options.h"
-#include "exporter/stores.h"
+#include "exporter/site.h"
 #include "lib/config/config.h"
 #include "lib/util/daemon.h"
 #include "lib/util/log.h"
@@ -46,6 +46,7 @@ catch_signals(void)
 	(void)sigaction(SIGINT, &note, NULL);
 	(void)sigaction(SIGHUP, &note, NULL);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
 }
 
 /* Returns the number of a signal that came, or 0. */
@@ -57,69 +58,59 @@ read_signal(void)
 	return (read(signal_pipe[0], &number, 1) == 1 ? number : 0);
 }
 
-/* The state directory that options and configuration come to, to be freed;
-   NULL and *error_r. */
-static char *
-directory_read(const struct options *options, const char **error_r)
+/* The configuration; NULL and *error_r. */
+static struct config *
+configuration(const struct options *options, const char **error_r)
 {
 	struct config *config;
-	char *directory;
 
-	if (config_load(options->config, &config, error_r) == -1)
-		return (NULL);
-	*error_r = strerror(ENOMEM);
-	directory = path_absolute(options->state_directory ?
-		options->state_directory :
-		config->state_directory);
-	config_free(config);
-	return (directory);
+	return (config_load(options->config, &config, error_r) == 0 ? config :
+								      NULL);
 }
 
-static struct stores *
-stores_open(const struct options *options, const char **error_r)
+static struct site *
+site_open(const struct options *options, const char **error_r)
 {
-	char *directory = directory_read(options, error_r);
-	struct stores *stores;
+	struct config *config = configuration(options, error_r);
+	struct site *site;
 
-	if (directory == NULL)
+	if (config == NULL)
 		return (NULL);
-	*error_r = strerror(ENOMEM);
-	stores = stores_new(directory);
-	free(directory);
-	return (stores);
+	site = site_new(config, options->state_directory, error_r);
+	config_free(config);
+	return (site);
 }
 
-/* HUP: the configuration may name another state directory.  One that can't be
-   read changes nothing. */
+/* HUP: the configuration may name other directories.  One that can't be read
+   changes nothing. */
 static void
-reload(const struct options *options, struct http *http, struct stores **stores)
+reload(const struct options *options, struct site *site)
 {
 	const char *error;
-	struct stores *fresh = stores_open(options, &error);
+	struct config *config = configuration(options, &error);
 
-	if (fresh == NULL) {
+	if (config == NULL ||
+	    site_change(site, config, options->state_directory, &error) == -1)
 		log_warnx("%s; the configuration stays as it was", error);
-		return;
-	}
-	stores_update(fresh);
-	http_change(http, fresh);
-	stores_free(*stores);
-	*stores = fresh;
-	log_info("configuration read again");
+	else
+		log_info("configuration read again");
+	config_free(config);
 }
 
 static void
-serve(const struct options *options, struct http *http, struct stores **stores)
+serve(const struct options *options, struct http *http, struct site *site)
 {
 	struct pollfd fds[] = { { signal_pipe[0], POLLIN, 0 },
 		{ http_fd(http), POLLIN, 0 } };
 	int signal_number = 0;
 
 	while (signal_number != SIGTERM && signal_number != SIGINT) {
-		(void)poll(fds, 2, http_patience(http));
+		int due = site_tick(site), patience = http_patience(http);
+
+		(void)poll(fds, 2, due < patience ? due : patience);
 		signal_number = read_signal();
 		if (signal_number == SIGHUP)
-			reload(options, http, stores);
+			reload(options, site);
 		http_run(http);
 	}
 }
@@ -139,7 +130,7 @@ int
 main(int argc, char **argv)
 {
 	struct options options;
-	struct stores *stores;
+	struct site *site;
 	struct http *http;
 	const char *error;
 
@@ -147,24 +138,24 @@ main(int argc, char **argv)
 	options_read(argc, argv, &options);
 	if (http_check(options.listen, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
-	stores = stores_open(&options, &error);
-	if (stores == NULL)
+	site = site_open(&options, &error);
+	if (site == NULL)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
 	make_absolute(&options);
 	if (!options.foreground && daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	catch_signals();
-	http = http_open(options.listen, stores, &error);
+	http = http_open(options.listen, site, &error);
 	if (http == NULL)
 		log_fatal(EXIT_FAULT, "%s", error);
-	stores_update(stores);
+	(void)site_tick(site);
 	log_info("answering at http://%s/metrics", options.listen);
 	if (!options.foreground) {
 		log_init("postfix-stats-exporter", LOG_TO_SYSLOG);
 		daemon_ready();
 	}
-	serve(&options, http, &stores);
+	serve(&options, http, site);
 	http_close(http);
-	stores_free(stores);
+	site_free(site);
 	return (0);
 }

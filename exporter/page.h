@@ -6,9 +6,9 @@
 
 #include <stdio.h>
 
-#include "exporter/stores.h"
+#include "exporter/site.h"
 
 /* As a route wants it. */
-int page_render(struct stores *stores, const char *rest, FILE *out);
+int page_render(struct site *site, const char *rest, FILE *out);
 
 #endif

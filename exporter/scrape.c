@@ -42,8 +42,8 @@ scrape_forget(struct scrape_cache *cache)
 
 /* What `render` prints, to be freed; -1: no memory. */
 static int
-render_text(const struct stores *stores, enum prometheus_format format,
-    int (*render)(FILE *, enum prometheus_format, const struct stores *),
+render_text(const struct site *site, enum prometheus_format format,
+    int (*render)(FILE *, enum prometheus_format, const struct site *),
     struct squeezed *text_r)
 {
 	FILE *out;
@@ -53,7 +53,7 @@ render_text(const struct stores *stores, enum prometheus_format format,
 	out = open_memstream(&text_r->bytes, &text_r->len);
 	if (out == NULL)
 		return (-1);
-	done = render(out, format, stores);
+	done = render(out, format, site);
 	if (fclose(out) == 0 && done == 0)
 		return (0);
 	free(text_r->bytes);
@@ -62,15 +62,15 @@ render_text(const struct stores *stores, enum prometheus_format format,
 
 /* As text, or compressed by `squeeze`. */
 static int
-render_encoded(const struct stores *stores, enum prometheus_format format,
-    int (*render)(FILE *, enum prometheus_format, const struct stores *),
+render_encoded(const struct site *site, enum prometheus_format format,
+    int (*render)(FILE *, enum prometheus_format, const struct site *),
     int (*squeeze)(const char *, size_t, struct squeezed *),
     struct squeezed *encoded_r)
 {
 	struct squeezed text;
 	int done;
 
-	if (render_text(stores, format, render, &text) == -1)
+	if (render_text(site, format, render, &text) == -1)
 		return (-1);
 	if (squeeze == NULL) {
 		*encoded_r = text;
@@ -83,14 +83,14 @@ render_encoded(const struct stores *stores, enum prometheus_format format,
 
 /* A hold on the series, made if they are not there. */
 static struct scrape_series *
-series_get(struct scrape_cache *cache, const struct stores *stores,
+series_get(struct scrape_cache *cache, const struct site *site,
     enum prometheus_format format, enum scrape_encoding encoding)
 {
 	struct scrape_series **kept = &cache->series[format][encoding];
 
-	if (cache->version != stores_version(stores)) {
+	if (cache->version != stores_version(site->stores)) {
 		scrape_forget(cache);
-		cache->version = stores_version(stores);
+		cache->version = stores_version(site->stores);
 	}
 	if (*kept == NULL) {
 		struct scrape_series *fresh = malloc(sizeof(*fresh));
@@ -98,7 +98,7 @@ series_get(struct scrape_cache *cache, const struct stores *stores,
 		if (fresh == NULL)
 			return (NULL);
 		fresh->holders = 1;
-		if (render_encoded(stores, format, stores_render_series,
+		if (render_encoded(site, format, site_render_series,
 			encoding == SCRAPE_GZIP ? squeeze_last : NULL,
 			&fresh->text) == -1) {
 			free(fresh);
@@ -111,7 +111,7 @@ series_get(struct scrape_cache *cache, const struct stores *stores,
 }
 
 struct scrape *
-scrape_new(struct scrape_cache *cache, const struct stores *stores,
+scrape_new(struct scrape_cache *cache, const struct site *site,
     enum prometheus_format format, enum scrape_encoding encoding)
 {
 	struct scrape *scrape = malloc(sizeof(*scrape));
@@ -119,12 +119,12 @@ scrape_new(struct scrape_cache *cache, const struct stores *stores,
 	if (scrape == NULL)
 		return (NULL);
 	scrape->encoding = encoding;
-	scrape->series = series_get(cache, stores, format, encoding);
+	scrape->series = series_get(cache, site, format, encoding);
 	if (scrape->series == NULL) {
 		free(scrape);
 		return (NULL);
 	}
-	if (render_encoded(stores, format, stores_render_states,
+	if (render_encoded(site, format, site_render_states,
 		encoding == SCRAPE_GZIP ? squeeze_first : NULL,
 		&scrape->first) == -1) {
 		series_release(scrape->series);

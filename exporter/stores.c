@@ -39,6 +39,7 @@ enum state {
 };
 
 static const char *const state_names[STATE_COUNT] = {
+	[STATE_OK] = "ok",
 	[STATE_STALE] = "stale",
 	[STATE_MISSING] = "missing",
 	[STATE_DAMAGED] = "damaged",
@@ -51,12 +52,15 @@ struct one {
 	struct stat refused; /* one found damaged */
 	struct snapshot *snapshot;
 	enum state state;
+	char reason[512]; /* of the state, in one line */
 };
 
 struct stores {
 	struct one one[STORES];
-	unsigned version; /* grows when a snapshot is another */
+	unsigned version;
 };
+
+static unsigned versions; /* given out so far */
 
 struct stores *
 stores_new(const char *directory)
@@ -65,6 +69,7 @@ stores_new(const char *directory)
 
 	if (stores == NULL)
 		return (NULL);
+	stores->version = ++versions;
 	for (size_t i = 0; i < STORES; i++) {
 		struct one *one = &stores->one[i];
 
@@ -126,7 +131,7 @@ one_read(struct one *one, unsigned *version, const char **error_r)
 	snapshot_free(one->snapshot);
 	one->snapshot = fresh;
 	one->served = st;
-	++*version;
+	*version = ++versions;
 	return (STATE_OK);
 }
 
@@ -163,6 +168,10 @@ stores_update(struct stores *stores)
 		if (state == one->state)
 			continue;
 		one->state = state;
+		(void)snprintf(one->reason, sizeof(one->reason), "%s",
+		    state == STATE_OK ? "" :
+			error != NULL ? error :
+					"its writer is not running");
 		log_state(one, error);
 	}
 }
@@ -171,6 +180,24 @@ unsigned
 stores_version(const struct stores *stores)
 {
 	return (stores->version);
+}
+bool
+stores_view(const struct stores *stores, size_t i, struct store_view *view_r)
+{
+	const struct one *one = &stores->one[i];
+	int64_t age = 0;
+
+	if (i >= STORES)
+		return (false);
+	if (one->snapshot != NULL)
+		age = (int64_t)time(NULL) - (int64_t)one->snapshot->published;
+	*view_r = (struct store_view){ .name = known[i].name,
+		.state = state_names[one->state],
+		.reason = one->reason,
+		.up = one->state == STATE_OK,
+		.snapshot = one->snapshot,
+		.age = age > 0 ? age : 0 };
+	return (true);
 }
 
 /* A gauge of store `i`; `error` may be NULL. */
@@ -215,20 +242,14 @@ render_age(
     FILE *out, enum prometheus_format format, const struct stores *stores)
 {
 	static const char age[] = "postfix_stats_store_age_seconds";
-	int64_t now = time(NULL);
+	struct store_view view;
 
 	render_family(out, format, age, FAMILY_GAUGE,
 	    "Seconds since the snapshot of this store that is served was "
 	    "published.");
-	for (size_t i = 0; i < STORES; i++) {
-		const struct snapshot *snapshot = stores->one[i].snapshot;
-		int64_t then;
-
-		if (snapshot == NULL)
-			continue;
-		then = (int64_t)snapshot->published;
-		render_gauge(out, age, i, NULL, now > then ? now - then : 0);
-	}
+	for (size_t i = 0; stores_view(stores, i, &view); i++)
+		if (view.snapshot != NULL)
+			render_gauge(out, age, i, NULL, view.age);
 }
 
 int

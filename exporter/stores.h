@@ -7,7 +7,19 @@
 
 #include "lib/stats/render_prometheus.h"
 
+#include "lib/stats/snapshot.h"
+
 struct stores;
+
+/* A store as it was at the last update. */
+struct store_view {
+	const char *name;
+	const char *state;  /* ok, stale, missing, damaged or unreadable */
+	const char *reason; /* in words; empty if all is well */
+	bool up;            /* the state is ok */
+	const struct snapshot *snapshot; /* NULL: none is good */
+	int64_t age;                     /* of it, in seconds */
+};
 
 /* NULL: no memory.  Nothing is read yet. */
 struct stores *stores_new(const char *directory);
@@ -17,7 +29,8 @@ void stores_free(struct stores *stores);
    of its state is logged in one line. */
 void stores_update(struct stores *stores);
 
-/* Another number whenever a snapshot was read that differs from the last. */
+/* Another number whenever a snapshot was read that differs from the last; one
+   that no other stores have or had. */
 unsigned stores_version(const struct stores *stores);
 
 /* As they were at the last update: first how each store is, then all series,
@@ -26,5 +39,10 @@ int stores_render_states(
     FILE *out, enum prometheus_format format, const struct stores *stores);
 int stores_render_series(
     FILE *out, enum prometheus_format format, const struct stores *stores);
+
+/* Store number `i`, from 0, which has a name; false if there are no more.
+   Those that were never looked for, or never found, have no state. */
+bool stores_view(
+    const struct stores *stores, size_t i, struct store_view *view_r);
 
 #endif

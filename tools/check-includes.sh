@@ -32,10 +32,10 @@ allowed()
 	agentx/*\ net-snmp/*) ;;
 	exporter/http.c\ microhttpd.h | exporter/http_answer.[ch]\ microhttpd.h | \
 	exporter/scrape.h\ microhttpd.h) ;;
-	exporter/squeeze.c\ zlib.h) ;;
+	exporter/squeeze.c\ zlib.h | exporter/librrd.h\ rrd.h) ;;
 	*\ db.h | *\ db_185.h | *\ cyaml/* | *\ yaml.h | *\ systemd/* | \
 	*\ net-snmp/* | *\ pcre2.h | *\ zlib.h | *\ lzma.h | *\ zstd.h | \
-	*\ microhttpd.h) return 1 ;;
+	*\ microhttpd.h | *\ rrd.h) return 1 ;;
 	esac
 }
 

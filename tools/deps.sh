@@ -1,7 +1,8 @@
 #!/bin/sh
 # Install what building, running and testing need, and start no service by it.
 #
-#   deps.sh             install missing packages, unpack the SMI modules
+#   deps.sh             install missing packages, unpack the SMI modules and
+#                       axe-core
 #   deps.sh --missing   only print what is missing; exit 1 if there is any
 #   deps.sh --peers     print the packages that `make bench` and `make torture
 #                       PEER=` compare with; nothing else wants them, so they
@@ -49,6 +50,14 @@ PACKAGES="$PACKAGES perl git util-linux"
 
 PEERS="mtail prometheus-postfix-exporter pflogsumm mawk"
 
+# Node.js and npm of any origin do: those that are not Debian's conflict with
+# Debian's.
+command -v node >/dev/null || PACKAGES="$PACKAGES nodejs"
+command -v npm >/dev/null || PACKAGES="$PACKAGES npm"
+
+# What judges how accessible the page is; from npm, as Debian has it not.
+AXE=axe-core@4.10.3
+
 # SMI modules that ours imports, directly or not; Debian's only free copy of
 # them is in erlang-snmp, which is unpacked and never installed.
 MODULES="SNMPv2-SMI SNMPv2-TC SNMPv2-CONF SNMPv2-MIB SNMP-FRAMEWORK-MIB
@@ -69,6 +78,11 @@ missing_modules()
 	for m in $MODULES; do
 		[ -s "$MIBS/$m.mib" ] || echo "$m.mib"
 	done
+}
+
+missing_axe()
+{
+	[ -s "$ROOT/build/axe/node_modules/axe-core/axe.min.js" ] || echo "$AXE"
 }
 
 # Postfix, snmpd and snmptrapd must not start: policy-rc.d says no while apt
@@ -147,14 +161,21 @@ unpack_modules()
 	rm -rf "$work"
 }
 
+unpack_axe()
+{
+	npm install --silent --no-audit --no-fund --ignore-scripts --no-save \
+	    --prefix "$ROOT/build/axe" "$AXE" >/dev/null
+}
+
 packages=$(missing_packages | tr '\n' ' ')
 modules=$(missing_modules | tr '\n' ' ')
+axe=$(missing_axe)
 
 case ${1-} in
 --missing)
-	[ -n "$packages$modules" ] || exit 0
+	[ -n "$packages$modules$axe" ] || exit 0
 	# shellcheck disable=SC2086
-	printf '%s\n' $packages $modules
+	printf '%s\n' $packages $modules $axe
 	exit 1 ;;
 --peers)
 	echo "$PEERS"
@@ -173,3 +194,4 @@ if [ -n "$packages" ]; then
 	install_packages "$packages"
 fi
 [ -z "$modules" ] || unpack_modules
+[ -z "$axe" ] || unpack_axe

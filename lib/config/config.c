@@ -70,6 +70,7 @@ struct raw {
 	struct config_reason *reasons;
 	unsigned reasons_count;
 	char *shipped_reasons;
+	char *rrd;
 };
 
 struct loaded {
@@ -197,6 +198,7 @@ static const cyaml_schema_field_t fields[] = {
 	    struct raw, reasons, &config_reason_schema, 0,
 	    CONFIG_REASONS_MAX),
 	OPTIONAL_STRING("shipped_reasons", struct raw, shipped_reasons),
+	OPTIONAL_STRING("rrd", struct raw, rrd),
 	CYAML_FIELD_END
 };
 
@@ -561,7 +563,10 @@ take(struct loaded *loaded, const char **wanted_r)
 	if (snmp != NULL &&
 	    (key = take_snmp(snmp, &loaded->snmp, wanted_r)) != NULL)
 		return (key);
+	config->rrd = loaded->raw->rrd;
 	*wanted_r = "absolute";
+	if (config->rrd != NULL && config->rrd[0] != '/')
+		return ("rrd");
 	if (!paths_are_absolute(config))
 		return ("logs/path");
 	*wanted_r = "host or syslog_name";

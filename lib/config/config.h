@@ -111,6 +111,7 @@ struct config {
 	const struct config_reason *reasons;
 	unsigned reasons_count;
 	bool shipped_reasons; /* whether they count, too */
+	const char *rrd;      /* directory of the graphs' files; NULL: none */
 };
 
 /*

@@ -1,0 +1,65 @@
+/*
+ * What the files of the graphs share, and nobody else wants.
+ */
+#ifndef EXPORTER_GRAPH_PARTS_H
+#define EXPORTER_GRAPH_PARTS_H
+
+#include <time.h>
+
+#include "exporter/graphs.h"
+
+enum series_id {
+	SERIES_RECEIVED,
+	SERIES_SENT,
+	SERIES_DEFERRED,
+	SERIES_BOUNCED,
+	SERIES_REJECTED,
+	SERIES_WAITING,
+	SERIES_HELD,
+	SERIES_CONNECTS,
+	SERIES_TLS,
+	SERIES_SASL_FAILED,
+	SERIES_COUNT
+};
+
+/* A file NAME.rrd. */
+struct series {
+	const char *name, *title;
+	bool rate; /* of a counter, a second; drawn as a minute's */
+	uint64_t (*value)(const struct snapshot *snapshot);
+	const char *colour[2]; /* light, dark: RRGGBB */
+};
+
+enum { SERIES_PATH = 320, SIZES = 2, SCHEMES = 2 };
+
+/* Drawn since the last minute. */
+struct drawing {
+	unsigned char *svg; /* NULL: not yet */
+	size_t len;
+};
+
+struct figures_kept {
+	bool known;
+	struct graph_figures of[GRAPH_SERIES];
+};
+
+struct graphs {
+	char directory[256];      /* empty: no graphs */
+	char error[1024];         /* empty: all is well */
+	bool said;                /* which of them */
+	time_t noted;             /* the last minute taken in */
+	const struct librrd *rrd; /* NULL: not loaded yet */
+	struct drawing drawings[GRAPHS][PERIODS][SIZES][SCHEMES];
+	struct figures_kept figures[GRAPHS][PERIODS];
+};
+
+extern const struct series series_table[SERIES_COUNT];
+
+/* The series that is the number `i` of a graph; NULL: there is none. */
+const struct series *graph_series(enum graph_id graph, unsigned i);
+
+/* The name of its file. */
+void series_path(const struct graphs *graphs, const struct series *series,
+    char path_r[SERIES_PATH]);
+
+#endif

@@ -1,0 +1,14 @@
+/*
+ * All stores as one JSON object.
+ */
+#ifndef EXPORTER_JSON_H
+#define EXPORTER_JSON_H
+
+#include <stdio.h>
+
+#include "exporter/site.h"
+
+/* As a route wants it. */
+int json_render(struct site *site, const char *rest, FILE *out);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Is mail flowing?  The answer in words, and why.
+ */
+#ifndef EXPORTER_VERDICT_H
+#define EXPORTER_VERDICT_H
+
+#include "exporter/site.h"
+#include "lib/stats/tally.h"
+
+enum mood { MOOD_GOOD, MOOD_NOTICE, MOOD_PROBLEM };
+
+enum { FINDINGS = 10, FINDING_TITLE = 96, FINDING_WHY = 640 };
+
+struct finding {
+	enum mood mood;
+	char title[FINDING_TITLE];
+	char why[FINDING_WHY]; /* text, not HTML */
+};
+
+/* The first answers the question; there is one at least. */
+struct verdict {
+	unsigned count;
+	struct finding at[FINDINGS];
+};
+
+/* `source` is of the first store's snapshot, if it has one. */
+void verdict_find(struct site *site, const struct store_view *store,
+    const struct tally_source *source, struct verdict *verdict_r);
+
+#endif

@@ -1,0 +1,246 @@
+#!/bin/sh
+# The status page as a browser shows it, at two widths and in two schemes; its
+# graphs; the same numbers as JSON; and what strangers wrote stays text in all
+# of them.  PICTURES=DIRECTORY keeps the pictures, to be looked at.
+
+ROOT=$(cd "$(dirname "$0")/../.." && pwd)
+. "$ROOT/tests/lib.sh"
+
+AXE=$ROOT/build/axe/node_modules/axe-core/axe.min.js
+
+exporter_start()
+{
+	"$@" "$BIN/postfix-stats-exporter" -f -c "$CONFIG" -d "$STATE" \
+	    --listen "$ADDRESS" </dev/null >>"$TMP/exporter.err" 2>&1 &
+	exporter_pid=$!
+	wait_until 'get / || ! running "$exporter_pid"' 20
+	running "$exporter_pid"
+}
+
+exporter_stop()
+{
+	[ -n "$exporter_pid" ] || return 0
+	end_process "$exporter_pid"
+	wait "$exporter_pid"
+	exporter_pid=''
+}
+
+# get PATH: into $TMP/head and $TMP/body; whether it is there
+get()
+{
+	perl -MIO::Socket::INET -e '
+		alarm 20;
+		my $s = IO::Socket::INET->new($ARGV[0]) or exit 1;
+		syswrite($s, "GET $ARGV[1] HTTP/1.0\r\n\r\n");
+		local $/;
+		my ($head, $body) = split /\r\n\r\n/, <$s>, 2;
+		open my $h, ">", "$ARGV[2]/head" or die;
+		print $h "$head\r\n";
+		open my $b, ">", "$ARGV[2]/body" or die;
+		print $b $body;
+		exit($head !~ m{^HTTP/1.. 200});' "$ADDRESS" "$1" "$TMP" \
+	    2>/dev/null
+}
+
+# page: as text, without markup
+page()
+{
+	get / && perl -0777 -pe 's/<[^>]*>/ /g; s/\s+/ /g; s/&lt;/</g;
+	    s/&gt;/>/g; s/&quot;/"/g; s/&#39;/\x27/g; s/&amp;/&/g' "$TMP/body"
+}
+
+# json EXPRESSION: of the whole, $j, by a reader that takes UTF-8 only
+json()
+{
+	get /api/v1/stats.json && perl -MJSON::PP -0777 -e '
+		my $j = JSON::PP->new->utf8->decode(scalar <STDIN>);
+		my $s = $j->{stores}{"postfix-stats.db"};
+		binmode STDOUT, ":utf8";
+		print eval $ARGV[0] // die $@;' "$1" <"$TMP/body"
+}
+
+# looked NAME WIDTHS: a browser finds no fault
+looked()
+{
+	if [ ! -r "$AXE" ] || ! command -v chromium node >/dev/null; then
+		skip "no browser, or no axe-core: see make deps"
+		return
+	fi
+	said=$("$ROOT/tests/rig/browser" "$AXE" "$PICTURES" "$1" \
+	    "http://$ADDRESS/" "$2" 2>&1)
+	is "$?$said" 0 "$1: the browser finds no fault ($2)"
+}
+
+# A series with a past, of N a minute or N.
+history()
+{
+	rrdtool create "$RRD/$1.rrd" --start $((now - 172800)) --step 60 \
+	    "DS:value:$2:180:0:U" RRA:AVERAGE:0.5:1:2880 \
+	    RRA:AVERAGE:0.5:10:1440 RRA:AVERAGE:0.5:60:960 \
+	    RRA:AVERAGE:0.5:720:800 RRA:MAX:0.5:10:1440 RRA:MAX:0.5:60:960 \
+	    RRA:MAX:0.5:720:800
+	# shellcheck disable=SC2046
+	rrdtool update "$RRD/$1.rrd" $(awk -v now="$now" -v n="$3" \
+	    -v rate="$2" 'BEGIN {
+		for (t = now - 172800 + 60; t < now - 120; t += 60)
+			print t ":" (rate == "GAUGE" ? n : n * ++i)
+	    }')
+}
+
+tap_start "the status page"
+exporter_pid=''
+at_exit exporter_stop
+PORT=$(pick_port)
+ADDRESS=127.0.0.1:$PORT
+RRD=$TMP/rrd
+PICTURES=${PICTURES:-$TMP/pictures}
+mkdir -p "$RRD" "$PICTURES"
+install -d -m 750 "$STATE"
+now=$(date +%s)
+now=$((now - now % 60))
+
+# --- nothing to show
+exporter_start
+like "$(page)" '*There are no numbers*No such file*' "no store: it says so"
+is "$(json '$s->{state} . " " . exists $s->{numbers}')" "missing " \
+    "and so does JSON"
+looked empty 360
+get /graphs/mail-day.svg
+is $? 1 "graphs are off: there are none"
+exporter_stop
+
+# --- a log that strangers wrote in
+configure "publish_interval: 0.2" "rrd: $RRD" \
+    "top: [ rcpt_domain, sender_domain, relay_host, client ]"
+stamp=$(date '+%b %e %H:%M:%S')
+"$ROOT/build/tools/loggen" --lines 20000 |
+    sed "s/^[A-Z][a-z][a-z] [ 0-9][0-9] [0-9:]* /$stamp /" \
+    >"$LOG"
+bad=$(printf '\377')
+evil='"><script>alert(1)</script>'
+{
+	for _ in $(seq 2000); do
+		printf '%s mx postfix/smtp[1]: 4Cx1yG1zXbz9rxJ: to=<a@%s>, relay=%s[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)\n' \
+		    "$stamp" \
+		    "<script>alert(2)</script>$bad'x.example" \
+		    "<b>bold</b>&amp;.example"
+	done
+	printf '%s mx postfix/smtpd[2]: NOQUEUE: reject: RCPT from unknown[192.0.2.9]: 550 5.7.1 <%s>: Helo command rejected: %s; from=<"<i>"@evil.example> to=<u@example.com> proto=ESMTP helo=<%s>\n' \
+	    "$stamp" "$evil" "it's & \"so\"" "$evil$bad"
+	printf '%s mx postfix-<u>/smtp<s>/smtp[3]: 4Cx1yG1zXbz9rxK: to=<a@b.example>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (x)\n' \
+	    "$stamp"
+} >>"$LOG"
+for series in received:DERIVE:10 sent:DERIVE:12 deferred:DERIVE:2 \
+    waiting:GAUGE:40; do
+	history $(echo "$series" | tr : ' ')
+done
+statsd_start --from start
+wait_for lines:read "$(wc -l <"$LOG")" 30
+ok $? "the log is counted"
+exporter_start
+wait_until 'page >"$TMP/text" && grep -q "Mail is flowing" "$TMP/text"' 5
+ok $? "mail is flowing"
+get /
+is "$(grep -ciE '<(script|b|i|u|s)\b' "$TMP/body")" 0 \
+    "no markup of strangers in the page"
+perl -MEncode -0777 -ne 'decode("UTF-8", $_, Encode::FB_CROAK)' "$TMP/body"
+ok $? "the page is UTF-8"
+page >"$TMP/text"
+grep -qF "<script>alert(2)</script>?'x.example" "$TMP/text"
+ok $? "a domain is shown as it is"
+grep -qF '<b>bold</b>&amp;.example' "$TMP/text"
+ok $? "a server is, too"
+grep -qF '550 5.7.1 <"><script>alert(1)</script>>: Helo command rejected' \
+    "$TMP/text"
+ok $? "so are HELO and reply"
+grep -qF 'from=<"<i>"@evil.example>' "$TMP/text"
+ok $? "and the sender"
+is "$(json 'join "", grep /alert/, map $_->{name}, @{$s->{top}{rcpt_domain}}')" \
+    "<script>alert(2)</script>?'x.example" \
+    "JSON has the domain"
+like "$(json 'join "", map $_->{text}, @{$s->{last_reasons}}')" \
+    '*<"><script>alert(1)</script>>: Helo command rejected*' \
+    "and HELO and reply"
+stats_get --json >"$TMP/wanted"
+json 'JSON::PP->new->canonical->encode($s->{numbers})' >"$TMP/got"
+perl -MJSON::PP -0777 -ne 'print JSON::PP->new->canonical->encode(
+    JSON::PP->new->decode($_))' "$TMP/wanted" | cmp -s - "$TMP/got"
+ok $? "JSON has the numbers of postfix-stats-get --json"
+is "$(json '$s->{state} . $s->{up}')" ok1 "and that the store is ok"
+get /metrics
+is "$(grep -c '^postfix_stats_graphs_up 1$' "$TMP/body")" 1 \
+    "a metric says that the graphs are filled"
+grep -q 'transport="smtp<s>"' "$TMP/body"
+ok $? "a transport's name is text in the metrics"
+
+# --- graphs
+is "$(rrdtool lastupdate "$RRD/sent.rrd" | sed -n 's/^[0-9]*: //p')" \
+    "$(stats_get --all | awk '/^delivery:[^@]*:sent / { n += $2 }
+	END { print n }')" "what was delivered is in its file"
+bad=''
+for graph in mail trouble queue clients; do
+	for period in day week month year; do
+		for kind in '' -dark -small -small-dark; do
+			get "/graphs/$graph-$period$kind.svg" &&
+			    grep -q '</svg>' "$TMP/body" ||
+			    bad="$bad $graph-$period$kind"
+		done
+	done
+done
+is "$bad" "" "64 graphs"
+like "$(cat "$TMP/head")" "*Content-Type: image/svg+xml*" "of their type"
+for path in /graphs/ /graphs/mail-day.png /graphs/mail.svg /graphs/mail-day \
+    /graphs/../etc/passwd /graphs/mail-day-dark-small.svg /style.css/ /x; do
+	get "$path"
+	is $? 1 "$path: not found"
+done
+like "$(page)" '*Last 24 hours*received*10*' "the numbers are beside them"
+looked full 360,1920
+rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$exporter_pid/status")
+[ "$rss" -lt 32768 ]
+ok $? "with 64 graphs drawn it has $rss kB"
+
+# --- what does not work is said, and the rest goes on
+statsd_stop
+like "$(page)" '*Problem Nobody is counting*' "the tailer has ended"
+is "$(json '$s->{state}')" stale "JSON says so"
+exporter_stop
+wait_until '[ "$(date +%s)" -gt "$(rrdtool last "$RRD/sent.rrd")" ]' 5
+exporter_start
+is "$(rrdtool lastupdate "$RRD/sent.rrd" | sed -n 's/^[0-9]*: //p')" U \
+    "a gap is drawn, not a line at 0"
+cp "$STATE/postfix-stats.db" "$TMP/good"
+head -c 4096 /dev/urandom |
+    dd of="$STATE/postfix-stats.db" bs=4096 seek=3 conv=notrunc 2>/dev/null
+like "$(page)" '*Problem The store cannot be read*out of place*' \
+    "the store is damaged"
+looked damaged 360
+exporter_stop
+cp "$TMP/good" "$STATE/postfix-stats.db"
+configure "rrd: $LOG/rrd"
+exporter_start
+like "$(page)" '*The graphs are not filled*Not a directory*' \
+    "a directory that is none"
+get /metrics
+is "$(grep -c '^postfix_stats_graphs_up 0$' "$TMP/body")" 1 "a metric says so"
+is "$(grep -c 'no graphs: ' "$TMP/exporter.err")" 1 "in one line of the log"
+exporter_stop
+configure "rrd: $TMP/full"
+mkdir "$TMP/full"
+# No file may grow beyond 32 KiB, as if the disk were full.
+exporter_start prlimit --fsize=32768
+like "$(page)" '*The graphs are not filled*is the disk full*' \
+    "no room for the files"
+get /metrics && grep -q '^postfix_sent_total' "$TMP/body"
+ok $? "metrics are served all the same"
+is "$(find "$TMP/full" -size +0 -name '*.rrd' | wc -l)" 0 \
+    "no file is left half made"
+exporter_stop
+head -c 3000 /dev/urandom >"$RRD/sent.rrd"
+configure "rrd: $RRD"
+exporter_start
+like "$(page)" '*The graphs are not filled*sent.rrd*' "a damaged file"
+get /graphs/mail-day.svg
+page >/dev/null
+ok $? "the page stays"
+tap_end
