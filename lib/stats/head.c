@@ -212,6 +212,7 @@ static const struct {
 	{ "scache", DAEMON_SCACHE },
 	{ "smtp", DAEMON_SMTP },
 	{ "smtpd", DAEMON_SMTPD },
+	{ "tlsmgr", DAEMON_TLSMGR },
 	{ "tlsproxy", DAEMON_TLSPROXY },
 	{ "verify", DAEMON_VERIFY },
 };
@@ -221,7 +222,7 @@ tag_parse(struct slice tag, struct tag *tag_r)
 {
 	size_t first = 0, last = tag.len;
 
-	if (slice_equal(tag, "postfix")) /* postfix(1), up to 3.3 */
+	if (slice_equal(tag, "postfix")) /* postfix(1), at times */
 		return (tag_parse(SLICE("postfix/postfix"), tag_r));
 	while (first < tag.len && tag.at[first] != '/')
 		first++;

@@ -46,6 +46,7 @@ enum daemon_kind {
 	DAEMON_SCRIPT, /* postfix(1) and its postfix-script */
 	DAEMON_SMTP,   /* and lmtp */
 	DAEMON_SMTPD,
+	DAEMON_TLSMGR,
 	DAEMON_TLSPROXY,
 	DAEMON_VERIFY,
 };

@@ -101,6 +101,21 @@ is_report(struct slice text)
 	    (failed ? slice_starts(text, ", failure_type=") : text.len == 0));
 }
 
+/* What tlsmgr(8) says of its caches and of random numbers. */
+static bool
+is_tlsmgr(struct slice text)
+{
+	struct slice cache;
+
+	if (slice_skip(&text, "exiting to reopen external entropy source "))
+		return (text.len > 0);
+	if (slice_skip(&text, "tlsmgr_cache_run_event: start TLS "))
+		return (slice_cut(&text, ' ', &cache) &&
+		    slice_equal(text, "session cache cleanup"));
+	return (slice_skip(&text, "open ") && slice_cut(&text, ' ', &cache) &&
+	    slice_skip(&text, "TLS cache ") && text.len > 0);
+}
+
 int
 parse_known(const struct tag *tag, struct slice text, struct event *event_r)
 {
@@ -111,6 +126,14 @@ parse_known(const struct tag *tag, struct slice text, struct event *event_r)
 			    " has changed - finishing in the background")));
 	if (slice_starts(text, "using backwards-compatible default setting "))
 		return (known(event_r, true));
+	if (slice_starts(text, "close database "))
+		return (
+		    known(event_r, ends(text, " (possible Berkeley DB bug)")));
+	if (tag->kind == DAEMON_TLSMGR)
+		return (known(event_r, is_tlsmgr(text)));
+	if (tag->kind == DAEMON_MASTER) /* before 2.6 */
+		return (known(
+		    event_r, slice_starts(text, "reload configuration /")));
 	if (tag->kind == DAEMON_SCRIPT)
 		return (known(event_r, is_script(text)));
 	if (tag->kind == DAEMON_SMTP && slice_skip(&text, "Host offered "))

@@ -87,12 +87,33 @@ is_tls_note(struct slice text)
 	    is_session(text));
 }
 
-/* "depth=0 verify=1 subject=..", of a certificate of the chain. */
+/* What a certificate of the chain was compared with. */
+static bool
+is_match(struct slice text)
+{
+	return (
+	    (slice_skip(&text, " matched ") ||
+		(skip_field(&text, " matched=") && slice_skip(&text, " "))) &&
+	    (slice_skip(&text, "end entity ") ||
+		slice_skip(&text, "trust anchor ")) &&
+	    (slice_starts(text, "public-key ") ||
+		slice_starts(text, "certificate ")));
+}
+
+/* "depth=0 verify=1 subject=..", or that with a match, of a certificate of the
+   chain. */
 static bool
 is_link(struct slice text)
 {
-	return (skip_field(&text, "depth=") && skip_field(&text, " verify=") &&
-	    slice_starts(text, " subject="));
+	struct slice rest;
+
+	(void)slice_skip(&text, "certificate verification "); /* up to 2.10 */
+	if (!skip_field(&text, "depth="))
+		return (false);
+	rest = text;
+	return ((skip_field(&rest, " verify=") &&
+		    slice_starts(rest, " subject=")) ||
+	    is_match(text));
 }
 
 /* "Issuing session ticket, key expiration: 1795390080" */

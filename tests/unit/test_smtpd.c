@@ -229,6 +229,15 @@ static const struct line_case tls[] = {
 	{ "postfix/smtp[1]: reloaded session a&[b]&c from smtp cache", "" },
 	{ "postfix/smtp[1]: save session a&[b]&c to smtp cache", "" },
 	{ "postfix/smtp[1]: mx[::1]:25: depth=1 verify=0 subject=/CN=a", "" },
+	{ "postfix/smtp[1]: mx[::1]:25: certificate verification depth=0 "
+	  "verify=1 subject=/CN=a",
+	    "" },
+	{ "postfix/smtp[1]: mx[::1]:25: depth=0 matched end entity public-key "
+	  "sha256 digest=0A:0B",
+	    "" },
+	{ "postfix/smtp[1]: mx[::1]:25: depth=1 matched=0 trust anchor "
+	  "certificate sha256 digest 0A:0B",
+	    "" },
 	{ "postfix/tlsproxy[1]: [::1]:25: TLS cipher list \"a\"", "" },
 	{ SMTPD
 	    "table hash:/etc/a b(0,lock|fold_fix) has changed -- restarting",
@@ -265,6 +274,8 @@ static const struct line_case tls[] = {
 	{ SMTPD CLIENT ": save session a b to smtpd cache", UNKNOWN },
 	{ SMTPD CLIENT ": save session a to smtpd cache, too", UNKNOWN },
 	{ SMTPD CLIENT ": depth=x verify=0 subject=/CN=a", UNKNOWN },
+	{ SMTPD CLIENT ": depth=1 matched=x trust anchor certificate a",
+	    UNKNOWN },
 	{ SMTPD CLIENT ": Issuing session ticket, key expiration: x", UNKNOWN },
 	{ SMTPD CLIENT ": Reusing old sessions", UNKNOWN },
 	{ SMTPD "a: save session a to smtpd cache", UNKNOWN },
