@@ -253,6 +253,8 @@ install: all
 	for dir in datasources dashboards; do install -m 644 \
 	    contrib/grafana/provisioning/$$dir/postfix-stats.yml \
 	    $(DESTDIR)$(DOCDIR)/grafana/provisioning/$$dir || exit 1; done
+	install -d $(DESTDIR)$(DOCDIR)/nginx
+	install -m 644 contrib/nginx/* $(DESTDIR)$(DOCDIR)/nginx
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \

@@ -25,8 +25,8 @@ PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
 PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
 # answers to Prometheus, itself to ask them, and what sends its alerts
 PACKAGES="$PACKAGES libmicrohttpd-dev prometheus prometheus-alertmanager"
-# tests: Prometheus' own parser of OpenMetrics
-PACKAGES="$PACKAGES python3-prometheus-client"
+# tests: Prometheus' own parser of OpenMetrics; a proxy
+PACKAGES="$PACKAGES python3-prometheus-client nginx"
 # patterns of rules and reasons
 PACKAGES="$PACKAGES libpcre2-dev"
 # unit tests, memory checks, system calls, a second reader of the store
