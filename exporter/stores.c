@@ -2,6 +2,7 @@
  * Stores, their state and their series.
  */
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <inttypes.h>
 #include <limits.h>
@@ -32,6 +33,7 @@ enum state {
 	STATE_NONE, /* never looked; or not there and never was */
 	STATE_OK,
 	STATE_STALE, /* no writer lives */
+	STATE_FULL,  /* its writer has no room for the next one */
 	STATE_MISSING,
 	STATE_DAMAGED,
 	STATE_UNREADABLE,
@@ -41,6 +43,7 @@ enum state {
 static const char *const state_names[STATE_COUNT] = {
 	[STATE_OK] = "ok",
 	[STATE_STALE] = "stale",
+	[STATE_FULL] = "full",
 	[STATE_MISSING] = "missing",
 	[STATE_DAMAGED] = "damaged",
 	[STATE_UNREADABLE] = "unreadable",
@@ -135,6 +138,17 @@ one_read(struct one *one, unsigned *version, const char **error_r)
 	return (STATE_OK);
 }
 
+/* What a writer publishes stands beside the old file, so it needs as much room
+   again. */
+static bool
+has_room(const struct one *one)
+{
+	struct statvfs fs;
+
+	return (statvfs(one->path, &fs) == -1 || fs.f_blocks == 0 ||
+	    fs.f_bavail >= (uint64_t)one->served.st_size / fs.f_frsize + 1);
+}
+
 static void
 log_state(const struct one *one, const char *error)
 {
@@ -144,6 +158,10 @@ log_state(const struct one *one, const char *error)
 	else if (one->state == STATE_STALE)
 		log_warnx("serving %s, generation %u, as it was left: its "
 			  "writer is not running",
+		    one->path, one->snapshot->generation);
+	else if (one->state == STATE_FULL)
+		log_warnx("serving %s, generation %u; its file system is full, "
+			  "so that no other can follow",
 		    one->path, one->snapshot->generation);
 	else if (one->snapshot != NULL)
 		log_warnx("%s; serving the last good snapshot, generation %u",
@@ -165,6 +183,8 @@ stores_update(struct stores *stores)
 			continue;
 		if (state == STATE_OK && !daemon_lock_held(one->lock))
 			state = STATE_STALE;
+		if (state == STATE_OK && !has_room(one))
+			state = STATE_FULL;
 		if (state == one->state)
 			continue;
 		one->state = state;
@@ -218,7 +238,8 @@ render_up(FILE *out, enum prometheus_format format, const struct stores *stores)
 	static const char error[] = "postfix_stats_store_error";
 
 	render_family(out, format, up, FAMILY_GAUGE,
-	    "Whether this store can be read and what writes it is running.");
+	    "Whether this store can be read and what writes it is running and "
+	    "has room.");
 	for (size_t i = 0; i < STORES; i++)
 		if (stores->one[i].state != STATE_NONE)
 			render_gauge(
@@ -228,6 +249,7 @@ render_up(FILE *out, enum prometheus_format format, const struct stores *stores)
 		    stores->one[0].state == STATE_OK);
 	render_family(out, format, error, FAMILY_GAUGE,
 	    "What is wrong with this store: stale, what writes it has ended; "
+	    "full, there is no room to publish the next; "
 	    "missing, damaged or unreadable, and the last good snapshot is "
 	    "served, or nothing if there is none.");
 	for (size_t i = 0; i < STORES; i++)

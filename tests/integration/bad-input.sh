@@ -49,7 +49,8 @@ install -d "$TMP/bin"
 cp "$BIN"/postfix-stats* "$TMP/bin/"
 BIN=$TMP/bin
 
-for program in postfix-statsd postfix-stats-get postfix-stats-agentx; do
+for program in postfix-statsd postfix-stats-get postfix-stats-agentx \
+    postfix-stats-exporter; do
 	try "$BIN/$program" --no-such-option
 	fails 64 "$program: *no-such-option*" "$program, unknown option"
 	try "$BIN/$program" --version
@@ -91,7 +92,7 @@ chmod 755 "$STATE"
 # The configuration.
 printf 'publish_interval: 1\nno_such_key: 1\n' >"$TMP/bad.yml"
 for program in "postfix-statsd -f --log $LOG" "postfix-stats-get --all" \
-    postfix-stats-agentx; do
+    postfix-stats-agentx postfix-stats-exporter; do
 	# shellcheck disable=SC2086
 	try "$BIN/"$program -c "$TMP/bad.yml" -d "$STATE"
 	fails - "*$TMP/bad.yml*2*no_such_key*" \

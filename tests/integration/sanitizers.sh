@@ -26,6 +26,71 @@ ended()
 	[ "$1" -eq 0 ] || diag "$(cat "$2")"
 }
 
+# request TEXT: the answer to these bytes (printf's backslashes)
+request()
+{
+	printf "$1" | perl -MIO::Socket::INET -e '
+		alarm 60;
+		$s = IO::Socket::INET->new($ARGV[0]) or exit 1;
+		local $/;
+		syswrite($s, <STDIN>);
+		print while sysread($s, $_, 65536);' "$EXPORTER" 2>/dev/null
+}
+
+# get PATH [HEADER]...
+get()
+{
+	path=$1
+	shift
+	request "GET $path HTTP/1.1\r\nHost: x\r\n$(printf '%s\\r\\n' "$@")\r\n"
+}
+
+scraped()
+{
+	get /metrics | grep -q "^postfix_log_lines_total{what=\"read\"} $(wc -l <"$LOG")\$"
+}
+
+# postfix-stats-exporter until TERM; the tailer runs.
+serve()
+{
+	EXPORTER=127.0.0.1:$(pick_port)
+	$run "$bin/postfix-stats-exporter" -f -c postfix-stats.yml -d "$way" \
+	    --listen "$EXPORTER" </dev/null >"$way.exporter" 2>&1 &
+	exporter_pid=$!
+	wait_until scraped 120
+	ok $? "$way: postfix-stats-exporter serves what postfix-statsd reads"
+	for path in /metrics / /style.css /api/v1/stats.json /graphs/x /none; do
+		for accept in 'Accept: application/openmetrics-text' \
+		    'Accept-Encoding: gzip'; do
+			like "$(get "$path" "$accept" | head -n 1)" \
+			    'HTTP/1.1 [24]0[0-9] *' "$way: $path, $accept"
+		done
+	done
+	like "$(request 'HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n')" \
+	    'HTTP/1.1 200 *' "$way: HEAD"
+	for bad in 'GET' 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx' \
+	    '\377\000\r\n\r\n' 'GET /%%00%%zz HTTP/1.1\r\nHost: x\r\n\r\n'; do
+		request "$bad" >/dev/null
+	done
+	log_append 2
+	wait_until scraped 120
+	ok $? "$way: and what follows"
+	echo "no_such_key: 1" | cat postfix-stats.yml - >bad.yml
+	cp postfix-stats.yml good.yml
+	cp bad.yml postfix-stats.yml
+	kill -HUP "$exporter_pid"
+	wait_until 'grep -q no_such_key "$way.exporter"' 120
+	ok $? "$way: HUP with a bad configuration"
+	mv good.yml postfix-stats.yml
+	kill -HUP "$exporter_pid"
+	wait_until 'grep -q "read again" "$way.exporter"' 120
+	ok $? "$way: HUP with a good one"
+	wait_until scraped 120
+	end_process "$exporter_pid"
+	wait "$exporter_pid"
+	ended $? "$way.exporter" "$way: postfix-stats-exporter until TERM"
+}
+
 # Both programs until TERM, from here.
 follow()
 {
@@ -60,6 +125,7 @@ follow()
 	[ "$(ask snmpbulkwalk "$OTHER_OID" | wc -l)" -gt 100 ]
 	ok $? "$way: a walk below the new base"
 	mv good.yml postfix-stats.yml
+	serve
 
 	agentx_stop
 	ended $? "$way.agentx" "$way: postfix-stats-agentx until TERM"
