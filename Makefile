@@ -243,7 +243,8 @@ install: all
 	install -m 644 mibs/POSTFIX-STATS-MIB.txt $(DESTDIR)$(MIBDIR)
 	install -m 644 README.md NEWS.md LICENSE docs/*.md \
 	    snmpd.conf.example contrib/reasons.yml \
-	    contrib/systemd/*.service $(DESTDIR)$(DOCDIR)
+	    contrib/systemd/*.service contrib/systemd/*.socket \
+	    $(DESTDIR)$(DOCDIR)
 	install -d $(DESTDIR)$(DOCDIR)/prometheus
 	install -m 644 contrib/prometheus/* $(DESTDIR)$(DOCDIR)/prometheus
 	for dir in . provisioning/datasources provisioning/dashboards; do \

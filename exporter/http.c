@@ -1,12 +1,12 @@
 /*
  * HTTP, by libmicrohttpd, in the caller's one thread.
  */
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <netdb.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,14 +14,12 @@
 #include "exporter/http.h"
 #include "exporter/http_answer.h"
 #include "lib/util/clock.h"
-#include "lib/util/error.h"
-#include "lib/util/slice.h"
 
 enum {
 	CONNECTIONS = 64,
 	HEADER_BYTES = 8192,
 	DEADLINE = 5000, /* milliseconds, of a connection */
-	BACKLOG = 128
+	PAUSE = 500      /* milliseconds, if no more can be accepted */
 };
 
 /* A connection and when it is over, however busy its client is: the library's
@@ -35,6 +33,10 @@ struct http {
 	struct MHD_Daemon *daemon;
 	struct site *site;
 	struct scrape_cache scrapes;
+	const struct listeners *listeners;
+	int epoll; /* of the library's own and the listeners */
+	bool listening;
+	int64_t paused; /* accept nothing until then */
 	struct deadline deadlines[CONNECTIONS];
 };
 
@@ -72,110 +74,73 @@ note_connection(void *context, struct MHD_Connection *connection,
 	}
 }
 
-/* "ADDR:PORT" or "[ADDR]:PORT".  Returns 0 and what freeaddrinfo() frees, or -1
-   and *error_r. */
-static int
-address_read(
-    const char *address, struct addrinfo **found_r, const char **error_r)
+/* Whether listeners wake us. */
+static void
+listen_for(struct http *http, bool listening)
 {
-	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST |
-		    AI_NUMERICSERV | AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM };
-	struct slice host = { address, 0 };
-	const char *colon = strrchr(address, ':');
-	char text[128];
-	uint64_t port;
+	if (http->listening == listening)
+		return;
+	http->listening = listening;
+	for (unsigned i = 0; i < http->listeners->count; i++) {
+		int fd = http->listeners->one[i].fd;
+		struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
 
-	host.len = colon != NULL ? (size_t)(colon - address) : 0;
-	if (host.len > 2 && host.at[0] == '[' && host.at[host.len - 1] == ']')
-		host = (struct slice){ host.at + 1, host.len - 2 };
-	else if (memchr(host.at, ':', host.len) != NULL)
-		host.len = 0;
-	(void)snprintf(text, sizeof(text), "%.*s", (int)host.len, host.at);
-	if (host.len > 0 && slice_number(slice_of(colon + 1), &port) &&
-	    port >= 1 && port <= UINT16_MAX &&
-	    getaddrinfo(text, colon + 1, &hints, found_r) == 0)
-		return (0);
-	*error_r = error_text(
-	    "--listen takes ADDR:PORT, in numbers, not \"%s\"", address);
-	return (-1);
+		(void)epoll_ctl(http->epoll,
+		    listening ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, fd, &event);
+	}
 }
 
-int
-http_check(const char *address, const char **error_r)
+/* One epoll descriptor for all.  -1 and errno. */
+static int
+watch(struct http *http)
 {
-	struct addrinfo *found;
+	int own = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)
+		      ->epoll_fd;
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = own };
 
-	if (address_read(address, &found, error_r) == -1)
+	http->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (http->epoll == -1 ||
+	    epoll_ctl(http->epoll, EPOLL_CTL_ADD, own, &event) == -1)
 		return (-1);
-	freeaddrinfo(found);
+	listen_for(http, true);
 	return (0);
 }
 
-/* Returns a socket that listens, or -1 and *error_r. */
-static int
-listen_at(const char *address, const char **error_r)
-{
-	struct addrinfo *found;
-	int fd, on = 1;
-
-	if (address_read(address, &found, error_r) == -1)
-		return (-1);
-	fd = socket(
-	    found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd != -1)
-		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (fd == -1 || bind(fd, found->ai_addr, found->ai_addrlen) == -1 ||
-	    listen(fd, BACKLOG) == -1) {
-		*error_r = error_text(
-		    "cannot listen at %s: %s", address, strerror(errno));
-		if (fd != -1)
-			close(fd);
-		fd = -1;
-	}
-	freeaddrinfo(found);
-	return (fd);
-}
-
 struct http *
-http_open(const char *address, struct site *site, const char **error_r)
+http_open(
+    const struct listeners *listeners, struct site *site, const char **error_r)
 {
 	struct http *http = calloc(1, sizeof(*http));
-	int fd;
 
 	*error_r = strerror(ENOMEM);
 	if (http == NULL)
 		return (NULL);
 	http->site = site;
+	http->listeners = listeners;
+	http->epoll = -1;
 	for (size_t i = 0; i < CONNECTIONS; i++)
 		http->deadlines[i].socket = -1;
-	fd = listen_at(address, error_r);
-	if (fd != -1) {
-		http->daemon = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL,
-		    answer_request, http, MHD_OPTION_LISTEN_SOCKET, fd,
-		    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-		    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES,
-		    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)DEADLINE / 1000,
-		    MHD_OPTION_NOTIFY_CONNECTION, note_connection, http,
-		    MHD_OPTION_END);
-		if (http->daemon == NULL) {
-			close(fd);
-			*error_r = error_text(
-			    "cannot answer at %s: libmicrohttpd does not start",
-			    address);
-		}
-	}
-	if (http->daemon == NULL) {
-		free(http);
-		return (NULL);
-	}
-	return (http);
+	http->daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL,
+	    answer_request, http, MHD_OPTION_CONNECTION_LIMIT,
+	    (unsigned)CONNECTIONS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	    (size_t)HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)DEADLINE / 1000, MHD_OPTION_NOTIFY_CONNECTION,
+	    note_connection, http, MHD_OPTION_END);
+	if (http->daemon != NULL && watch(http) == 0)
+		return (http);
+	*error_r = "cannot answer: libmicrohttpd does not start";
+	http_close(http);
+	return (NULL);
 }
 
 void
 http_close(struct http *http)
 {
-	MHD_stop_daemon(http->daemon);
+	if (http->daemon != NULL)
+		MHD_stop_daemon(http->daemon);
+	if (http->epoll != -1)
+		close(http->epoll);
 	scrape_forget(&http->scrapes);
 	free(http);
 }
@@ -183,18 +148,36 @@ http_close(struct http *http)
 int
 http_fd(const struct http *http)
 {
-	return (MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)
-		    ->epoll_fd);
+	return (http->epoll);
+}
+
+static unsigned
+connections(const struct http *http)
+{
+	return (MHD_get_daemon_info(
+	    http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+		    ->num_connections);
+}
+
+/* How long until what waits at the listeners can be accepted. */
+static int64_t
+listener_patience(const struct http *http, int64_t now)
+{
+	if (http->listening || connections(http) == CONNECTIONS)
+		return (DEADLINE);
+	return (http->paused > now ? http->paused - now : 0);
 }
 
 /* Also ends the connections whose time is over. */
 int
 http_patience(struct http *http)
 {
-	int64_t now = clock_milliseconds(), least = DEADLINE;
+	int64_t now = clock_milliseconds(),
+		least = listener_patience(http, now);
 	MHD_UNSIGNED_LONG_LONG own;
 
-	if (MHD_get_timeout(http->daemon, &own) == MHD_YES && own < DEADLINE)
+	if (MHD_get_timeout(http->daemon, &own) == MHD_YES &&
+	    (int64_t)own < least)
 		least = (int64_t)own;
 	for (size_t i = 0; i < CONNECTIONS; i++) {
 		const struct deadline *deadline = &http->deadlines[i];
@@ -212,23 +195,39 @@ http_patience(struct http *http)
 	return ((int)least);
 }
 
-static unsigned
-connections(const struct http *http)
+/* Give the library what waits at a listener, up to its limit.  False: it waits
+   on. */
+static bool
+accept_at(struct http *http, int listener)
 {
-	return (MHD_get_daemon_info(
-	    http->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
-		    ->num_connections);
+	while (connections(http) < CONNECTIONS) {
+		struct sockaddr_storage from = { 0 };
+		socklen_t len = sizeof(from);
+		int fd = accept4(listener, (struct sockaddr *)&from, &len,
+		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+		if (fd == -1 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return (true);
+		if (fd == -1 &&
+		    (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+			errno == ENOMEM)) {
+			http->paused = clock_milliseconds() + PAUSE;
+			return (false);
+		}
+		if (fd != -1)
+			(void)MHD_add_connection(
+			    http->daemon, fd, (struct sockaddr *)&from, len);
+	}
+	return (false);
 }
 
-/* At its limit the library listens no more, and again only in a run that begins
-   below it: so there is one more after those that end connections. */
 void
 http_run(struct http *http)
 {
-	unsigned before;
+	bool all = clock_milliseconds() >= http->paused;
 
-	do {
-		before = connections(http);
-		(void)MHD_run(http->daemon);
-	} while (connections(http) < before);
+	for (unsigned i = 0; all && i < http->listeners->count; i++)
+		all = accept_at(http, http->listeners->one[i].fd);
+	listen_for(http, all);
+	(void)MHD_run(http->daemon);
 }

@@ -5,17 +5,15 @@
 #ifndef EXPORTER_HTTP_H
 #define EXPORTER_HTTP_H
 
+#include "exporter/listen.h"
 #include "exporter/site.h"
 
 struct http;
 
-/* Whether `address` can be one: 0, or -1 and *error_r. */
-int http_check(const char *address, const char **error_r);
-
-/* Listen at ADDR:PORT, the address being a number; `site` is asked at each
+/* Answer at `listeners`, which stay the caller's; `site` is asked at each
    request.  NULL, and *error_r in one line, if that can't be. */
 struct http *http_open(
-    const char *address, struct site *site, const char **error_r);
+    const struct listeners *listeners, struct site *site, const char **error_r);
 void http_close(struct http *http);
 
 /* The descriptor that gets readable when there is something to do, and for how

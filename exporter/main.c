@@ -115,6 +115,29 @@ serve(const struct options *options, struct http *http, struct site *site)
 	}
 }
 
+/* The default is for those that have no socket yet. */
+static void
+listen_at_all(struct options *options, struct listeners *listeners)
+{
+	const char *error;
+
+	if (listeners->count > 0)
+		log_info("answering at %u sockets that were handed over",
+		    listeners->count);
+	else if (options->listen_count == 0)
+		options->listen[options->listen_count++] = LISTEN_DEFAULT;
+	for (unsigned i = 0; i < options->listen_count; i++) {
+		const char *address = options->listen[i];
+
+		if (listeners_open(listeners, address, &error) == -1)
+			log_fatal(EXIT_FAULT, "%s", error);
+		if (address[0] == 'u')
+			log_info("answering at %s", address);
+		else
+			log_info("answering at http://%s/metrics", address);
+	}
+}
+
 /* As what they are from any working directory. */
 static void
 make_absolute(struct options *options)
@@ -130,14 +153,15 @@ int
 main(int argc, char **argv)
 {
 	struct options options;
+	struct listeners listeners = { .count = 0 };
 	struct site *site;
 	struct http *http;
 	const char *error;
 
 	log_init("postfix-stats-exporter", LOG_TO_STDERR);
 	options_read(argc, argv, &options);
-	if (http_check(options.listen, &error) == -1)
-		log_fatal(EXIT_BAD_USAGE, "%s", error);
+	if (listeners_take(&listeners, &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
 	site = site_open(&options, &error);
 	if (site == NULL)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
@@ -145,17 +169,18 @@ main(int argc, char **argv)
 	if (!options.foreground && daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	catch_signals();
-	http = http_open(options.listen, site, &error);
+	listen_at_all(&options, &listeners);
+	http = http_open(&listeners, site, &error);
 	if (http == NULL)
 		log_fatal(EXIT_FAULT, "%s", error);
 	(void)site_tick(site);
-	log_info("answering at http://%s/metrics", options.listen);
 	if (!options.foreground) {
 		log_init("postfix-stats-exporter", LOG_TO_SYSLOG);
 		daemon_ready();
 	}
 	serve(&options, http, site);
 	http_close(http);
+	listeners_close(&listeners);
 	site_free(site);
 	return (0);
 }

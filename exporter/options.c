@@ -12,7 +12,7 @@
 
 static const char usage[] =
     "usage: postfix-stats-exporter [-f] [-c FILE] [-d STATEDIR]\n"
-    "           [--listen ADDR:PORT]\n"
+    "           [--listen ADDR:PORT|unix:/PATH]...\n"
     "\n"
     "Serve the stores in STATEDIR to Prometheus, at /metrics, and to people, at"
     " /.\n"
@@ -21,7 +21,7 @@ static const char usage[] =
     "  -c FILE             configuration (/etc/postfix-stats.yml)\n"
     "  -d STATEDIR         where the stores are (/var/lib/postfix-stats)\n"
     "  --listen ADDR:PORT  where to answer (" LISTEN_DEFAULT ");\n"
-    "                      IPv6 as [ADDR]:PORT\n"
+    "                      IPv6 as [ADDR]:PORT, a socket file as unix:/PATH\n"
     "  --help, --version\n";
 
 enum { OPTION_LISTEN = OPTION_LONG, OPTION_HELP, OPTION_VERSION };
@@ -33,12 +33,25 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+static void
+add_listen(struct options *options, const char *address)
+{
+	const char *error;
+
+	if (options->listen_count == LISTEN_MAX)
+		log_fatal(EXIT_BAD_USAGE, "--listen can be given %u times",
+		    (unsigned)LISTEN_MAX);
+	if (listen_check(address, &error) == -1)
+		log_fatal(EXIT_BAD_USAGE, "%s", error);
+	options->listen[options->listen_count++] = address;
+}
+
 void
 options_read(int argc, char **argv, struct options *options_r)
 {
 	int option;
 
-	*options_r = (struct options){ .listen = LISTEN_DEFAULT };
+	*options_r = (struct options){ .foreground = false };
 	opterr = 0;
 	while ((option = getopt_long(
 		    argc, argv, ":fc:d:", long_options, NULL)) != -1) {
@@ -53,7 +66,7 @@ options_read(int argc, char **argv, struct options *options_r)
 			options_r->state_directory = optarg;
 			break;
 		case OPTION_LISTEN:
-			options_r->listen = optarg;
+			add_listen(options_r, optarg);
 			break;
 		case OPTION_HELP:
 			fputs(usage, stdout);

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "exporter/listen.h"
+
 #define LISTEN_DEFAULT "127.0.0.1:9154"
 
 /* NULL: not given. */
@@ -13,7 +15,8 @@ struct options {
 	bool foreground;
 	const char *config;
 	const char *state_directory;
-	const char *listen;
+	const char *listen[LISTEN_MAX];
+	unsigned listen_count;
 };
 
 /* Does not return if the usage is wrong, or with --help and --version. */
