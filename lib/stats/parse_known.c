@@ -134,6 +134,10 @@ parse_known(const struct tag *tag, struct slice text, struct event *event_r)
 	if (tag->kind == DAEMON_MASTER) /* before 2.6 */
 		return (known(
 		    event_r, slice_starts(text, "reload configuration /")));
+	if (slice_equal(tag->daemon, "qmqpd") &&
+	    (slice_skip(&text, "connect from ") ||
+		slice_skip(&text, "disconnect from ")))
+		return (known(event_r, skip_host(&text) && text.len == 0));
 	if (tag->kind == DAEMON_SCRIPT)
 		return (known(event_r, is_script(text)));
 	if (tag->kind == DAEMON_SMTP && slice_skip(&text, "Host offered "))

@@ -327,9 +327,7 @@ add_of_key(struct truth *truth, const char *key, uint64_t value, uint64_t end)
 	char label[KEY_SIZE], *rest;
 	const char *at = strchr(key, '@');
 
-	if (strlen(key) >= sizeof(label))
-		errx(1, "truth: key too long: %s", key);
-	strcpy(label, strchr(key, ':') + 1);
+	join(label, strchr(key, ':') + 1, "");
 	rest = strchr(label, ':');
 	if (strncmp(key, "delivery:", 9) == 0) {
 		bool sent = strncmp(rest, ":sent", 5) == 0;
