@@ -168,6 +168,10 @@ build/tools/asker build/tools/bare:
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(postfix-stats-agentx_LIBS)
 
+build/tools/hostile: build/obj/tests/http/hostile.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^
+
 build/tools/torture: $(TORTURE_SRC:%.c=build/obj/%.o) \
     build/libpostfix-stats.a
 build/tools/mutants: $(MUTANTS_SRC:%.c=build/obj/%.o) \
@@ -206,7 +210,8 @@ run: all | $(DEPS_FIRST)
 	@LOG='$(LOG)' sh tools/run.sh $(ARGS)
 
 check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
-    build/tools/generate $(TORTURE) $(FUZZ:%=build/sane/fuzz/%)
+    build/tools/generate build/tools/hostile $(TORTURE) \
+    $(FUZZ:%=build/sane/fuzz/%)
 	@sh tools/run-tests.sh tools/lint.sh $(TESTS)
 
 lint: build/tools/generate

@@ -23,10 +23,12 @@ enum {
 };
 
 /* A connection and when it is over, however busy its client is: the library's
-   own time limit begins again with each byte. */
+   own time limit begins again with each byte.  It does not see, either, that a
+   client ends behind a part of a request, if both come at once. */
 struct deadline {
 	int socket; /* -1: none */
 	int64_t at;
+	bool answered;
 };
 
 struct http {
@@ -40,38 +42,56 @@ struct http {
 	struct deadline deadlines[CONNECTIONS];
 };
 
+/* -1: a free one.  NULL: there is none. */
+static struct deadline *
+deadline_of(struct http *http, int socket)
+{
+	for (size_t i = 0; i < CONNECTIONS; i++)
+		if (http->deadlines[i].socket == socket)
+			return (&http->deadlines[i]);
+	return (NULL);
+}
+
 static enum MHD_Result
 answer_request(void *context, struct MHD_Connection *connection,
     const char *url, const char *method, const char *version,
     const char *upload, size_t *upload_size, void **request)
 {
 	struct http *http = context;
+	struct deadline *deadline = deadline_of(http,
+	    MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+		->connect_fd);
 
 	(void)version, (void)upload, (void)upload_size, (void)request;
+	if (deadline != NULL)
+		deadline->answered = true;
 	return (
 	    http_answer(connection, method, url, http->site, &http->scrapes));
 }
 
+/* The end of what the client sends wakes us, too. */
 static void
 note_connection(void *context, struct MHD_Connection *connection,
     void **socket_context, enum MHD_ConnectionNotificationCode what)
 {
 	struct http *http = context;
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-	    connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	int from = what == MHD_CONNECTION_NOTIFY_STARTED ? -1 :
-							   info->connect_fd;
+	int socket = MHD_get_connection_info(
+	    connection, MHD_CONNECTION_INFO_CONNECTION_FD)
+			 ->connect_fd;
+	struct epoll_event event = { .events = EPOLLRDHUP | EPOLLONESHOT,
+		.data.fd = socket };
+	bool begins = what == MHD_CONNECTION_NOTIFY_STARTED;
+	struct deadline *deadline = deadline_of(http, begins ? -1 : socket);
 
 	(void)socket_context;
-	for (size_t i = 0; i < CONNECTIONS; i++) {
-		struct deadline *deadline = &http->deadlines[i];
-
-		if (deadline->socket != from)
-			continue;
-		deadline->socket = from == -1 ? info->connect_fd : -1;
-		deadline->at = clock_milliseconds() + DEADLINE;
+	if (deadline == NULL)
 		return;
-	}
+	deadline->socket = begins ? socket : -1;
+	deadline->at = clock_milliseconds() + DEADLINE;
+	deadline->answered = false;
+	(void)epoll_ctl(http->epoll, begins ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+	    socket, &event);
 }
 
 /* Whether listeners wake us. */
@@ -221,6 +241,39 @@ accept_at(struct http *http, int listener)
 	return (false);
 }
 
+/* End a connection whose client has ended before its request did.  What is not
+   read yet may be the rest of it: look again. */
+static void
+end_part(const struct http *http, const struct deadline *deadline)
+{
+	struct epoll_event again = { .events = EPOLLRDHUP | EPOLLONESHOT,
+		.data.fd = deadline->socket };
+	char byte;
+
+	if (deadline->answered)
+		return;
+	if (recv(deadline->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0)
+		(void)epoll_ctl(
+		    http->epoll, EPOLL_CTL_MOD, deadline->socket, &again);
+	else
+		(void)shutdown(deadline->socket, SHUT_RDWR);
+}
+
+static void
+end_parts(struct http *http)
+{
+	struct epoll_event events[CONNECTIONS];
+	int count = epoll_wait(http->epoll, events, CONNECTIONS, 0);
+
+	for (int i = 0; i < count; i++) {
+		const struct deadline *deadline = deadline_of(
+		    http, events[i].data.fd);
+
+		if ((events[i].events & EPOLLRDHUP) != 0 && deadline != NULL)
+			end_part(http, deadline);
+	}
+}
+
 void
 http_run(struct http *http)
 {
@@ -230,4 +283,5 @@ http_run(struct http *http)
 		all = accept_at(http, http->listeners->one[i].fd);
 	listen_for(http, all);
 	(void)MHD_run(http->daemon);
+	end_parts(http);
 }

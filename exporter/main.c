@@ -152,7 +152,7 @@ make_absolute(struct options *options)
 int
 main(int argc, char **argv)
 {
-	struct options options;
+	static struct options options; /* its texts live as long as we do */
 	struct listeners listeners = { .count = 0 };
 	struct site *site;
 	struct http *http;
