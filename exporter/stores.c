@@ -246,7 +246,8 @@ render_up(FILE *out, enum prometheus_format format, const struct stores *stores)
 			    out, up, i, NULL, stores->one[i].state == STATE_OK);
 	if (stores->one[0].snapshot != NULL)
 		render_sources(out, format, stores->one[0].snapshot,
-		    stores->one[0].state == STATE_OK);
+		    stores->one[0].state == STATE_OK ||
+			stores->one[0].state == STATE_FULL);
 	render_family(out, format, error, FAMILY_GAUGE,
 	    "What is wrong with this store: stale, what writes it has ended; "
 	    "full, there is no room to publish the next; "

@@ -83,7 +83,7 @@ exporter_stop
 if [ "$(id -u)" -ne 0 ] ||
     ! install -d "$TMP/small" ||
     ! mount -t tmpfs -o size=6m none "$TMP/small" 2>/dev/null; then
-	skip "needs root, and a mount" 4
+	skip "needs root, and a mount" 5
 	tap_end
 fi
 at_exit 'umount -l "$TMP/small"'
@@ -97,6 +97,8 @@ dd if=/dev/zero of="$STATE/fill" bs=64k 2>/dev/null
 log_append 1
 wait_until 'state_is full' 5
 ok $? "without room: full"
+is "$(grep '^postfix_up{' "$TMP/now" | grep -vc ' 1$')" 0 \
+    "but the log can be read"
 is "$(said 'file system is full')" 1 "one line says so"
 rm "$STATE/fill"
 wait_until 'all_is_well && served 5' 40
