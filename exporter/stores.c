@@ -181,17 +181,18 @@ stores_update(struct stores *stores)
 		/* Only the first is always wanted. */
 		if (state == STATE_MISSING && i > 0 && one->state == STATE_NONE)
 			continue;
-		if (state == STATE_OK && !daemon_lock_held(one->lock))
+		if (state == STATE_OK && !daemon_lock_held(one->lock)) {
 			state = STATE_STALE;
-		if (state == STATE_OK && !has_room(one))
+			error = "its writer is not running";
+		} else if (state == STATE_OK && !has_room(one)) {
 			state = STATE_FULL;
+			error = "its file system is full";
+		}
 		if (state == one->state)
 			continue;
 		one->state = state;
 		(void)snprintf(one->reason, sizeof(one->reason), "%s",
-		    state == STATE_OK ? "" :
-			error != NULL ? error :
-					"its writer is not running");
+		    state == STATE_OK ? "" : error);
 		log_state(one, error);
 	}
 }
@@ -201,6 +202,7 @@ stores_version(const struct stores *stores)
 {
 	return (stores->version);
 }
+
 bool
 stores_view(const struct stores *stores, size_t i, struct store_view *view_r)
 {

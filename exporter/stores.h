@@ -14,9 +14,9 @@ struct stores;
 /* A store as it was at the last update. */
 struct store_view {
 	const char *name;
-	const char *state;  /* ok, stale, missing, damaged or unreadable */
-	const char *reason; /* in words; empty if all is well */
-	bool up;            /* the state is ok */
+	const char *state;               /* ok, or as store_error has it */
+	const char *reason;              /* in words; empty if all is well */
+	bool up;                         /* the state is ok */
 	const struct snapshot *snapshot; /* NULL: none is good */
 	int64_t age;                     /* of it, in seconds */
 };

@@ -79,6 +79,11 @@ judge_store(struct verdict *verdict, const struct store_view *store)
 		    "postfix-statsd is not running. The numbers below are "
 		    "those that it left %s ago.",
 		    age);
+	else if (strcmp(store->state, "full") == 0)
+		find(verdict, MOOD_PROBLEM, "The disk is full",
+		    "postfix-statsd has no room to publish what it counts. "
+		    "The numbers below are %s old.",
+		    age);
 	else if (!store->up)
 		find(verdict, MOOD_PROBLEM, "The store cannot be read",
 		    "%s. The numbers below are the last good ones, %s old.",

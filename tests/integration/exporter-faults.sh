@@ -47,6 +47,7 @@ kill -9 "$statsd_pid"
 wait "$statsd_pid" 2>/dev/null
 wait_until 'state_is stale' 5
 ok $? "the tailer is killed: stale"
+like "$(http_get "$EXPORTER" /)" '*Nobody is counting*' "the page says so"
 served 3
 ok $? "with the numbers that were"
 log_append 1
@@ -59,6 +60,8 @@ cp "$STATE/postfix-stats.db" "$TMP/good"
 truncate -s 4096 "$STATE/postfix-stats.db"
 wait_until 'state_is damaged && served 4' 5
 ok $? "a store that is cut short: damaged, with the last good numbers"
+like "$(http_get "$EXPORTER" /)" '*The store cannot be read*' \
+    "the page says so"
 is "$("$BIN/postfix-stats-get" -c "$CONFIG" -d "$STATE" --all 2>/dev/null
     echo $?)" 2 "postfix-stats-get exits with 2"
 rm "$STATE/postfix-stats.db"
@@ -83,7 +86,7 @@ exporter_stop
 if [ "$(id -u)" -ne 0 ] ||
     ! install -d "$TMP/small" ||
     ! mount -t tmpfs -o size=6m none "$TMP/small" 2>/dev/null; then
-	skip "needs root, and a mount" 5
+	skip "needs root, and a mount" 6
 	tap_end
 fi
 at_exit 'umount -l "$TMP/small"'
@@ -99,6 +102,7 @@ wait_until 'state_is full' 5
 ok $? "without room: full"
 is "$(grep '^postfix_up{' "$TMP/now" | grep -vc ' 1$')" 0 \
     "but the log can be read"
+like "$(http_get "$EXPORTER" /)" '*The disk is full*' "the page says so"
 is "$(said 'file system is full')" 1 "one line says so"
 rm "$STATE/fill"
 wait_until 'all_is_well && served 5' 40
