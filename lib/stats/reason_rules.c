@@ -4,22 +4,23 @@
  * tell which of them can match at all; these are tried in their order.  An
  * alternative is compiled when it is first tried.
  */
+#include <sys/random.h>
+
 #include <stdlib.h>
 
 #include "lib/stats/key.h"
 #include "lib/stats/needle.h"
 #include "lib/stats/reason_rules.h"
 #include "lib/stats/rules.h"
-#include "lib/util/bytes.h"
+#include "lib/util/hash.h"
 
 enum {
 	PARTS_MAX = 512,
 	MASK_WORDS = PARTS_MAX / 64,
 	GRAM_BITS = 12,
 	GRAM = 4, /* bytes */
-	SEEN_BITS = 10,
-	SEEN_MIN = 8, /* bytes of a text that is remembered */
-	SEEN_MAX = 200
+	SEEN_PLACES = 2048,
+	NUMBER_MASK = 0xff
 };
 
 struct mask {
@@ -46,18 +47,17 @@ struct list {
 	uint16_t gram[1 << GRAM_BITS];
 };
 
+/* A text by its hash, with the number of its reason in the lowest bits. */
 struct seen {
-	uint64_t hash;
-	uint16_t len;
-	uint8_t number;
-	char text[SEEN_MAX];
+	uint64_t low, high;
 };
 
 struct reason_rules {
 	struct list lists[ABOUT_COUNT];
 	struct slice names[ABOUT_COUNT][64];
 	unsigned others[ABOUT_COUNT]; /* number of `other` */
-	struct seen seen[ABOUT_COUNT][1 << SEEN_BITS];
+	struct hash_pair key;         /* of this process alone */
+	struct seen seen[ABOUT_COUNT][SEEN_PLACES];
 };
 
 enum label_id
@@ -85,6 +85,8 @@ reason_rules_new(void)
 
 	if (reasons == NULL)
 		return (NULL);
+	if (getrandom(&reasons->key, sizeof(reasons->key), 0) == -1)
+		reasons->key.low = (uintptr_t)reasons; /* better than none */
 	for (enum reason_about about = 0; about < ABOUT_COUNT; about++) {
 		struct slice rest = slice_of(
 		    labels[reason_label(about)].values);
@@ -236,7 +238,9 @@ is_there(const struct part *part, struct slice text, size_t at)
 {
 	const struct needle *needle = &part->needle;
 
-	if (at < part->gram || text.len - (at - part->gram) < needle->len)
+	if (((gram_load(needle->text + part->gram) ^ gram_load(text.at + at)) &
+		~0x20202020u) != 0 ||
+	    at < part->gram || text.len - (at - part->gram) < needle->len)
 		return (false);
 	at -= part->gram;
 	if (needle->at_start && at > 0)
@@ -308,53 +312,40 @@ first_match(struct list *list, struct slice text, unsigned other)
 	return (other);
 }
 
-/* The last eight bytes may be read twice. */
-static inline uint64_t
-hash_text(struct slice text)
-{
-	const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t hash = text.len;
-
-	for (size_t i = 0; i + 8 < text.len; i += 8) {
-		hash = (hash ^ bytes_load(text.at + i)) * odd;
-		hash ^= hash >> 32;
-	}
-	return ((hash ^ bytes_load(text.at + text.len - 8)) * odd);
-}
-
-/* The same, by what was found before. */
+/* The same, by what was found before.  Of a pair of places the first has what
+   was found last. */
 static unsigned
 find_seen(
     struct reason_rules *reasons, enum reason_about about, struct slice text)
 {
-	uint64_t hash = hash_text(text);
-	struct seen *seen = &reasons->seen[about][hash >> (64 - SEEN_BITS)];
+	struct hash_pair hash = hash_keyed(&reasons->key, text.at, text.len);
+	struct seen *seen =
+	    &reasons->seen[about][hash.low % SEEN_PLACES & ~(uint64_t)1];
 
-	if (seen->hash == hash && seen->len == text.len &&
-	    memcmp(seen->text, text.at, text.len) == 0)
-		return (seen->number);
-	seen->number = (uint8_t)first_match(
-	    &reasons->lists[about], text, reasons->others[about]);
-	seen->hash = hash;
-	seen->len = (uint16_t)text.len;
-	memcpy(seen->text, text.at, text.len);
-	return (seen->number);
+	hash.high &= ~(uint64_t)NUMBER_MASK;
+	for (unsigned i = 0; i < 2; i++)
+		if (seen[i].low == hash.low &&
+		    (seen[i].high & ~(uint64_t)NUMBER_MASK) == hash.high)
+			return ((unsigned)seen[i].high & NUMBER_MASK);
+	seen[1] = seen[0];
+	seen->low = hash.low;
+	seen->high = hash.high |
+	    first_match(&reasons->lists[about], text, reasons->others[about]);
+	return ((unsigned)seen->high & NUMBER_MASK);
 }
 
 struct slice
 reason_rules_find(struct reason_rules *reasons, enum reason_about about,
     struct slice said, unsigned *number_r)
 {
-	char subject[SUBJECT_MAX];
-	struct slice text = { subject, 0 };
+	char room[SUBJECT_MAX];
+	struct slice text;
 
 	*number_r = 0;
 	if (reasons == NULL)
 		return (SLICE("other"));
-	text.len = reason_rules_subject(about, said, subject);
-	*number_r = text.len >= SEEN_MIN && text.len <= SEEN_MAX ?
-	    find_seen(reasons, about, text) :
-	    first_match(&reasons->lists[about], text, reasons->others[about]);
+	text = reason_rules_subject(about, said, room);
+	*number_r = find_seen(reasons, about, text);
 	return (reasons->names[about][*number_r]);
 }
 

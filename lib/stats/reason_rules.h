@@ -41,10 +41,11 @@ bool reason_rules_add(struct reason_rules *reasons, enum reason_about about,
 struct slice reason_rules_find(struct reason_rules *reasons,
     enum reason_about about, struct slice said, unsigned *number_r);
 
-/* Write what the patterns see of `said` to `subject_r`; returns its length. */
+/* What the patterns see of `said`: a part of it, or if they do not see all of
+   that, written to `room`. */
 enum { SUBJECT_MAX = 1024 };
-size_t reason_rules_subject(
-    enum reason_about about, struct slice said, char subject_r[SUBJECT_MAX]);
+struct slice reason_rules_subject(
+    enum reason_about about, struct slice said, char room[SUBJECT_MAX]);
 
 /* A pattern, or an alternative of one, that was switched off since the last
    call, and its reason; NULL: no more. */

@@ -2,6 +2,7 @@
  * What of a reply or of a delivery's text is no name.
  */
 #include "lib/stats/reason_rules.h"
+#include "lib/util/block.h"
 
 /* Step over "450 4.7.1 ", or one of them. */
 static size_t
@@ -41,25 +42,26 @@ static enum named
 named_by(struct slice text)
 {
 	static const struct {
-		const char *class;
+		struct slice class;
 		enum named named;
 	} all[] = {
-		{ "Helo command", NAMED_IN_SESSION },
-		{ "Sender address", NAMED_IN_SESSION },
-		{ "Recipient address", NAMED_IN_SESSION },
-		{ "Client host", NAMED_ELSEWHERE },
-		{ "Client certificate", NAMED_ELSEWHERE },
-		{ "SASL login name", NAMED_ELSEWHERE },
-		{ "Etrn command", NAMED_ELSEWHERE },
-		{ "Data command", NAMED_ELSEWHERE },
-		{ "End-of-data", NAMED_ELSEWHERE },
+		{ { "Helo command", 12 }, NAMED_IN_SESSION },
+		{ { "Sender address", 14 }, NAMED_IN_SESSION },
+		{ { "Recipient address", 17 }, NAMED_IN_SESSION },
+		{ { "Client host", 11 }, NAMED_ELSEWHERE },
+		{ { "Client certificate", 18 }, NAMED_ELSEWHERE },
+		{ { "SASL login name", 15 }, NAMED_ELSEWHERE },
+		{ { "Etrn command", 12 }, NAMED_ELSEWHERE },
+		{ { "Data command", 12 }, NAMED_ELSEWHERE },
+		{ { "End-of-data", 11 }, NAMED_ELSEWHERE },
 	};
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		struct slice rest = text;
+	for (size_t i = 0; i < COUNT(all); i++) {
+		struct slice class = all[i].class;
 
-		if (slice_skip(&rest, all[i].class) &&
-		    slice_starts(rest, " rejected: "))
+		if (text.len > class.len && *text.at == *class.at &&
+		    slice_starts(slice_from(text, class.len), " rejected: ") &&
+		    memcmp(text.at, class.at, class.len) == 0)
 			return (all[i].named);
 	}
 	if (slice_skip(&text, "Relay access denied") &&
@@ -108,6 +110,51 @@ stands_again(struct slice name, struct slice text)
 	return (false);
 }
 
+/* A place in a reply where a name may end. */
+struct place {
+	struct slice name, behind;
+	enum named named;
+};
+
+/* The first such place behind `from`; false: there is none. */
+static bool
+next_place(struct slice text, size_t from, struct place *place_r)
+{
+	struct slice rest = slice_from(text, from), word;
+
+	while (slice_cut(&rest, '>', &word)) {
+		struct slice behind = rest;
+
+		if (!slice_skip(&behind, ": "))
+			continue;
+		place_r->named = named_by(behind);
+		place_r->name = (struct slice){ text.at + 1,
+			(size_t)(rest.at - text.at) - 2 };
+		place_r->behind = behind;
+		if (place_r->named != NAMED_NOTHING)
+			return (true);
+	}
+	return (false);
+}
+
+/* What is behind the only place whose name stands in the session, too, if it is
+   one that does; from `place` on.  Else `none`. */
+__attribute__((noinline)) static struct slice
+behind_good(struct slice text, struct place place, struct slice none)
+{
+	struct slice good = none;
+	unsigned count = 0;
+
+	do {
+		if (place.named == NAMED_ELSEWHERE ||
+		    stands_again(place.name, place.behind)) {
+			good = place.behind;
+			count++;
+		}
+	} while (next_place(text, (size_t)(place.behind.at - text.at), &place));
+	return (count == 1 ? good : none);
+}
+
 /*
  * What a reply says behind "<name>: ".  smtpd(8) does not quote the name, and a
  * client can write anything there, in its addresses and in its HELO name: also
@@ -119,33 +166,14 @@ stands_again(struct slice name, struct slice text)
 static struct slice
 behind_name(struct slice text)
 {
-	struct slice any = { text.at, 0 }, good = any;
-	unsigned any_count = 0, good_count = 0;
+	struct slice nothing = { text.at, 0 };
+	struct place first, second;
 
-	if (text.len > SUBJECT_MAX)
-		return (any);
-	for (size_t at = 1; at < text.len; at++) {
-		struct slice rest;
-		enum named named;
-
-		at += slice_until(slice_from(text, at), '>').len;
-		rest = slice_from(text, at < text.len ? at : text.len);
-		if (!slice_skip(&rest, ">: "))
-			continue;
-		named = named_by(rest);
-		if (named == NAMED_NOTHING)
-			continue;
-		any = rest;
-		any_count++;
-		if (named == NAMED_ELSEWHERE ||
-		    stands_again((struct slice){ text.at + 1, at - 1 }, rest)) {
-			good = rest;
-			good_count++;
-		}
-	}
-	return (any_count == 1  ? any :
-		good_count == 1 ? good :
-				  (struct slice){ text.at, 0 });
+	if (text.len > SUBJECT_MAX || !next_place(text, 1, &first))
+		return (nothing);
+	if (!next_place(text, (size_t)(first.behind.at - text.at), &second))
+		return (first.behind);
+	return (behind_good(text, first, nothing));
 }
 
 /* Without what another server or a client has said, behind words of Postfix's
@@ -247,51 +275,70 @@ write_bytes(struct writer *writer, struct slice part)
 	writer->len += part.len;
 }
 
-/* The next byte of this kind, or the end. */
-static inline size_t
-next_of(struct slice text, size_t from, char byte)
+/* Bits of the bytes of a block that no word of a reason has. */
+static inline unsigned
+of_names(const char *at)
 {
-	const char *at = memchr(text.at + from, byte, text.len - from);
+	block bytes = block_load(at);
 
-	return (at == NULL ? text.len : (size_t)(at - text.at));
+	return (block_equal(bytes, '@') | block_equal(bytes, '['));
+}
+
+/* The next "@" or "[", or the end.  The last block may be looked at twice. */
+static size_t
+next_of_name(struct slice text)
+{
+	size_t at = 0;
+	unsigned found;
+
+	for (; at + BLOCK <= text.len; at += BLOCK)
+		if ((found = of_names(text.at + at)) != 0)
+			return (at + (size_t)__builtin_ctz(found));
+	if (text.len < BLOCK) {
+		while (
+		    at < text.len && text.at[at] != '@' && text.at[at] != '[')
+			at++;
+		return (at);
+	}
+	found = of_names(text.at + text.len - BLOCK) >>
+	    (at - (text.len - BLOCK));
+	return (found != 0 ? at + (size_t)__builtin_ctz(found) : text.len);
 }
 
 /* Copy without the words that have an "@" or a "[". */
 static void
 write_words(struct writer *writer, struct slice text)
 {
-	size_t at_sign = next_of(text, 0, '@');
-	size_t bracket = next_of(text, 0, '[');
+	size_t at = next_of_name(text);
 
-	while (at_sign < text.len || bracket < text.len) {
-		size_t at = at_sign < bracket ? at_sign : bracket;
-		size_t end = next_of(text, at, ' ');
+	while (at < text.len) {
+		size_t end = at + slice_until(slice_from(text, at), ' ').len;
 
 		write_bytes(
 		    writer, (struct slice){ text.at, word_start(text, at) });
-		if (end < text.len)
-			end++;
-		text = slice_from(text, end);
-		at_sign = at_sign < end ? next_of(text, 0, '@') : at_sign - end;
-		bracket = bracket < end ? next_of(text, 0, '[') : bracket - end;
+		text = slice_from(text, end < text.len ? end + 1 : end);
+		at = next_of_name(text);
 	}
 	write_bytes(writer, text);
 }
 
-size_t
+struct slice
 reason_rules_subject(
-    enum reason_about about, struct slice said, char subject_r[SUBJECT_MAX])
+    enum reason_about about, struct slice said, char room[SUBJECT_MAX])
 {
-	struct writer writer = { subject_r, 0 };
+	struct writer writer = { room, 0 };
 
-	if (about == ABOUT_FAILURE)
+	if (about == ABOUT_FAILURE) {
 		skip_host(&said);
-	else {
+		/* Mostly there is nothing to leave out. */
+		if (said.len <= SUBJECT_MAX && next_of_name(said) == said.len)
+			return (said);
+	} else {
 		size_t codes = codes_len(said);
 
 		write_bytes(&writer, (struct slice){ said.at, codes });
 		said = reply_text(slice_from(said, codes));
 	}
 	write_words(&writer, said);
-	return (writer.len);
+	return ((struct slice){ room, writer.len });
 }

@@ -3,26 +3,41 @@
  */
 #include <string.h>
 
-#include "slice.h"
+#include "lib/util/block.h"
+#include "lib/util/slice.h"
 
+/* The offset of a text of `len` bytes in `s`, byte by byte from `from` on. */
+static ptrdiff_t
+find_from(struct slice s, size_t from, const char *text, size_t len)
+{
+	for (size_t at = from; at + len <= s.len; at++)
+		if (s.at[at] == text[0] && memcmp(s.at + at, text, len) == 0)
+			return ((ptrdiff_t)at);
+	return (-1);
+}
+
+/* Only where the first and the last byte are there, the others are looked
+   at. */
 ptrdiff_t
 slice_find(struct slice s, const char *text)
 {
-	size_t len = strlen(text);
-	const char *at = s.at, *end;
+	size_t len = strlen(text), at = 0;
 
-	if (len == 0 || s.len < len)
+	if (len == 0)
 		return (-1);
-	end = s.at + s.len;
-	while ((size_t)(end - at) >= len) {
-		at = memchr(at, text[0], (size_t)(end - at) - len + 1);
-		if (at == NULL)
-			return (-1);
-		if (memcmp(at, text, len) == 0)
-			return (at - s.at);
-		at++;
+	for (; at + len - 1 + BLOCK <= s.len; at += BLOCK) {
+		const char *from = s.at + at;
+		unsigned found = block_equal(block_load(from), text[0]) &
+		    block_equal(block_load(from + len - 1), text[len - 1]);
+
+		for (; found != 0; found &= found - 1) {
+			size_t more = (size_t)__builtin_ctz(found);
+
+			if (memcmp(from + more, text, len) == 0)
+				return ((ptrdiff_t)(at + more));
+		}
 	}
-	return (-1);
+	return (find_from(s, at, text, len));
 }
 
 size_t

@@ -47,6 +47,31 @@ test_find(void **state)
 	assert_int_equal(slice_find((struct slice){ "a\0b", 3 }, "b"), 2);
 }
 
+/* Long ones, wherever it stands. */
+static void
+test_find_far(void **state)
+{
+	static const char wanted[] = " rejected: ";
+	const size_t wanted_len = strlen(wanted);
+
+	(void)state;
+	for (size_t len = wanted_len; len < 80; len++)
+		for (size_t at = 0; at + wanted_len <= len; at++) {
+			char *text = malloc(len);
+
+			assert_non_null(text);
+			memset(text, ' ', len);
+			assert_int_equal(
+			    slice_find((struct slice){ text, len }, wanted),
+			    -1);
+			memcpy(text + at, wanted, wanted_len);
+			assert_int_equal(
+			    slice_find((struct slice){ text, len }, wanted),
+			    at);
+			free(text);
+		}
+}
+
 static void
 test_cut(void **state)
 {
@@ -135,6 +160,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("a text is found at its first place or not at all",
 		    test_find),
+		TEST("a text is found wherever it stands in a long one",
+		    test_find_far),
 		TEST("a cut takes the separator along and fails without one",
 		    test_cut),
 		TEST("a prefix is stepped over only if all of it is there",
