@@ -57,6 +57,30 @@ label_init(struct names *names, enum label_id label)
 	names->limit = names->count;
 }
 
+/* Cells of all rows, in one piece: so a sum finds those that it is for by 32
+   bits. */
+static bool
+allocate_cells(struct counters *c)
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < METRIC_COUNT; i++) {
+		const struct space *space = &c->spaces[c->rows[i].space];
+
+		count += instances_of(space) * space->size;
+	}
+	assert(count <= UINT32_MAX);
+	c->cells = calloc(count, sizeof(*c->cells));
+	count = 0;
+	for (unsigned i = 0; c->cells != NULL && i < METRIC_COUNT; i++) {
+		const struct space *space = &c->spaces[c->rows[i].space];
+
+		c->rows[i].cell = c->cells + count;
+		count += instances_of(space) * space->size;
+	}
+	return (c->cells != NULL);
+}
+
 /* Memory of all spaces and rows, and the keys that exist or are set aside
    from the start. */
 static bool
@@ -76,15 +100,7 @@ allocate(struct counters *c)
 			space_use(space, 0);
 		c->keys += space->metric_count * space->others;
 	}
-	for (unsigned i = 0; i < METRIC_COUNT; i++) {
-		const struct space *space = &c->spaces[c->rows[i].space];
-
-		c->rows[i].cell = calloc(
-		    instances_of(space) * space->size, sizeof(uint64_t));
-		if (c->rows[i].cell == NULL)
-			return (false);
-	}
-	return (marks_allocate(c));
+	return (allocate_cells(c) && marks_allocate(c));
 }
 
 size_t
@@ -140,8 +156,7 @@ counters_free(struct counters *c)
 		free(c->spaces[i].is_used);
 		free(c->spaces[i].used);
 	}
-	for (unsigned i = 0; i < METRIC_COUNT; i++)
-		free(c->rows[i].cell);
+	free(c->cells);
 	for (unsigned i = 0; i < MARK_COUNT; i++)
 		free(c->marked[i]);
 	free(c);
@@ -283,7 +298,7 @@ settle(struct counters *c, size_t at)
 	const struct sum_cells *cells = &c->sum_cells[at];
 
 	for (unsigned i = 0; i < cells->count; i++)
-		*cells->cell[i] += c->sums[at].times;
+		c->cells[cells->cell[i]] += c->sums[at].times;
 	c->sums[at].times = 0;
 }
 
@@ -346,7 +361,8 @@ count_by_table(struct counters *c, unsigned instance, const struct event *event,
 	c->sums[sum].code = event->code;
 	cells->count = m->row_count;
 	for (unsigned i = 0; i < m->row_count; i++)
-		cells->cell[i] = &c->rows[m->row[i]].cell[at[m->slot[i]]];
+		cells->cell[i] = (uint32_t)(c->rows[m->row[i]].cell - c->cells +
+		    (ptrdiff_t)at[m->slot[i]]);
 }
 
 /* Count the event that `key` and its code tell from others. */

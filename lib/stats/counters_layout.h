@@ -66,8 +66,8 @@ struct sum {
 };
 
 struct sum_cells {
-	unsigned count;
-	uint64_t *cell[SUM_CELLS];
+	uint32_t count;
+	uint32_t cell[SUM_CELLS]; /* of all */
 };
 
 enum mark {
@@ -83,6 +83,7 @@ struct counters {
 	struct space spaces[METRIC_COUNT];
 	unsigned space_count;
 	struct row rows[METRIC_COUNT];
+	uint64_t *cells; /* of all rows */
 	struct meeting meetings[MEETINGS];
 	struct sum sums[1 << SUM_BITS];
 	struct sum_cells sum_cells[1 << SUM_BITS];
