@@ -11,8 +11,8 @@
 #include "lib/stats/words.h"
 
 enum {
-	COMMANDS_KEPT = 64, /* texts */
-	COMMANDS_TEXT = 88, /* bytes of each */
+	COMMANDS_KEPT = 256, /* texts */
+	COMMANDS_TEXT = 88,  /* bytes of each */
 #define COMMAND_ONE(text) +1
 	COMMAND_OTHER = COMMANDS(COMMAND_ONE),
 	COMMAND_COUNT

@@ -14,7 +14,8 @@ _Static_assert(WINDOW_STEPS <= 1 << DELAY_WINDOW_BITS &&
 
 /* No text is all ones, and the empty one is no delay. */
 struct known_delay known_delays[1 << DELAY_KNOWN_BITS] = {
-	[0] = { .text = UINT64_MAX }
+	[0] = { .text = UINT64_MAX },
+	[1] = { .text = UINT64_MAX }
 };
 
 /* "12" or "0.34", as microseconds.  Digits behind the sixth say nothing. */
@@ -47,8 +48,9 @@ keep(struct slice text, uint64_t delay)
 	if (text.len > DELAY_SHORT)
 		return;
 	memcpy(bytes, text.at, text.len);
-	known = delay_place(bytes_load(bytes));
-	*known = (struct known_delay){ bytes_load(bytes), delay };
+	known = delay_places(bytes_load(bytes));
+	known[1] = known[0];
+	known[0] = (struct known_delay){ bytes_load(bytes), delay };
 }
 
 const char *

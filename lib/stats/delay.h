@@ -44,11 +44,13 @@ delay_window_step(uint64_t delay)
 	    ((1u << DELAY_WINDOW_BITS) - 1));
 }
 
+/* Two neighbours, of which a text may be either. */
 static inline struct known_delay *
-delay_place(uint64_t text)
+delay_places(uint64_t text)
 {
-	return (&known_delays[text * 0x9e3779b97f4a7c15u >>
-	    (64 - DELAY_KNOWN_BITS)]);
+	return (&known_delays[(text * 0x9e3779b97f4a7c15u >>
+				  (64 - DELAY_KNOWN_BITS)) &
+	    ~(uint64_t)1]);
 }
 
 /* Read a text at `at`, before `limit`, that ends with `end`, if it is one that
@@ -76,7 +78,9 @@ delay_read(const char *at, const char *limit, char end, uint64_t *delay_r)
 		return (delay_learn(at, limit, end, delay_r));
 	text = bytes & (((last & -last) >> 4) - 1);
 	len = bytes_before(last);
-	known = delay_place(text);
+	known = delay_places(text);
+	if (known->text != text)
+		known++;
 	if (known->text != text || at[len] != end)
 		return (delay_learn(at, limit, end, delay_r));
 	*delay_r = known->delay;

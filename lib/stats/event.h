@@ -12,7 +12,6 @@
 /* Types, and what each one fills in. */
 enum event_type {
 	EVENT_NONE,           /* known, but nothing counts it */
-	EVENT_DELIVERY,       /* transport, agent, dsn */
 	EVENT_RECEIVE,        /* service, sasl_method */
 	EVENT_CONNECT,        /* service */
 	EVENT_COMMAND,        /* service, command: of EVENT_DISCONNECT */
@@ -33,7 +32,8 @@ enum event_type {
 	EVENT_RULE_VALUE,   /* value_rule */
 	EVENT_RULE_SUM,     /* value_rule; as many as the value */
 	EVENT_RULE_BY,      /* value_rule, capture; as many as the value */
-	/* Of which more is kept than a count (line.c): */
+	/* Of which more is kept than a count (line_events.c): */
+	EVENT_DELIVERY,        /* transport, agent, dsn, said */
 	EVENT_CONNECT_FAILURE, /* transport, said */
 	EVENT_DISCONNECT,      /* service, said: its commands */
 	EVENT_REJECT, /* service, reject_daemon, class, reply_code, stage, said,

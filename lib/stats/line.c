@@ -6,6 +6,8 @@
 
 #include "lib/stats/line_parts.h"
 #include "lib/stats/parse.h"
+#include "lib/stats/tags_quick.h"
+#include "lib/util/newlines.h"
 
 enum { REPEATS_MAX = 1000000 }; /* that are believed of one line */
 
@@ -47,11 +49,9 @@ count_event(
 {
 	unsigned instance = instance_of(counter, known);
 
-	if (counter->event.type >= EVENT_CONNECT_FAILURE)
-		return (count_rest(counter, instance, times));
+	if (counter->event.type >= EVENT_DELIVERY)
+		return (count_rest(counter, known, instance, times));
 	counters_event(counter->counters, instance, &counter->event, times);
-	if (is_noted(&counter->event))
-		note_delivery(counter, known, instance, times);
 	return (true);
 }
 
@@ -132,7 +132,7 @@ count_strange(struct line_counter *counter)
 }
 
 /* Count a line that no parser knows, but perhaps a rule. */
-static inline void
+__attribute__((noinline)) static void
 count_unknown(struct line_counter *counter, struct known_tag *known,
     const char *line, struct slice text, bool matched)
 {
@@ -191,7 +191,7 @@ count_special(struct line_counter *counter, struct known_tag *known,
 }
 
 /* Count what the program of a known tag said in a line. */
-static inline void
+__attribute__((always_inline)) static inline void
 count_text(struct line_counter *counter, struct known_tag *known,
     const char *line, struct slice text)
 {
@@ -333,6 +333,28 @@ keep_last(struct line_counter *counter, const char *end)
 	memcpy(counter->last, head.at, counter->last_len);
 }
 
+/* Count the lines, from `line` on, that end in the part of the text that is
+   looked through next.  Returns what is behind them. */
+static const char *
+count_part(struct line_counter *counter, const char *line, const char *part,
+    const char *end, size_t *count)
+{
+	uint16_t newline[NEWLINES_MAX];
+	size_t left = (size_t)(end - part), found;
+
+	found = newlines_find(
+	    part, left < NEWLINES_MAX ? left : NEWLINES_MAX, newline);
+	for (size_t i = 0; i < found; i++) {
+		const char *line_end = part + newline[i];
+
+		count_line(counter, line, line_end,
+		    tags_quick(&counter->tags, line, end));
+		line = line_end + 1;
+	}
+	*count += found;
+	return (line);
+}
+
 size_t
 line_count(
     struct line_counter *counter, struct slice lines, struct slice instance)
@@ -341,16 +363,8 @@ line_count(
 	size_t count = 0;
 
 	begin_run(counter, at, instance);
-	for (;; count++) {
-		struct tagged tagged = tags_quick(&counter->tags, at, end);
-		const char *newline = memchr(
-		    tagged.text, '\n', (size_t)(end - tagged.text));
-
-		if (newline == NULL)
-			break;
-		count_line(counter, at, newline, tagged);
-		at = newline + 1;
-	}
+	for (const char *part = at; part < end; part += NEWLINES_MAX)
+		at = count_part(counter, at, part, end, &count);
 	if (at < end) { /* no newline */
 		count_odd(counter, up_to(at, end), at);
 		count++;

@@ -76,14 +76,41 @@ line_head(const struct line_counter *counter, const char *at)
 	return ((struct slice){ begin, (size_t)(at - begin) });
 }
 
-static void
+/* When the line that goes by was written; 0: not known.  For a stamp without a
+   zone mktime(3) looks at the file that has it, so the minute that was read last
+   is not read again within this second. */
+static time_t
+read_stamp(struct line_counter *counter, time_t now)
+{
+	struct known_minute *known = &counter->minute;
+	struct slice head;
+	time_t seconds;
+
+	if (counter->run == NULL)
+		return (0);
+	head = line_head(counter, counter->event.said.at);
+	if (head.len < HEAD_STAMP_BSD || !head_stamp_bsd(head.at))
+		return (stamp_read(head, now));
+	seconds = (head.at[MINUTE_LEN] - '0') * 10 +
+	    (head.at[MINUTE_LEN + 1] - '0');
+	if (known->now != now || seconds > 59 ||
+	    memcmp(known->text, head.at, MINUTE_LEN) != 0) {
+		time_t stamp = stamp_read(head, now);
+
+		known->now = stamp != 0 ? now : 0;
+		known->time = stamp - seconds;
+		memcpy(known->text, head.at, MINUTE_LEN);
+		return (stamp);
+	}
+	return (known->time + seconds);
+}
+
+__attribute__((noinline)) static void
 count_master(struct line_counter *counter, unsigned instance)
 {
 	const struct event *event = &counter->event;
-	time_t now = time(NULL), stamp = 0;
+	time_t now = time(NULL), stamp = read_stamp(counter, now);
 
-	if (counter->run != NULL)
-		stamp = stamp_read(line_head(counter, event->said.at), now);
 	mta_master(&counter->mta, instance, event->traits, event->said,
 	    (uint64_t)(stamp < now ? stamp : now));
 }
@@ -142,7 +169,7 @@ find_reason(struct line_counter *counter, enum reason_about about)
 }
 
 /* Count why a delivery failed. */
-static void
+__attribute__((noinline)) static void
 count_failure(struct line_counter *counter, unsigned instance, uint64_t times)
 {
 	struct event *event = &counter->event;
@@ -158,7 +185,7 @@ count_failure(struct line_counter *counter, unsigned instance, uint64_t times)
 	counters_event(counter->counters, instance, event, times);
 }
 
-static void
+__attribute__((noinline)) static void
 count_reject(struct line_counter *counter, unsigned instance, uint64_t times)
 {
 	struct event *event = &counter->event;
@@ -183,86 +210,116 @@ is_end(const struct event *event)
 		slice_equal(event->label[LABEL_STAGE], "END-OF-MESSAGE")));
 }
 
-/* Count an event of which more is kept, such as the message that may wait for
-   the queue manager. */
-__attribute__((noinline)) static void
-count_more(struct line_counter *counter, unsigned instance, uint64_t times)
+/* cleanup(8) has named a message that the queue manager may take up. */
+static void
+count_named(struct line_counter *counter, unsigned instance)
 {
-	struct event *event = &counter->event;
-	struct pending *pending = &counter->pending;
+	struct slice id = counter->event.queue_id;
 
-	if (event->type == EVENT_MOVES)
-		count_moves(counter, times);
-	else if (event->type == EVENT_RANKED) {
-		count_moves(counter, times);
-		counters_observe(counter->counters, HISTOGRAM_SCREEN_RANK,
-		    instance, event, event->code, times);
-	} else if (event->type == EVENT_MASTER)
-		count_master(counter, instance);
-	else if (event->type == EVENT_CONNECT_FAILURE) {
-		reasons_note(&counter->mta.reasons, false,
-		    event->label[LABEL_TRANSPORT], event->said);
-		counters_event(counter->counters, instance, event, times);
-	} else if (event->type == EVENT_NAMED) {
-		if (!pending_add(
-			pending, instance, event->queue_id, PENDING_NAMED))
-			counters_add(
-			    counter->counters, METRIC_TAILER_OVERFLOW, 1);
-	} else if (event->type == EVENT_ACTIVE) {
-		bool named = pending_take(pending, instance, event->queue_id,
-				 PENDING_NAMED) != 0;
-
-		if (named)
-			note_in(counter, instance);
-		note_size(counter, instance, named);
-	} else {
-		if (event->type == EVENT_REJECT)
-			count_reject(counter, instance, times);
-		count_moves(counter, times);
-		if (is_end(event))
-			(void)pending_take(pending, instance, event->queue_id,
-			    PENDING_NAMED | PENDING_BACK);
-	}
+	volume_expect(&counter->deliveries.volume, instance, id);
+	if (!pending_add(&counter->pending, instance, id, PENDING_NAMED))
+		counters_add(counter->counters, METRIC_TAILER_OVERFLOW, 1);
 }
 
-/* Take note of what is known of a delivery that is final. */
+/* It has taken it up. */
 static void
-note_final(struct line_counter *counter, struct known_tag *known,
+take_active(struct line_counter *counter, unsigned instance)
+{
+	bool named = pending_take(&counter->pending, instance,
+			 counter->event.queue_id, PENDING_NAMED) != 0;
+
+	if (named)
+		note_in(counter, instance);
+	note_size(counter, instance, named);
+}
+
+/* It need not wait for a message any more, if that has come to its end. */
+static void
+count_end(struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	count_moves(counter, times);
+	if (is_end(&counter->event))
+		(void)pending_take(&counter->pending, instance,
+		    counter->event.queue_id, PENDING_NAMED | PENDING_BACK);
+}
+
+static void
+count_unconnected(
+    struct line_counter *counter, unsigned instance, uint64_t times)
+{
+	const struct event *event = &counter->event;
+
+	reasons_note(&counter->mta.reasons, false,
+	    event->label[LABEL_TRANSPORT], event->said);
+	counters_event(counter->counters, instance, event, times);
+}
+
+/* The number of the transport of a delivery. */
+static unsigned
+transport_of(struct line_counter *counter, struct known_tag *known)
+{
+	const struct event *event = &counter->event;
+
+	if (event->varies == LABEL_TRANSPORT)
+		return (counters_label_number(counter->counters,
+		    LABEL_TRANSPORT, event->label[LABEL_TRANSPORT]));
+	if (known->transport == -1)
+		known->transport = (int)counters_label_number(counter->counters,
+		    LABEL_TRANSPORT, event->label[LABEL_TRANSPORT]);
+	return ((unsigned)known->transport);
+}
+
+static void
+count_delivery(struct line_counter *counter, struct known_tag *known,
     unsigned instance, uint64_t times)
 {
 	const struct event *event = &counter->event;
-	unsigned transport;
 
-	if (event->varies == LABEL_TRANSPORT)
-		transport = counters_label_number(counter->counters,
-		    LABEL_TRANSPORT, event->label[LABEL_TRANSPORT]);
-	else {
-		if (known->transport == -1)
-			known->transport = (int)counters_label_number(
-			    counter->counters, LABEL_TRANSPORT,
-			    event->label[LABEL_TRANSPORT]);
-		transport = (unsigned)known->transport;
-	}
-	deliveries_note(
-	    &counter->deliveries, instance, transport, event, times);
-}
-
-void
-note_delivery(struct line_counter *counter, struct known_tag *known,
-    unsigned instance, uint64_t times)
-{
-	if (counter->event.traits & IS_FINAL)
-		note_final(counter, known, instance, times);
-	if (counter->event.said.len > 0)
+	counters_event(counter->counters, instance, event, times);
+	if (event->traits & (TRAIT_IS_SENT | TRAIT_IS_BOUNCED))
+		deliveries_note(&counter->deliveries, instance,
+		    transport_of(counter, known), event, times);
+	if (event->said.len > 0)
 		count_failure(counter, instance, times);
 }
 
 bool
-count_rest(struct line_counter *counter, unsigned instance, uint64_t times)
+count_rest(struct line_counter *counter, struct known_tag *known,
+    unsigned instance, uint64_t times)
 {
-	if (counter->event.type == EVENT_DISCONNECT)
+	switch (counter->event.type) {
+	case EVENT_DELIVERY:
+		count_delivery(counter, known, instance, times);
+		break;
+	case EVENT_DISCONNECT:
 		return (count_disconnect(counter, instance, times));
-	count_more(counter, instance, times);
+	case EVENT_NAMED:
+		count_named(counter, instance);
+		break;
+	case EVENT_ACTIVE:
+		take_active(counter, instance);
+		break;
+	case EVENT_RANKED:
+		counters_observe(counter->counters, HISTOGRAM_SCREEN_RANK,
+		    instance, &counter->event, counter->event.code, times);
+		count_moves(counter, times);
+		break;
+	case EVENT_MOVES:
+		count_moves(counter, times);
+		break;
+	case EVENT_REJECT:
+		count_reject(counter, instance, times);
+		count_end(counter, instance, times);
+		break;
+	case EVENT_MASTER:
+		count_master(counter, instance);
+		break;
+	case EVENT_CONNECT_FAILURE:
+		count_unconnected(counter, instance, times);
+		break;
+	default: /* EVENT_GONE */
+		count_end(counter, instance, times);
+	}
 	return (true);
 }
 

@@ -12,8 +12,9 @@
 #include "lib/stats/tags.h"
 
 enum {
-	HEAD_KEPT = 64, /* bytes that a stamp is in */
-	RECENT = 32     /* at least SAMPLE_COUNT, and quick to divide by */
+	HEAD_KEPT = 64,  /* bytes that a stamp is in */
+	MINUTE_LEN = 13, /* of a BSD stamp, before its seconds */
+	RECENT = 32      /* at least SAMPLE_COUNT, and quick to divide by */
 };
 
 struct sample {
@@ -24,6 +25,12 @@ struct sample {
 /* Messages that came into the queue. */
 struct queue_in {
 	uint64_t messages, bytes, recipients;
+};
+
+/* A minute, as what it was read, and when. */
+struct known_minute {
+	char text[MINUTE_LEN]; /* "Nov 22 08:00:" */
+	time_t time, now;
 };
 
 struct line_counter {
@@ -42,6 +49,7 @@ struct line_counter {
 	struct reason_rules *reasons; /* NULL: none */
 	char last[HEAD_KEPT];         /* the last line's beginning */
 	size_t last_len;
+	struct known_minute minute; /* of a stamp that was read */
 	/* of the lines that go by: */
 	struct slice instance; /* empty: the tags' own */
 	int given;             /* its number; -1: not asked for yet */
@@ -69,17 +77,6 @@ instance_of(struct line_counter *counter, struct known_tag *known)
 	return ((unsigned)*number);
 }
 
-/* Deliveries of which there is more to count: those that are final, and those
-   that failed. */
-enum { IS_FINAL = TRAIT_IS_SENT | TRAIT_IS_BOUNCED };
-
-static inline bool
-is_noted(const struct event *event)
-{
-	return (event->type == EVENT_DELIVERY &&
-	    (event->traits & IS_FINAL || event->said.len > 0));
-}
-
 /* line_state.c: keep a line that is not understood. */
 void keep_sample(struct line_counter *counter, struct slice line);
 
@@ -87,13 +84,9 @@ void keep_sample(struct line_counter *counter, struct slice line);
  * line_events.c: what happens to events of which more is kept than a count.
  */
 
-/* Count an event that is more than a row of the table has of it.  Returns false
-   if it is not understood. */
-bool count_rest(
-    struct line_counter *counter, unsigned instance, uint64_t times);
-
-/* Take note of a delivery for which is_noted() holds. */
-void note_delivery(struct line_counter *counter, struct known_tag *known,
+/* Count an event of which more is kept than a count.  Returns false if it is not
+   understood. */
+bool count_rest(struct line_counter *counter, struct known_tag *known,
     unsigned instance, uint64_t times);
 
 /* The queue manager has taken up a message, perhaps one that came back. */

@@ -56,18 +56,24 @@ names_find_escaped(struct names *names, struct slice escaped)
 	return ((int)number);
 }
 
+/* The same for a name that may need escaping. */
+__attribute__((noinline)) static int
+find_raw(struct names *names, struct slice raw)
+{
+	char escaped[LABEL_MAX];
+	size_t len = label_escape(raw, escaped);
+
+	return (names_find_escaped(names, (struct slice){ escaped, len }));
+}
+
 int
 names_find(struct names *names, struct slice raw)
 {
-	char escaped[LABEL_MAX];
-	size_t len;
-
 	if (raw.len > 0 && raw.len <= LABEL_MAX) {
 		unsigned known = names->bucket[bucket_of(names, raw)];
 
 		if (known != 0 && names->plain[known - 1])
 			return ((int)known - 1);
 	}
-	len = label_escape(raw, escaped);
-	return (names_find_escaped(names, (struct slice){ escaped, len }));
+	return (find_raw(names, raw));
 }

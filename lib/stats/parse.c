@@ -2,7 +2,7 @@
  * From a line's text to the parser of its kind.
  */
 #include "lib/stats/parse.h"
-#include "lib/util/bytes.h"
+#include "lib/util/block.h"
 
 enum { ID_MIN = 5, ID_LONG_MIN = 10, ID_MAX = 24 };
 
@@ -29,20 +29,6 @@ static inline unsigned
 id_byte(char byte)
 {
 	return (id_bytes[(unsigned char)byte]);
-}
-
-/* The kinds of queue id that some bytes can be part of. */
-static inline unsigned
-kinds_of_3(const char *at)
-{
-	return (id_byte(at[0]) & id_byte(at[1]) & id_byte(at[2]));
-}
-
-static inline unsigned
-kinds_of_8(const char *at)
-{
-	return (kinds_of_3(at) & kinds_of_3(at + 3) & id_byte(at[6]) &
-	    id_byte(at[7]));
 }
 
 /* Whether a queue id of `kinds` can be of this length. */
@@ -212,27 +198,61 @@ parse_odd(const struct tag *tag, struct slice text, struct event *event_r)
 	return (parse_queued(tag, text, len, event_r));
 }
 
+/* Whether three bytes may be the first of a queue id. */
+static inline bool
+begins_id(const char *at)
+{
+	return ((id_byte(at[0]) & id_byte(at[1]) & id_byte(at[2])) != 0);
+}
+
+/* Whether all bytes of a block that `which` has a bit for are of a short queue
+   id; or of a long one: letters and digits, but no vowels. */
+static inline bool
+are_short(block bytes, unsigned which)
+{
+	block good = block_between(bytes, '0', '9') |
+	    block_between(bytes, 'A', 'F');
+
+	return ((which & ~block_bits(good)) == 0);
+}
+
+__attribute__((noinline)) static bool
+are_long(block bytes, unsigned which)
+{
+	block letters = bytes | ' ';
+	block vowels = (block)(letters == 'a') | (block)(letters == 'e') |
+	    (block)(letters == 'i') | (block)(letters == 'o') |
+	    (block)(letters == 'u');
+	block good = block_between(bytes, '0', '9') |
+	    (block_between(letters, 'a', 'z') & ~vowels);
+
+	return ((which & ~block_bits(good)) == 0);
+}
+
 /*
- * Most queue ids have 8 to 15 bytes: two looks at eight, which overlap.  Most
- * texts without one are known for such by their first three bytes.
+ * Most queue ids end within the first block.  A text that has no colon there is
+ * mostly known to have no queue id by its first bytes.
  */
 int
 parse_text(const struct tag *tag, struct slice text, struct event *event_r)
 {
 	const char *at = text.at;
-	uint64_t colon;
+	unsigned colons, below;
+	block bytes;
 	size_t len;
 
-	if (text.len < 15 + strlen(": ") + 1)
+	if (text.len < BLOCK + strlen(" x"))
 		return (parse_odd(tag, text, event_r));
-	if (kinds_of_3(at) == 0)
+	bytes = block_load(at);
+	colons = block_equal(bytes, ':');
+	if (colons == 0)
+		return (begins_id(at) ? parse_odd(tag, text, event_r) :
+					parse_bare(tag, text, event_r));
+	below = (colons & -colons) - 1;
+	len = (size_t)__builtin_ctz(colons);
+	if (len < ID_MIN || at[len + 1] != ' ' ||
+	    (!are_short(bytes, below) &&
+		(len < ID_LONG_MIN || !are_long(bytes, below))))
 		return (parse_bare(tag, text, event_r));
-	colon = bytes_equal(bytes_load(at + 8), ':');
-	if (colon == 0)
-		return (parse_odd(tag, text, event_r));
-	len = 8 + bytes_before(colon);
-	if (!fits(kinds_of_8(at) & kinds_of_8(at + len - 8), len) ||
-	    at[len + 1] != ' ')
-		return (parse_odd(tag, text, event_r));
 	return (parse_queued(tag, text, len, event_r));
 }

@@ -8,7 +8,7 @@
 #include "lib/stats/delay.h"
 #include "lib/stats/parse.h"
 #include "lib/stats/parse_parts.h"
-#include "lib/util/bytes.h"
+#include "lib/util/block.h"
 
 /*
  * Every field is followed by this, or by more.  So fields are stepped over only
@@ -64,8 +64,8 @@ skip_address(const char *at, const char *last)
 {
 	const char *end = NULL;
 
-	if (*at != '"' && at < last)
-		end = memchr(at, '>', (size_t)(last - at));
+	if (*at != '"')
+		end = block_find(at, last, '>');
 	return (end != NULL && begins(end, ">, relay=") ?
 		end + strlen(">, ") :
 		skip_odd_address(at, last));
@@ -184,34 +184,35 @@ between(const char *at, const char *end)
 /* What a delivery line says, besides to whom. */
 struct result {
 	const char *behind_address; /* and ">, " */
-	struct slice relay, dsn;
-	uint64_t code;     /* what stands for `dsn`; 0 if that is none */
+	struct slice relay;
 	struct slice text; /* from the status word on */
 };
 
 /* "dsn=" as it rarely is: another length, no code, no field. */
 __attribute__((noinline)) static const char *
-read_odd_code(const char *at, const char *last, struct result *result_r)
+read_odd_code(const char *at, const char *last, struct event *event_r)
 {
 	const char *end = skip_field(at, "dsn=", last);
+	struct slice *dsn = &event_r->label[LABEL_DSN];
 
-	result_r->code = 0;
-	result_r->dsn = (struct slice){ at, 0 };
+	event_r->code = 0;
+	*dsn = (struct slice){ at, 0 };
 	if (end == at)
 		return (at);
-	result_r->dsn = between(at + strlen("dsn="), end);
-	result_r->code = odd_code(result_r->dsn);
+	*dsn = between(at + strlen("dsn="), end);
+	event_r->code = odd_code(*dsn);
 	return (end);
 }
 
 /*
- * Behind the field "dsn=", if it is at `at`.  Most codes are like 5.1.1: then
- * the bytes of that and of the ", " behind it stand for it.  Each byte may be so
+ * Behind the field "dsn=", if it is at `at`; what stands for it goes to the
+ * event's code, 0 if it is none.  Most are like 5.1.1: then the bytes of that and
+ * of the ", " behind it do.  Each byte may be so
  * much more than in "2.0.0, " that with the rest of 0x7f it does not reach the
  * highest bit.
  */
 static inline const char *
-read_code(const char *at, const char *last, struct result *result_r)
+read_code(const char *at, const char *last, struct event *event_r)
 {
 	const uint64_t least = 0x202c302e302e32u, rest = 0x7f7f767f767f7cu;
 	uint64_t bytes = bytes_load(at + strlen("dsn=")) & 0xffffffffffffffu;
@@ -219,9 +220,10 @@ read_code(const char *at, const char *last, struct result *result_r)
 
 	if (!begins(at, "dsn=") || at + strlen("dsn=2.0.0") > last ||
 	    (((more + rest) | more) & BYTES_HIGH) != 0)
-		return (read_odd_code(at, last, result_r));
-	result_r->dsn = (struct slice){ at + strlen("dsn="), strlen("2.0.0") };
-	result_r->code = bytes;
+		return (read_odd_code(at, last, event_r));
+	event_r->label[LABEL_DSN] = (struct slice){ at + strlen("dsn="),
+		strlen("2.0.0") };
+	event_r->code = bytes;
 	return (at + strlen("dsn=2.0.0, "));
 }
 
@@ -301,7 +303,7 @@ read_fields(struct slice text, struct result *result_r, struct event *event_r)
 	if (at == field)
 		return (false);
 	at = skip_field(at, "tls=", last);
-	at = read_code(at, last, result_r);
+	at = read_code(at, last, event_r);
 	if (!begins(at, "status="))
 		return (false);
 	at += strlen("status=");
@@ -330,13 +332,14 @@ static inline void
 delivered(const struct tag *tag, unsigned traits, const struct result *result,
     struct event *event_r)
 {
-	if (result->code != 0)
+	uint64_t code = event_r->code;
+
+	if (code != 0)
 		traits |= TRAIT_HAS_DSN;
 	event_begin(event_r, EVENT_DELIVERY, traits | tag->agent, tag);
-	event_r->code = result->code;
+	event_r->code = code;
 	event_r->relay = result->relay.at;
 	event_r->address_end = result->behind_address - strlen(">, ");
-	event_r->label[LABEL_DSN] = result->dsn;
 	event_r->label[LABEL_TRANSPORT] = tag->service;
 	event_r->label[LABEL_AGENT] = tag->daemon;
 	event_r->said = result->text;

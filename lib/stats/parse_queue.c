@@ -29,17 +29,18 @@ step_back(const char **end, const char *start, const char *what)
 	return (true);
 }
 
-__attribute__((noinline)) static bool
-step_back_long(const char **end, const char *start, uint64_t *number_r)
+/* Where the digits begin that end at `end`; NULL if they are no number. */
+__attribute__((noinline)) static const char *
+number_before(const char *end, const char *start, uint64_t *number_r)
 {
-	const char *at = *end;
+	const char *at = end;
 
 	while (at > start && byte_is_digit(at[-1]))
 		at--;
-	if (!slice_number((struct slice){ at, (size_t)(*end - at) }, number_r))
-		return (false);
-	*end = at;
-	return (true);
+	return (
+	    slice_number((struct slice){ at, (size_t)(end - at) }, number_r) ?
+		at :
+		NULL);
 }
 
 /* The same of a number of one digit. */
@@ -63,8 +64,8 @@ step_back_number(const char **end, const char *start, uint64_t *number_r)
 
 	if (*end - start >= 8)
 		*number_r = bytes_last_number(bytes_load(*end - 8), &len);
-	*end -= len;
-	return (len > 0 || step_back_long(end, start, number_r));
+	*end = len > 0 ? *end - len : number_before(*end, start, number_r);
+	return (*end != NULL);
 }
 
 /*

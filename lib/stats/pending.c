@@ -7,47 +7,21 @@
 #include <stdio.h>
 
 #include "lib/stats/pending.h"
-#include "lib/util/bytes.h"
-
-static inline uint64_t
-load(const char *at, size_t len)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, at, len);
-	return (word);
-}
-
-static inline uint64_t
-first_of(struct slice id)
-{
-	return (id.len < 8 ? load(id.at, id.len) : load(id.at, 8));
-}
-
-static inline uint64_t
-last_of(struct slice id)
-{
-	return (id.len < 8 ? 0 : load(id.at + id.len - 8, 8));
-}
-
-static inline uint64_t
-middle_of(struct slice id)
-{
-	return (id.len > 16 ? load(id.at + 8, 8) : 0);
-}
+#include "lib/stats/queue_id.h"
 
 static inline bool
 is_id(const struct pending_id *place, unsigned instance, struct slice id)
 {
-	return (place->first == first_of(id) && place->last == last_of(id) &&
-	    place->middle == middle_of(id) && place->len == id.len &&
+	return (place->first == queue_id_first(id) &&
+	    place->last == queue_id_last(id) &&
+	    place->middle == queue_id_middle(id) && place->len == id.len &&
 	    place->instance == instance);
 }
 
 static inline uint64_t
 hash_of(struct slice id)
 {
-	return ((first_of(id) + last_of(id)) * 0x9e3779b97f4a7c15u);
+	return ((queue_id_first(id) + queue_id_last(id)) * 0x9e3779b97f4a7c15u);
 }
 
 static inline struct pending_set *
@@ -149,9 +123,9 @@ pending_add(struct pending *pending, unsigned instance, struct slice id,
 		place = oldest_of(pending, set);
 		spared = age_of(pending, &set->id[place]) >= PENDING_IDS;
 	}
-	set->id[place] = (struct pending_id){ first_of(id), middle_of(id),
-		last_of(id), ++pending->serial, (uint8_t)instance,
-		(uint8_t)id.len, (uint8_t)state };
+	set->id[place] = (struct pending_id){ queue_id_first(id),
+		queue_id_middle(id), queue_id_last(id), ++pending->serial,
+		(uint8_t)instance, (uint8_t)id.len, (uint8_t)state };
 	put_mark(set, place, mark_of(hash));
 	return (spared);
 }
@@ -214,10 +188,10 @@ write_id(char text[PENDING_ID_MAX + 6], const struct pending_id *id)
 {
 	char raw[PENDING_ID_MAX];
 
-	memcpy(raw, &id->first, 8);
-	memcpy(raw + 8, &id->middle, 8);
+	bytes_store(raw, id->first);
+	bytes_store(raw + 8, id->middle);
 	if (id->len >= 8)
-		memcpy(raw + id->len - 8, &id->last, 8);
+		bytes_store(raw + id->len - 8, id->last);
 	return ((size_t)snprintf(text, PENDING_ID_MAX + 6, "%s%u %.*s\n",
 	    letter_of(id->state), id->instance, (int)id->len, raw));
 }

@@ -1,23 +1,7 @@
 /*
- * From a line to its tag.  The quick way knows the two common stamps, tags that
- * were seen before and lines with a process id; everything else is
- * head_parse()'s.  It does not know where the line ends and looks at whole
- * words, which may reach into the next line.  That does no harm: it steps over
- * nothing but what it has compared or found free of newlines.
+ * From a line to its tag: what the quick way (tags_quick.h) does not know.
  */
-#include "lib/stats/tags.h"
-#include "lib/util/bytes.h"
-
-/* Words that are looked at for each part of a head, and bytes for all. */
-enum {
-	STAMP_WORDS = 5,
-	HOST_WORDS = 4,
-	PID_WORDS = 2,
-	LOOK = (STAMP_WORDS + HOST_WORDS + TAG_WORDS + PID_WORDS) * 8
-};
-
-_Static_assert((STAMP_WORDS + HOST_WORDS) * 8 + 2 <= PREFIX_MAX,
-    "a prefix has room for a stamp, a host and their blanks");
+#include "lib/stats/tags_quick.h"
 
 void
 tags_forget(struct tags *tags)
@@ -39,39 +23,17 @@ is_postfix(const struct tags *tags, struct slice tag)
 	return (false);
 }
 
-/* Whether words are equal from `at` on, up to the last one, at `last`. */
-static inline bool
-same_words(const char *a, const char *b, size_t at, size_t last)
-{
-	for (; at < last; at += 8)
-		if (bytes_load(a + at) != bytes_load(b + at))
-			return (false);
-	return (bytes_load(a + last) == bytes_load(b + last));
-}
-
 static inline bool
 is_known(const struct known_tag *known, const char *at, size_t len)
 {
-	return (known->len == len &&
-	    bytes_load(known->text) == bytes_load(at) &&
-	    same_words(known->text, at, 8, len - 8));
-}
-
-/* Two neighbours, of which a tag may be either. */
-static inline struct known_tag *
-places_of(struct tags *tags, const char *at, size_t len)
-{
-	uint64_t sum = bytes_load(at) + bytes_load(at + len - 8);
-
-	sum *= 0x9e3779b97f4a7c15u;
-	return (&tags->known[sum >> (64 - TAGS_BITS) & ~(uint64_t)1]);
+	return (known->len == len && memcmp(known->text, at, len) == 0);
 }
 
 /* What is known of a tag of `len` bytes, a word at least; NULL if nothing. */
-static inline struct known_tag *
+static struct known_tag *
 look_up(struct tags *tags, const char *at, size_t len)
 {
-	struct known_tag *known = places_of(tags, at, len);
+	struct known_tag *known = tags_places(tags, at, len);
 
 	if (is_known(known, at, len))
 		return (known);
@@ -96,7 +58,7 @@ can_keep(struct slice tag)
 static struct known_tag *
 place_for(struct tags *tags, struct slice tag)
 {
-	struct known_tag *known = places_of(tags, tag.at, tag.len);
+	struct known_tag *known = tags_places(tags, tag.at, tag.len);
 
 	if (known->len > 0)
 		known++;
@@ -121,6 +83,7 @@ tags_learn(struct tags *tags, struct slice tag)
 	if (known != &tags->spare) {
 		known->len = (uint32_t)tag.len;
 		memcpy(known->text, tag.at, tag.len);
+		known->text[tag.len] = '[';
 		tag.at = known->text;
 		serial = ++tags->serial;
 	}
@@ -190,7 +153,7 @@ word_len(const char *at, size_t most)
 	return (0);
 }
 
-/* Whether a word is an ISO stamp, and as short as goes_on() takes it. */
+/* Whether a word is an ISO stamp, and as short as tags_goes_on() takes it. */
 static bool
 is_iso(const char *at, size_t len)
 {
@@ -207,11 +170,11 @@ learn_prefix(struct tags *tags, const char *line)
 	bool bsd = head_stamp_bsd(line);
 
 	if (!bsd) {
-		stamp = word_len(line, STAMP_WORDS);
+		stamp = word_len(line, TAGS_STAMP_WORDS);
 		if (!is_iso(line, stamp))
 			return (false);
 	}
-	host = word_len(line + stamp + 1, HOST_WORDS);
+	host = word_len(line + stamp + 1, TAGS_HOST_WORDS);
 	if (host == 0)
 		return (false);
 	tags->host_at = stamp;
@@ -222,96 +185,22 @@ learn_prefix(struct tags *tags, const char *line)
 	return (true);
 }
 
-/* Whether there is what differs between ISO stamps of one minute, like
-   ":08.123456+00:00": no blank and no control, in 16 bytes at most. */
-static inline bool
-goes_on(const char *at, const char *end)
-{
-	return ((bytes_less(bytes_load(at), '!') |
-		    bytes_less(bytes_load(end - 8), '!')) == 0 &&
-	    byte_is_digit(at[2]));
-}
-
-/* Whether a line begins as the last one did.  It does for about a second with
-   BSD stamps, for a minute with ISO stamps of 24 bytes or more. */
-static inline bool
-same_prefix(const struct tags *tags, const char *line)
-{
-	const char *prefix = tags->prefix;
-
-	return (bytes_load(line) == bytes_load(prefix) &&
-	    bytes_load(line + 8) == bytes_load(prefix + 8) &&
-	    (tags->varies == 0 || goes_on(line + 16, line + tags->varies)) &&
-	    same_words(line, prefix, tags->host_at, tags->last_word));
-}
-
-/* Behind "[pid]: "; NULL if that is not what stands at `at`. */
-static inline const char *
-skip_pid(const char *at)
-{
-	uint64_t found = bytes_unlike_digits(bytes_load(at + 1));
-
-	if (found == 0)
-		return (NULL);
-	at += bytes_before(found);
-	return (memcmp(at + 1, "]: ", 3) == 0 ? at + 4 : NULL);
-}
-
-/* Read the tag at `tag`, whose "[" stands behind `len` bytes. */
-static inline struct tagged
-read_known(struct tags *tags, const char *tag, size_t len)
-{
-	struct known_tag *known = look_up(tags, tag, len);
-	const char *text = known != NULL ? skip_pid(tag + len) : NULL;
-
-	if (text == NULL)
-		return ((struct tagged){ NULL, tag });
-	return ((struct tagged){ known, text });
-}
-
-__attribute__((noinline)) static struct tagged
-read_odd(struct tags *tags, const char *tag)
+struct tagged
+tags_read_odd(struct tags *tags, const char *tag)
 {
 	const char *end = memchr(tag, '[', TAG_WORDS * 8 + 1);
+	size_t len = end != NULL ? (size_t)(end - tag) : 0;
 
-	if (end == NULL || end - tag < 8)
+	if (len < 8)
 		return ((struct tagged){ NULL, tag });
-	return (read_known(tags, tag, (size_t)(end - tag)));
+	return (tags_read_known(look_up(tags, tag, len), tag, len));
 }
 
-/* Tags that are kept have a word at least, and mostly there are but small
-   letters, digits and punctuation before the "[". */
-static struct tagged
-read_tag(struct tags *tags, const char *tag)
-{
-	uint64_t found;
-	size_t len = 8;
-
-	while ((found = bytes_lack(bytes_load(tag + len), 0x20)) == 0)
-		if ((len += 8) > TAG_WORDS * 8)
-			return ((struct tagged){ NULL, tag });
-	len += bytes_before(found);
-	return (
-	    tag[len] == '[' ? read_known(tags, tag, len) : read_odd(tags, tag));
-}
-
-__attribute__((noinline)) static struct tagged
-read_prefix(struct tags *tags, const char *line)
+struct tagged
+tags_read_prefix(struct tags *tags, const char *line)
 {
 	/* If hosts matter, the line is read as a whole to know its host. */
 	if (!learn_prefix(tags, line) || tags->by_host)
 		return ((struct tagged){ NULL, line });
-	return (read_tag(tags, line + tags->tag_at));
-}
-
-/* What is rare is never inline, so that there is nothing to save and restore on
-   the way of most lines. */
-struct tagged
-tags_quick(struct tags *tags, const char *line, const char *limit)
-{
-	if (limit - line < LOOK)
-		return ((struct tagged){ NULL, line });
-	if (!same_prefix(tags, line))
-		return (read_prefix(tags, line));
-	return (read_tag(tags, line + tags->tag_at));
+	return (tags_read_tag(tags, line + tags->tag_at));
 }

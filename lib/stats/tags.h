@@ -18,8 +18,8 @@ enum {
 enum { WATCH_FOREIGN = 1, WATCH_UNASKED = 2 };
 
 struct known_tag {
-	char text[TAG_WORDS * 8];
-	uint32_t len;   /* 0: none yet */
+	char text[TAG_WORDS * 8 + 8]; /* and a "[" */
+	uint32_t len;                 /* 0: none yet */
 	uint16_t watch; /* 0: nothing; at first one of the two above */
 	bool postfix;   /* whether it is Postfix's; then: */
 	struct tag tag; /* borrows from `text` */
@@ -63,17 +63,11 @@ struct known_tag *tags_learn(struct tags *tags, struct slice tag);
  */
 struct slice tags_host(const struct tags *tags);
 
+/* By the quick way (tags_quick.h). */
 struct tagged {
 	struct known_tag *known; /* NULL: the line does not begin as most do */
 	const char *text;        /* or what of the line is not read yet */
 };
-
-/*
- * Read a line of which only the start is known, if it begins as most do.  Bytes
- * up to `limit` may be looked at.
- */
-struct tagged tags_quick(
-    struct tags *tags, const char *line, const char *limit);
 
 /*
  * What is known of the tag of `line`, as head_parse() reads it, and the text

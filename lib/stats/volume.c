@@ -2,32 +2,21 @@
  * Messages in sets of a few: an id has one set, in which it comes first and
  * pushes out the last.
  */
+#include "lib/stats/queue_id.h"
 #include "lib/stats/volume.h"
 
 _Static_assert(NAMES_MAX <= 64, "each transport has a bit");
 
 static inline uint64_t
-load(const char *at, size_t len)
-{
-	uint64_t word = 0;
-
-	memcpy(&word, at, len);
-	return (word);
-}
-
-static inline uint64_t
 hash_of(unsigned instance, struct slice id)
 {
 	const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t hash = instance;
+	uint64_t hash = (queue_id_first(id) + instance) * odd;
 
-	if (id.len < 8)
-		return ((load(id.at, id.len) + hash * odd) * odd);
-	hash = (load(id.at, 8) + hash) * odd;
 	hash ^= hash >> 32;
 	if (id.len > 16)
-		hash = (load(id.at + 8, 8) + hash) * odd;
-	return ((load(id.at + id.len - 8, 8) ^ hash) * odd);
+		hash = (queue_id_middle(id) + hash) * odd;
+	return ((queue_id_last(id) ^ hash) * odd);
 }
 
 /* Other bits of the hash than the set, and never 0. */
@@ -68,14 +57,28 @@ make_room(struct volume_message set[VOLUME_WAYS], size_t place)
 		set[1] = set[0];
 }
 
+static inline struct volume_message *
+set_of(struct volume *volume, uint64_t hash)
+{
+	return (volume->message[hash >> (64 - VOLUME_SETS_BITS)]);
+}
+
+void
+volume_expect(struct volume *volume, unsigned instance, struct slice id)
+{
+	struct volume_message *set = set_of(volume, hash_of(instance, id));
+
+	__builtin_prefetch(set, 1);
+	__builtin_prefetch(set + VOLUME_WAYS - 1, 1);
+}
+
 void
 volume_enter(struct volume *volume, unsigned instance, struct slice id,
     uint64_t size, bool anew)
 {
 	const uint64_t most = ((uint64_t)1 << VOLUME_SIZE_BITS) - 1;
 	uint64_t hash = hash_of(instance, id), mark = mark_of(hash);
-	struct volume_message *set =
-	    volume->message[hash >> (64 - VOLUME_SETS_BITS)];
+	struct volume_message *set = set_of(volume, hash);
 	size_t place = place_of(set, mark);
 	uint64_t transports = 0;
 
@@ -91,8 +94,7 @@ volume_take(struct volume *volume, unsigned instance, struct slice id,
     unsigned transport, uint64_t *size_r)
 {
 	uint64_t hash = hash_of(instance, id), mark = mark_of(hash);
-	struct volume_message *set =
-	    volume->message[hash >> (64 - VOLUME_SETS_BITS)];
+	struct volume_message *set = set_of(volume, hash);
 	struct volume_message *message = &set[place_of(set, mark)];
 	uint64_t bit = (uint64_t)1 << transport;
 

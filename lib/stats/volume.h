@@ -27,6 +27,10 @@ struct volume {
 	struct volume_message message[VOLUME_SETS][VOLUME_WAYS];
 };
 
+/* A message's size is soon to be taken note of: have its place in the cache by
+   then. */
+void volume_expect(struct volume *volume, unsigned instance, struct slice id);
+
 /* Take note of a message's size.  `anew`: of an id that was known it is
    another message. */
 void volume_enter(struct volume *volume, unsigned instance, struct slice id,

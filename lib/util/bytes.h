@@ -27,6 +27,15 @@ bytes_load(const char *at)
 	return (bytes);
 }
 
+static inline void
+bytes_store(char *at, uint64_t bytes)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	bytes = __builtin_bswap64(bytes);
+#endif
+	memcpy(at, &bytes, sizeof(bytes));
+}
+
 /* A byte below `limit`, which is at most 128. */
 static inline uint64_t
 bytes_less(uint64_t bytes, uint8_t limit)

@@ -1,7 +1,7 @@
 /*
  * The head of a line, and the tag in it: parts lie inside the line.
  */
-#include "lib/stats/tags.h"
+#include "lib/stats/tags_quick.h"
 #include "tests/fuzz/fuzz.h"
 
 static void

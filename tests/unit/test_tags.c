@@ -4,7 +4,7 @@
  */
 #include "tests/unit/unit.h"
 #include "lib/stats/counters_layout.h"
-#include "lib/stats/tags.h"
+#include "lib/stats/tags_quick.h"
 
 #define CLIENT "smtpd[1]: 4A1B2C3D4E: client=a[::1]"
 
