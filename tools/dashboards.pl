@@ -214,9 +214,9 @@ sub panel_json
 		thresholds => limits($panel->{limits}),
 	);
 	my ($overrides, $transformations) = ([], []);
-	my %show = %{$options{$type}};
+	my %show = %{$options{$type} //
+	    die "$panel->{title}: no panels of type $type\n"};
 
-	die "$panel->{title}: no panels of type $type\n" unless $options{$type};
 	die "$panel->{title}: no description\n" unless $panel->{d};
 	die "$panel->{title}: no unit\n"
 	    unless $panel->{unit} || $panel->{states} || $type eq 'table';

@@ -54,7 +54,7 @@ generated()
 {
 	build/tools/generate mib | cmp - mibs/POSTFIX-STATS-MIB.txt
 	build/tools/generate metrics | cmp - docs/metrics.md
-	files 'contrib/grafana/*.panels' | while read -r panels; do
+	files '*.panels' | while read -r panels; do
 		perl tools/dashboards.pl "$panels" |
 		    cmp - "${panels%.panels}.json"
 	done
