@@ -54,10 +54,10 @@ all_healthy()
 # Of the recorded series those that have no number.
 without_data()
 {
-	sed -n 's/^ *- record: //p' "$CONTRIB/postfix-stats.rules.yml" |
-	while read -r name; do
-		asked "$name" | grep -qv NaN || echo "$name"
-	done
+	asked_series 'group by (__name__) ({__name__=~".+:.+"} > -1)' |
+	    sed 's/ => .*//; s/[{}]*$//' | sort >"$TMP/with"
+	sed -n 's/^ *- record: //p' "$CONTRIB/postfix-stats.rules.yml" | sort |
+	    comm -23 - "$TMP/with"
 }
 
 # fires ALERT LABELS [SECONDS]
@@ -108,7 +108,7 @@ sed 's/^\( *for:\) .*/\1 0s/' "$CONTRIB/postfix-stats.rules.yml" \
 prometheus_start "rule_files: [ $TMP/rules.yml ]"
 ok $? "Prometheus scrapes it"
 append_all
-wait_until '[ -z "$(without_data)" ]' 30
+wait_until '[ -z "$(without_data)" ]' 60
 is "$(without_data)" "" "each recorded series has data"
 wait_until all_healthy 10
 is "$(rules health | sort -u)" ok "no rule fails"
