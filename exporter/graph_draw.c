@@ -1,6 +1,5 @@
 /*
- * Drawing.  A drawing is kept until the next minute, so that who asks a thousand
- * times gets it as often, but has it drawn once.
+ * One drawing.
  */
 #include <stdarg.h>
 #include <stdlib.h>
@@ -17,12 +16,6 @@ struct command {
 	int count;
 	char *word[WORDS + 1];
 	bool failed;
-};
-
-struct wanted {
-	enum graph_id graph;
-	enum period_id period;
-	unsigned small, dark; /* 0 or 1 */
 };
 
 static const struct {
@@ -78,7 +71,7 @@ add_data(struct command *command, unsigned i, const char *path)
 
 static void
 add_series(struct command *command, const struct graphs *graphs,
-    const struct wanted *wanted, unsigned i)
+    const struct graph_wanted *wanted, unsigned i)
 {
 	const struct series *series = graph_series(wanted->graph, i);
 	const char *colour = series->colour[wanted->dark];
@@ -94,7 +87,7 @@ add_series(struct command *command, const struct graphs *graphs,
 
 static void
 add_frame(struct command *command, const struct graphs *graphs,
-    const struct wanted *wanted)
+    const struct graph_wanted *wanted)
 {
 	long seconds = period_table[wanted->period].seconds;
 
@@ -120,92 +113,33 @@ add_frame(struct command *command, const struct graphs *graphs,
 		add(command, "--color=%s", schemes[wanted->dark][i]);
 }
 
-/* Keep the picture among what the library tells of it. */
-static int
-keep(struct drawing *drawing, const rrd_info_t *info)
+/* Write the picture among what the library tells of it. */
+static void
+write_picture(FILE *out, const rrd_info_t *info)
 {
-	for (; info != NULL; info = info->next) {
-		if (info->type != RD_I_BLO)
-			continue;
-		drawing->svg = malloc(info->value.u_blo.size);
-		if (drawing->svg == NULL)
-			return (-1);
-		drawing->len = info->value.u_blo.size;
-		memcpy(drawing->svg, info->value.u_blo.ptr, drawing->len);
-		return (1);
-	}
-	return (0);
+	while (info != NULL && info->type != RD_I_BLO)
+		info = info->next;
+	if (info != NULL)
+		(void)fwrite(
+		    info->value.u_blo.ptr, 1, info->value.u_blo.size, out);
 }
 
-static int
-draw(const struct graphs *graphs, const struct wanted *wanted,
-    struct drawing *drawing)
+void
+graph_draw(
+    const struct graphs *graphs, const struct graph_wanted *wanted, FILE *out)
 {
 	struct command command = { .count = 0 };
-	rrd_info_t *info = NULL;
-	int done = -1;
 
 	add_frame(&command, graphs, wanted);
 	for (unsigned i = 0; graph_series(wanted->graph, i) != NULL; i++)
 		add_series(&command, graphs, wanted, i);
 	if (!command.failed) {
-		graphs->rrd->clear_error();
-		info = graphs->rrd->graph(command.count, command.word);
-		done = keep(drawing, info);
+		rrd_info_t *info = graphs->rrd->graph(
+		    command.count, command.word);
+
+		write_picture(out, info);
 		graphs->rrd->info_free(info);
-		graphs->rrd->clear_error();
 	}
 	while (command.count > 0)
 		free(command.word[--command.count]);
-	return (done);
-}
-
-/* Which of the names stands at the front, and step over it. */
-static bool
-take_graph(struct slice *name, enum graph_id *graph_r)
-{
-	for (unsigned g = 0; g < GRAPHS; g++)
-		if (slice_skip(name, graph_table[g].name)) {
-			*graph_r = (enum graph_id)g;
-			return (slice_skip(name, "-"));
-		}
-	return (false);
-}
-
-static bool
-take_period(struct slice *name, enum period_id *period_r)
-{
-	for (unsigned p = 0; p < PERIODS; p++)
-		if (slice_skip(name, period_table[p].name)) {
-			*period_r = (enum period_id)p;
-			return (true);
-		}
-	return (false);
-}
-
-int
-graphs_draw(struct graphs *graphs, const char *text, FILE *out)
-{
-	struct slice name = slice_of(text);
-	struct drawing *drawing;
-	struct wanted wanted;
-
-	if (!graphs_wanted(graphs) || graphs->rrd == NULL ||
-	    !take_graph(&name, &wanted.graph) ||
-	    !take_period(&name, &wanted.period))
-		return (0);
-	wanted.small = slice_skip(&name, "-small");
-	wanted.dark = slice_skip(&name, "-dark");
-	if (!slice_equal(name, ".svg"))
-		return (0);
-	drawing = &graphs->drawings[wanted.graph][wanted.period][wanted.small]
-				   [wanted.dark];
-	if (drawing->svg == NULL) {
-		int done = draw(graphs, &wanted, drawing);
-
-		if (done != 1)
-			return (done);
-	}
-	(void)fwrite(drawing->svg, 1, drawing->len, out);
-	return (1);
 }

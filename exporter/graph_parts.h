@@ -30,12 +30,24 @@ struct series {
 	const char *colour[2]; /* light, dark: RRGGBB */
 };
 
-enum { SERIES_PATH = 320, SIZES = 2, SCHEMES = 2 };
+enum {
+	SERIES_PATH = 320,
+	SIZES = 2,
+	SCHEMES = 2,
+	DRAWING_MAX = 1 << 20 /* bytes */
+};
 
 /* Drawn since the last minute. */
 struct drawing {
-	unsigned char *svg; /* NULL: not yet */
+	bool tried;
+	unsigned char *svg; /* NULL: not tried, or in vain */
 	size_t len;
+};
+
+struct graph_wanted {
+	enum graph_id graph;
+	enum period_id period;
+	unsigned small, dark; /* 0 or 1 */
 };
 
 struct figures_kept {
@@ -61,5 +73,9 @@ const struct series *graph_series(enum graph_id graph, unsigned i);
 /* The name of its file. */
 void series_path(const struct graphs *graphs, const struct series *series,
     char path_r[SERIES_PATH]);
+
+/* Draw one; nothing is written if that fails. */
+void graph_draw(
+    const struct graphs *graphs, const struct graph_wanted *wanted, FILE *out);
 
 #endif
