@@ -53,67 +53,10 @@ value_of()
 		print substr($0, length(name) + 2) }' "$TMP/now"
 }
 
-# The series as keys, sorted, with the help of the table in docs/metrics.md: a
-# row's name and the words of its key, of which those in brackets are labels.
-# It is a way from names to keys of its own, without the program's.
+# The series as keys, sorted.
 series_as_keys()
 {
-	perl -e '
-	my %label = (delay_stage => "stage", delay_le => "le",
-	    reject_daemon => "daemon", dnsbl => "list", rank => "le",
-	    reply_code => "code", queue_age => "le", queue_size => "le",
-	    recipients => "le", fail_reason => "reason", rule_le => "le",
-	    value_rule => "rule");
-	my (%rows, %sum);
-	open my $doc, "<", $ARGV[0] or die;
-	while (<$doc>) {
-		my @cell = split / \| /;
-		next unless $cell[0] =~ /^\| `([^`]+)`/;
-		my $key = $1;
-		# sums for the names of other exporters
-		$sum{$1} = 1 while $cell[0] =~ /`(postfix_\w+)`/g;
-		next unless @cell >= 6;
-		next unless $cell[4] =~ /^`(postfix_\w+)`/;
-		push @{$rows{$1}}, $key;
-	}
-	open my $text, "<", $ARGV[1] or die;
-	while (<$text>) {
-		next if /^#/ || /le="\+Inf"/ ||
-		    /^postfix_(up|stats_(up|store|exp))/;
-		my ($name, undef, $labels, $value) =
-		    /^(\w+)(\{(.*)\})? (\S+)$/ or die $_;
-		my %has;
-		while (($labels // "") =~ /(\w+)="((?:[^"\\]|\\.)*)"/g) {
-			my ($l, $v) = ($1, $2);
-			$v =~ s/\\(.)/$1/g;
-			$v =~ s/\xEF\xBF\xBD([0-9A-F]{2})|([^!-~]|[:@%])
-			    /"%" . ($1 \/\/ sprintf "%02X", ord $2)/gex;
-			$has{$l} = $v;
-		}
-		next if $sum{$name};
-		my $instance = delete $has{postfix_instance};
-		my @found;
-		for my $row (@{$rows{$name}}) {
-			my %left = %has;
-			my $key = join ":", map {
-				/^<(\w+)>$/ ? delete $left{$label{$1} // $1}
-				    // "?" : $_ } split /:/, $row;
-			# what is left over is fixed: a word of the key
-			my $fits = $key !~ /\?/;
-			for my $v (values %left) {
-				$fits &&= ":$row:" =~ /:\Q$v\E:/;
-			}
-			push @found, $key if $fits;
-		}
-		# sent:smtp is also sent:<agent>
-		my %once = map { $_ => 1 } @found;
-		@found = keys %once;
-		die "$_ is @found\n" unless @found == 1;
-		$value = $value * 1000 if $found[0] =~
-		    /^delay_5m|^queue_sample:milliseconds/;
-		print $found[0], defined $instance ? "\@$instance" : "",
-		    " $value\n";
-	}' "$ROOT/docs/metrics.md" "$1" | sort
+	"$ROOT/tests/rig/series-keys" "$ROOT/docs/metrics.md" "$1" | sort
 }
 
 # The same keys of the store; of several instances not the total.
