@@ -2,7 +2,8 @@
 # See that contrib/prometheus and contrib/grafana fit the one table: a metric
 # that they ask for is in docs/metrics.md, which is generated from it, in the
 # exporter, or recorded by a rule; each alert has a section of docs/runbook.md,
-# and each section an alert; each alert is tested, firing and not firing.
+# and each section an alert; each alert is tested, firing and not firing; and
+# docs/exporters.md names what is there.
 # Prints a line for each fault; exits with 1 if there is any.
 
 use strict;
@@ -53,7 +54,7 @@ for (split /\n/, text_of('docs/metrics.md')) {
 }
 for my $file (glob 'exporter/*.c lib/stats/*.c') {
 	my $text = text_of($file);
-	$known{$1} = 1 while $text =~ /"(postfix_stats_[a-z0-9_]+)/g;
+	$known{$1} = 1 while $text =~ /"(postfix_(?:up|stats_[a-z0-9_]+))/g;
 }
 die "docs/metrics.md: no names found\n" unless keys %known > 50;
 
@@ -125,6 +126,20 @@ for my $file (glob 'contrib/grafana/*.json') {
 	    { expr => 1, query => 1 });
 	dashboard($file, $dashboard);
 }
+
+# What exporters.md puts beside their names is there, and it leaves none out.
+my $exporters = text_of('docs/exporters.md');
+while ($exporters =~ /`(postfix_[a-z0-9_]+)/g) {
+	fault("docs/exporters.md: there is no $1")
+	    unless $known{$1} || $known{"$1_bucket"};
+}
+my ($peers) = text_of('docs/metrics.md') =~
+    /^## Names of other exporters\n(.*?)^## /ms;
+for my $name (($peers // '') =~ /^\| `(postfix_\w+?)(?:_bucket)?`/mg) {
+	fault("docs/exporters.md: $name is missing")
+	    unless $exporters =~ /`$name\b/;
+}
+fault("docs/metrics.md: no names of other exporters") unless $peers;
 
 my @alerts = $rules =~ /^\s*- alert: (\S+)$/mg;
 my %sections = map { $_ => 1 } $runbook =~ /^## (\w+)$/mg;
