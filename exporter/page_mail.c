@@ -1,10 +1,9 @@
 /*
- * Cards about mail: how it leaves, what does not, what waits, who gets most.
+ * Cards about mail: how it leaves, what does not, what waits.
  */
 #include <time.h>
 
 #include "exporter/page_parts.h"
-#include "lib/stats/top_walk.h"
 
 static void
 print_delay(FILE *out, uint64_t milliseconds)
@@ -155,8 +154,9 @@ card_queue(struct page *page)
 
 	page_card(page, "", "Queue");
 	if (sampled == 0) {
-		fputs("<p class=\"none\">It is not sampled: postfix-statsd "
-		      "must be in group postdrop.</p>\n",
+		fputs("<p class=\"none\">It is not sampled: the configuration "
+		      "of postfix-statsd says so, or it is not in group "
+		      "postdrop.</p>\n",
 		    page->out);
 		page_card_end(page);
 		return;
@@ -192,89 +192,6 @@ card_received(struct page *page)
 	page_card_end(page);
 }
 
-/* --- the most frequent names ----------------------------------------------- */
-
-static const char *
-title_of(struct slice dimension)
-{
-	static const struct {
-		const char *name, *title;
-	} titles[] = {
-		{ "rcpt_domain", "Domains of recipients" },
-		{ "sender_domain", "Domains of senders" },
-		{ "relay_host", "Servers delivered to" },
-		{ "sasl_user", "Users logged in" },
-		{ "client", "Clients" },
-	};
-
-	for (size_t i = 0; i < COUNT(titles); i++)
-		if (slice_equal(dimension, titles[i].name))
-			return (titles[i].title);
-	return ("Others");
-}
-
-static void
-top_begin(struct page *page, struct slice dimension)
-{
-	static const char *const parts[] = { "name", "attempts", "deferred",
-		"bounced", NULL };
-	static const char *const counts[] = { "name", "messages", NULL };
-
-	page_table(page, title_of(dimension),
-	    top_has_parts(dimension) ? parts : counts);
-}
-
-static void
-top_row(struct page *page, const struct top_walk *walk, uint64_t highest)
-{
-	const struct top_item *item = &walk->item;
-	FILE *out = page->out;
-
-	fputs("<tr><th scope=\"row\"><span class=\"name\">", out);
-	html_text(out, (struct slice){ item->name, item->len });
-	fputs("</span>", out);
-	html_bar(out, (double)item->count, (double)highest);
-	fputs("</th><td>", out);
-	html_count(out, item->count);
-	if (top_has_parts(walk->dimension)) {
-		fputs("</td><td>", out);
-		html_count(out, item->deferred);
-		fputs("</td><td>", out);
-		html_count(out, item->bounced);
-	}
-	fputs("</td></tr>\n", out);
-}
-
-static void
-card_top(struct page *page)
-{
-	struct top_walk walk = { .snapshot = page->source.snapshot };
-	uint64_t highest = 0;
-	bool open = false;
-
-	page_card(page, "", "Most frequent names");
-	while (top_walk_next(&walk)) {
-		if (walk.rank == 1) {
-			if (open)
-				page_table_end(page);
-			top_begin(page, walk.dimension);
-			highest = walk.item.count;
-			open = true;
-		}
-		if (walk.rank <= TOP_SHOWN)
-			top_row(page, &walk, highest);
-	}
-	if (open) {
-		page_table_end(page);
-		fputs("<p class=\"more\">Since the counting began.</p>\n",
-		    page->out);
-	} else
-		fputs("<p class=\"none\">They are not kept; <code>top</code> "
-		      "in postfix-stats.yml names the kinds that are.</p>\n",
-		    page->out);
-	page_card_end(page);
-}
-
 void
 page_first(struct page *page)
 {
@@ -290,5 +207,5 @@ page_mail(struct page *page)
 {
 	card_failures(page);
 	card_received(page);
-	card_top(page);
+	page_top(page);
 }

@@ -33,7 +33,8 @@ void page_card(struct page *page, const char *kind, const char *title);
 void page_card_end(struct page *page);
 
 /* A table of rows, the highest first, with bars that compare the first column
-   that shows a day, or the last if that day had nothing.  Without a row, a word instead. */
+   that shows a day, or the last if that day had nothing.  Without a row, a word
+   instead. */
 void page_rows(struct page *page, const char *caption, const char *what,
     struct tally_rows *rows, const struct column *columns, unsigned count);
 
@@ -51,6 +52,7 @@ uint64_t page_number(const struct page *page, const char *key);
 /* The cards, in groups. */
 void page_first(struct page *page);
 void page_mail(struct page *page);
+void page_top(struct page *page);
 void page_clients(struct page *page);
 void page_health(struct page *page);
 void page_complaints(struct page *page);
