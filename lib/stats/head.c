@@ -222,13 +222,13 @@ tag_parse(struct slice tag, struct tag *tag_r)
 {
 	size_t first = 0, last = tag.len;
 
-	if (slice_equal(tag, "postfix")) /* postfix(1), at times */
-		return (tag_parse(SLICE("postfix/postfix"), tag_r));
 	while (first < tag.len && tag.at[first] != '/')
 		first++;
 	while (last > first && tag.at[last - 1] != '/')
 		last--;
-	if (first == tag.len || first == 0 || last == tag.len)
+	if (slice_equal(tag, "postfix")) /* postfix(1), at times */
+		last = 0;
+	else if (first == tag.len || first == 0 || last == tag.len)
 		return (false);
 	tag_r->instance = (struct slice){ tag.at, first };
 	tag_r->daemon = slice_from(tag, last);

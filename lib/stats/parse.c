@@ -63,6 +63,8 @@ parse_queued(
 {
 	struct slice id = { text.at, len };
 
+	if (tag->kind == DAEMON_SCRIPT) /* it has no mail */
+		return (0);
 	event_r->queue_id = id;
 	text = slice_from(text, len + strlen(": "));
 	if (slice_skip(&text, "to=<"))

@@ -88,7 +88,8 @@ test_parts(void **state)
 	count_parts(&tally, "", SLICE(TEXT));
 	count_parts(&tally, "sshd", SLICE(TEXT));
 	assert_string_equal(moved(tally.counters),
-	    "lines:foreign=3 receive:127.0.0.1%3A10025:NONE "
+	    "lines:foreign=2 lines:unrecognised "
+	    "lines:unrecognised:postfix receive:127.0.0.1%3A10025:NONE "
 	    "receive:smtpd:NONE=4 recv:smtp=5");
 	tally_free(&tally);
 }
