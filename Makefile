@@ -8,7 +8,7 @@
 #				MODE, JOBS, PEER)
 #	make fuzz		libFuzzer (TARGET, SECONDS)
 #	make coverage		which lines and branches no test reaches
-#	make bench		what it costs beside other tools (PART=log|snmp;
+#	make bench		what it costs beside other tools (PART=log|snmp|exporter;
 #				DOC=1: into docs/performance.md)
 #	make lint generate install uninstall clean
 #
@@ -74,7 +74,7 @@ FUZZ	= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SEED	= 1
 KILLS	= 100
 JOBS	= 4
-PART	= log snmp
+PART	= log snmp exporter
 SECONDS	= 60
 
 BIN	= $(PROGRAMS:%=build/bin/%)
@@ -169,8 +169,11 @@ build/tools/asker build/tools/bare:
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(postfix-stats-agentx_LIBS)
 
 build/tools/hostile: build/obj/tests/http/hostile.o
+build/tools/load: build/obj/tests/http/load.o
+build/tools/static: build/obj/tests/http/static.o
+build/tools/hostile build/tools/load build/tools/static:
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ -lmicrohttpd
 
 build/tools/torture: $(TORTURE_SRC:%.c=build/obj/%.o) \
     build/libpostfix-stats.a
@@ -217,7 +220,7 @@ check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
 lint: build/tools/generate
 	@sh tools/lint.sh
 
-bench: all $(addprefix build/tools/,loggen measure asker bare)
+bench: all $(addprefix build/tools/,loggen measure asker bare load static)
 	@for part in $(PART); do \
 	    DOC='$(DOC)' sh tests/bench/$$part.sh || exit 1; done
 
