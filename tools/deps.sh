@@ -25,6 +25,8 @@ PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
 PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
 # answers to Prometheus, itself to ask them, and what sends its alerts
 PACKAGES="$PACKAGES libmicrohttpd-dev prometheus prometheus-alertmanager"
+# graphs of the status page, and what looks at them and at the page
+PACKAGES="$PACKAGES librrd-dev rrdtool chromium"
 # tests: Prometheus' own parser of OpenMetrics; a proxy
 PACKAGES="$PACKAGES python3-prometheus-client nginx"
 # patterns of rules and reasons
