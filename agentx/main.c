@@ -7,7 +7,6 @@
  * started it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,10 +27,11 @@
 #include "lib/util/error.h"
 #include "lib/util/log.h"
 #include "lib/util/path.h"
+#include "lib/util/signals.h"
 
-enum { END_SECONDS = 2 }; /* the library may hang with snmpd */
-
-static int signal_pipe[2];
+/* The library may hang with snmpd.  Nothing is lost by leaving in the middle: no
+   file is written here, and snmpd forgets who hangs up. */
+enum { END_SECONDS = 2 };
 
 /* What options and configuration come to. */
 struct settings {
@@ -86,45 +86,6 @@ settings_read(const struct options *options, struct settings *settings_r,
 	return (0);
 }
 
-/* Nothing is lost by leaving in the middle: no file is written here, and
-   snmpd forgets who hangs up. */
-static void
-leave(int number)
-{
-	(void)number;
-	_exit(0);
-}
-
-static void
-note_signal(int number)
-{
-	unsigned char byte = (unsigned char)number;
-	int error = errno;
-
-	if (number != SIGHUP)
-		(void)alarm(END_SECONDS);
-	if (write(signal_pipe[1], &byte, 1) == -1)
-		errno = error; /* full: one is being read */
-}
-
-/* Signals are read like any other input. */
-static void
-catch_signals(void)
-{
-	struct sigaction note = { .sa_handler = note_signal,
-		.sa_flags = SA_RESTART };
-	struct sigaction last = { .sa_handler = leave };
-
-	if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == -1)
-		log_fatal(
-		    EXIT_FAULT, "cannot wait for signals: %s", strerror(errno));
-	(void)sigaction(SIGTERM, &note, NULL);
-	(void)sigaction(SIGINT, &note, NULL);
-	(void)sigaction(SIGHUP, &note, NULL);
-	(void)sigaction(SIGALRM, &last, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-}
-
 /* What is served.  Over pass_persist nobody says what sysUpTime is. */
 static unsigned
 parts_of(const struct settings *settings, bool pass_persist)
@@ -173,15 +134,6 @@ reload(
 	log_info("configuration read again");
 }
 
-/* Returns the number of a signal that came, or 0. */
-static int
-read_signal(void)
-{
-	unsigned char number;
-
-	return (read(signal_pipe[0], &number, 1) == 1 ? number : 0);
-}
-
 /*
  * Two agents can't have the same OIDs; the one that came second ends.  At
  * once: snmpd 5.9.3 would take what we unregister from the first.
@@ -221,10 +173,10 @@ serve(
 	watch_open(&watch, settings->state_directory);
 	while (signal_number != SIGTERM && signal_number != SIGINT) {
 		bool readable[MASTER_FDS_MAX];
-		int fds[] = { signal_pipe[0], watch.fd };
+		int fds[] = { signals_fd(), watch.fd };
 
 		master_wait(fds, 2, watch_seconds(&watch), readable);
-		signal_number = readable[0] ? read_signal() : 0;
+		signal_number = readable[0] ? signals_read() : 0;
 		if (signal_number == SIGHUP) {
 			reload(options, settings, view);
 			watch_again(&watch, 0); /* by other limits */
@@ -244,7 +196,7 @@ static void
 run_subagent(
     const struct options *options, struct settings *settings, struct view *view)
 {
-	catch_signals();
+	signals_catch(END_SECONDS);
 	view_update(view);
 	master_init(settings->socket, settings->ping_interval);
 	if (handler_register(&settings->base, settings->ietf, view) == -1)

@@ -4,13 +4,9 @@
  * It reads the stores and answers HTTP requests; the only files that it writes
  * are those of the graphs.  It keeps the user that started it.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "exporter/http.h"
 #include "exporter/options.h"
@@ -19,44 +15,7 @@
 #include "lib/util/daemon.h"
 #include "lib/util/log.h"
 #include "lib/util/path.h"
-
-static int signal_pipe[2];
-
-static void
-note_signal(int number)
-{
-	unsigned char byte = (unsigned char)number;
-	int error = errno;
-
-	if (write(signal_pipe[1], &byte, 1) == -1)
-		errno = error; /* full: one is being read */
-}
-
-/* Signals are read like any other input. */
-static void
-catch_signals(void)
-{
-	struct sigaction note = { .sa_handler = note_signal,
-		.sa_flags = SA_RESTART };
-
-	if (pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC) == -1)
-		log_fatal(
-		    EXIT_FAULT, "cannot wait for signals: %s", strerror(errno));
-	(void)sigaction(SIGTERM, &note, NULL);
-	(void)sigaction(SIGINT, &note, NULL);
-	(void)sigaction(SIGHUP, &note, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
-}
-
-/* Returns the number of a signal that came, or 0. */
-static int
-read_signal(void)
-{
-	unsigned char number;
-
-	return (read(signal_pipe[0], &number, 1) == 1 ? number : 0);
-}
+#include "lib/util/signals.h"
 
 /* The configuration; NULL and *error_r. */
 static struct config *
@@ -100,7 +59,7 @@ reload(const struct options *options, struct site *site)
 static void
 serve(const struct options *options, struct http *http, struct site *site)
 {
-	struct pollfd fds[] = { { signal_pipe[0], POLLIN, 0 },
+	struct pollfd fds[] = { { signals_fd(), POLLIN, 0 },
 		{ http_fd(http), POLLIN, 0 } };
 	int signal_number = 0;
 
@@ -108,7 +67,7 @@ serve(const struct options *options, struct http *http, struct site *site)
 		int due = site_tick(site), patience = http_patience(http);
 
 		(void)poll(fds, 2, due < patience ? due : patience);
-		signal_number = read_signal();
+		signal_number = signals_read();
 		if (signal_number == SIGHUP)
 			reload(options, site);
 		http_run(http);
@@ -168,7 +127,8 @@ main(int argc, char **argv)
 	make_absolute(&options);
 	if (!options.foreground && daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	catch_signals();
+	signals_catch(0);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
 	listen_at_all(&options, &listeners);
 	http = http_open(&listeners, site, &error);
 	if (http == NULL)

@@ -164,6 +164,16 @@ end_process()
 	wait_until "! running $1" 10 || kill -9 "$1" 2>/dev/null || :
 }
 
+# child_stop VARIABLE: end the child whose process id is in it, if any; its status
+child_stop()
+{
+	eval "set -- $1 \"\$$1\""
+	[ -n "$2" ] || return 0
+	eval "$1=''"
+	end_process "$2"
+	wait "$2"
+}
+
 # free_ports N: N ports that nobody uses, over TCP or UDP, on 127.0.0.1
 free_ports()
 {
@@ -225,12 +235,7 @@ statsd_ready()
 # The status is the tailer's.
 statsd_stop()
 {
-	[ -n "$statsd_pid" ] || return 0
-	end_process "$statsd_pid"
-	wait "$statsd_pid"
-	set -- $?
-	statsd_pid=''
-	return "$1"
+	child_stop statsd_pid
 }
 
 stats_get()
@@ -310,12 +315,7 @@ agentx_start()
 
 agentx_stop()
 {
-	[ -n "$agentx_pid" ] || return 0
-	end_process "$agentx_pid"
-	wait "$agentx_pid"
-	set -- $?
-	agentx_pid=''
-	return "$1"
+	child_stop agentx_pid
 }
 
 published_again()

@@ -30,10 +30,7 @@ alertmanager_start()
 
 alertmanager_stop()
 {
-	[ -n "$alertmanager_pid" ] || return 0
-	end_process "$alertmanager_pid"
-	wait "$alertmanager_pid" 2>/dev/null
-	alertmanager_pid=''
+	child_stop alertmanager_pid
 }
 
 mailbox()

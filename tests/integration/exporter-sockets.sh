@@ -39,12 +39,7 @@ start()
 
 stop()
 {
-	[ -n "$pid" ] || return 0
-	end_process "$pid"
-	wait "$pid"
-	set -- $?
-	pid=''
-	return "$1"
+	child_stop pid
 }
 
 # refuse STATUS TEXT NAME OPTION...

@@ -17,12 +17,7 @@ exporter_start()
 
 exporter_stop()
 {
-	[ -n "$exporter_pid" ] || return 0
-	end_process "$exporter_pid"
-	wait "$exporter_pid"
-	set -- $?
-	exporter_pid=''
-	return "$1"
+	child_stop exporter_pid
 }
 
 # request TEXT: the answer to these bytes (printf's backslashes), until the end

@@ -19,10 +19,7 @@ exporter_start()
 
 exporter_stop()
 {
-	[ -n "$exporter_pid" ] || return 0
-	end_process "$exporter_pid"
-	wait "$exporter_pid"
-	exporter_pid=''
+	child_stop exporter_pid
 }
 
 # get PATH: into $TMP/head and $TMP/body; whether it is there

@@ -49,9 +49,7 @@ scrape()
 
 exporter_stop()
 {
-	[ -n "$exporter_pid" ] || return 0
-	end_process "$exporter_pid"
-	exporter_pid=''
+	child_stop exporter_pid
 }
 
 prometheus_start()
@@ -79,9 +77,7 @@ P
 
 prometheus_stop()
 {
-	[ -n "$prometheus_pid" ] || return 0
-	end_process "$prometheus_pid"
-	prometheus_pid=''
+	child_stop prometheus_pid
 }
 
 asked_series()
