@@ -125,6 +125,9 @@ evil='"><script>alert(1)</script>'
 	    "$stamp" "$evil" "it's & \"so\"" "$evil$bad"
 	printf '%s mx postfix-<u>/smtp<s>/smtp[3]: 4Cx1yG1zXbz9rxK: to=<a@b.example>, relay=none, delay=1, delays=0/0/1/0, dsn=4.4.1, status=deferred (x)\n' \
 	    "$stamp"
+	for _ in $(seq 300); do
+		echo "$stamp mx postfix/smtpd[4]: 4Cx1yG1zXbz9rxL: client=often.example[192.0.2.77]"
+	done
 } >>"$LOG"
 for series in received:DERIVE:10 sent:DERIVE:12 deferred:DERIVE:2 \
     waiting:GAUGE:40; do
@@ -157,6 +160,17 @@ is "$(json 'join "", grep /alert/, map $_->{name}, @{$s->{top}{rcpt_domain}}')" 
 like "$(json 'join "", map $_->{text}, @{$s->{last_reasons}}')" \
     '*<"><script>alert(1)</script>>: Helo command rejected*' \
     "and HELO and reply"
+guesses=$(json 'join " ", map $_->{name},
+    grep $_->{error} > $_->{count} / 2, @{$s->{top}{client}}')
+get /
+shown=0
+for client in $guesses; do
+	! grep -qF "<span class=\"name\">$client</span>" "$TMP/body" ||
+	    shown=$((shown + 1))
+done
+is "${guesses:+some} $shown" "some 0" "a client that may be rare is no frequent one"
+grep -qF '<span class="name">192.0.2.77</span>' "$TMP/body"
+ok $? "one that came often is"
 stats_get --json >"$TMP/wanted"
 json 'JSON::PP->new->canonical->encode($s->{numbers})' >"$TMP/got"
 perl -MJSON::PP -0777 -ne 'print JSON::PP->new->canonical->encode(
