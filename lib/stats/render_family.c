@@ -69,26 +69,14 @@ render_family(FILE *out, enum prometheus_format format, const char *name,
 		print_unit(out, family);
 }
 
-/* The length of the character at the front that can be shown as it is, or 0: a
-   control character, no UTF-8, or what stands for such bytes. */
-static size_t
-shown_len(struct slice text)
-{
-	uint32_t code = 0;
-	size_t len = utf8_decode(text, &code);
-
-	return (code < ' ' || (code >= 0x7f && code < 0xa0) ||
-		    code == UTF8_REPLACEMENT ?
-		0 :
-		len);
-}
-
+/* A byte that can't be shown comes as U+FFFD and its number: so no two texts
+   become one. */
 static void
 print_text(FILE *out, struct slice rest)
 {
 	putc('"', out);
 	while (rest.len > 0) {
-		size_t len = shown_len(rest);
+		size_t len = utf8_shown(rest);
 
 		if (len == 0) {
 			fprintf(
