@@ -41,14 +41,16 @@ export LINT_CFLAGS = $(ALL_CFLAGS)
 
 LIB_SRC	= $(wildcard lib/*/*.c)
 PROGRAMS = postfix-statsd postfix-stats-get postfix-stats-agentx \
-	  postfix-stats-exporter
+	  postfix-stats-exporter postfix-stats-probe
 postfix-statsd_SRC = $(wildcard tailer/*.c)
 postfix-stats-get_SRC = $(wildcard get/*.c)
 postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
 postfix-stats-exporter_SRC = $(wildcard exporter/*.c)
+postfix-stats-probe_SRC = $(wildcard probe/*.c)
 postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
 postfix-stats-exporter_LIBS = -lmicrohttpd -lz -ldl -lm
+postfix-stats-probe_LIBS = -lssl -lcrypto -lgsasl -ljansson
 LIBS	= -ldb -lcyaml -lyaml -lpcre2-8
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \
@@ -57,10 +59,12 @@ MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main and what
 # needs libnetsnmp.
-PARTS	= $(filter-out %/main.c,$(wildcard tailer/*.c)) \
+PARTS	= $(filter-out %/main.c probe/options.c, \
+	    $(wildcard tailer/*.c probe/*.c)) \
 	  $(addprefix agentx/,check_judge.c check_probe.c check_report.c \
 	    conditions.c notify.c pass.c queued.c recent.c view.c walks.c) \
 	  exporter/negotiate.c exporter/squeeze.c
+PARTS_LIBS = $(postfix-statsd_LIBS) $(postfix-stats-probe_LIBS)
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
 MEASURE_SRC = $(wildcard tests/bench/measure*.c)
@@ -133,7 +137,7 @@ $(1)/libpostfix-stats.a: $$(LIB_SRC:%.c=$(1)/obj/%.o)
 $(1)/tests/%: $(1)/obj/tests/unit/%.o \
     $$(PARTS:%.c=$(1)/obj/%.o) $(1)/libpostfix-stats.a
 	@mkdir -p $$(@D)
-	$$(Q)$$(CC) $(2) -o $$@ $$^ -lcmocka $$(postfix-statsd_LIBS) $$(LIBS)
+	$$(Q)$$(CC) $(2) -o $$@ $$^ -lcmocka $$(PARTS_LIBS) $$(LIBS)
 
 $(1)/fuzz/%: $(1)/obj/tests/fuzz/fuzz_%.o \
     $(1)/obj/tests/fuzz/replay.o $(1)/libpostfix-stats.a
@@ -244,7 +248,8 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 	    $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(MIBDIR) $(DESTDIR)$(DOCDIR)
 	install build/bin/postfix-statsd build/bin/postfix-stats-agentx \
-	    build/bin/postfix-stats-exporter $(DESTDIR)$(PREFIX)/sbin
+	    build/bin/postfix-stats-exporter build/bin/postfix-stats-probe \
+	    $(DESTDIR)$(PREFIX)/sbin
 	install build/bin/postfix-stats-get $(DESTDIR)$(PREFIX)/bin
 	for page in $(MANUALS); do install -m 644 $$page \
 	    $(DESTDIR)$(MANDIR)/man$${page##*.} || exit 1; done
@@ -269,6 +274,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \
 	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-agentx \
 	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-exporter \
+	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-probe \
 	    $(DESTDIR)$(PREFIX)/bin/postfix-stats-get \
 	    $(DESTDIR)$(MIBDIR)/POSTFIX-STATS-MIB.txt
 	for page in $(notdir $(MANUALS)); do \

@@ -14,17 +14,20 @@ allowed()
 	lib/stats/*\ lib/util/* | lib/stats/*\ lib/stats/*) ;;
 	lib/config/*\ lib/util/* | lib/config/*\ lib/config/*) ;;
 	lib/*\ lib/* | lib/*\ tailer/* | lib/*\ agentx/* | lib/*\ get/* | \
-	lib/*\ exporter/*)
+	lib/*\ exporter/* | lib/*\ probe/*)
 		return 1 ;;
 	tailer/*\ lib/* | tailer/*\ tailer/*) ;;
 	agentx/*\ lib/* | agentx/*\ agentx/*) ;;
 	get/*\ lib/* | get/*\ get/*) ;;
 	exporter/*\ lib/* | exporter/*\ exporter/*) ;;
+	probe/*\ lib/* | probe/*\ probe/*) ;;
 	tools/*\ lib/stats/* | tools/*\ lib/util/* | tools/*\ tools/*) ;;
-	*\ tailer/* | *\ agentx/* | *\ get/* | *\ exporter/*) return 1 ;;
+	*\ tailer/* | *\ agentx/* | *\ get/* | *\ exporter/* | *\ probe/*)
+		return 1 ;;
 	# libraries, by file
 	lib/stats/store.c\ db.h | lib/stats/rules.c\ pcre2.h) ;;
 	lib/config/config.c\ cyaml/* | lib/config/config_rules.h\ cyaml/* | \
+	lib/config/config_probes.h\ cyaml/* | \
 	lib/config/yaml_line.c\ yaml.h) ;;
 	tailer/unpack.c\ zlib.h | tailer/unpack.c\ lzma.h | \
 	tailer/unpack.c\ zstd.h) ;;
@@ -33,9 +36,12 @@ allowed()
 	exporter/http.c\ microhttpd.h | exporter/http_answer.[ch]\ microhttpd.h | \
 	exporter/scrape.h\ microhttpd.h) ;;
 	exporter/squeeze.c\ zlib.h | exporter/librrd.h\ rrd.h) ;;
+	probe/tls*.[ch]\ openssl/* | probe/wire.c\ openssl/* | probe/sasl.c\ gsasl.h | \
+	probe/json.c\ jansson.h) ;;
 	*\ db.h | *\ db_185.h | *\ cyaml/* | *\ yaml.h | *\ systemd/* | \
 	*\ net-snmp/* | *\ pcre2.h | *\ zlib.h | *\ lzma.h | *\ zstd.h | \
-	*\ microhttpd.h | *\ rrd.h) return 1 ;;
+	*\ microhttpd.h | *\ rrd.h | *\ openssl/* | *\ gsasl.h | *\ jansson.h)
+		return 1 ;;
 	esac
 }
 

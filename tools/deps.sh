@@ -29,6 +29,8 @@ PACKAGES="$PACKAGES libmicrohttpd-dev prometheus prometheus-alertmanager"
 PACKAGES="$PACKAGES librrd-dev rrdtool chromium"
 # tests: Prometheus' own parser of OpenMetrics; a proxy
 PACKAGES="$PACKAGES python3-prometheus-client nginx"
+# conversations of the probe; what they are compared with as they went
+PACKAGES="$PACKAGES libssl-dev libgsasl-dev libjansson-dev tshark"
 # patterns of rules and reasons
 PACKAGES="$PACKAGES libpcre2-dev"
 # unit tests, memory checks, system calls, a second reader of the store
@@ -37,7 +39,7 @@ PACKAGES="$PACKAGES libcmocka-dev valgrind strace db5.3-util"
 PACKAGES="$PACKAGES postfix snmpd snmp snmptrapd libsnmp-base"
 # what Postfix needs for mail of every kind: a network of its own, DNS names,
 # logins and mailboxes, TLS
-PACKAGES="$PACKAGES iproute2 dovecot-core dovecot-lmtpd openssl
+PACKAGES="$PACKAGES iproute2 dovecot-core dovecot-lmtpd dovecot-imapd openssl
     libio-socket-ssl-perl"
 # tests: a real journal, written from outside of one
 PACKAGES="$PACKAGES systemd systemd-journal-remote"
@@ -50,7 +52,8 @@ PACKAGES="$PACKAGES python3-pysnmp4-mibs"
 # scripts: the SMTP client of the tests, setpriv
 PACKAGES="$PACKAGES perl git util-linux"
 
-PEERS="mtail prometheus-postfix-exporter pflogsumm mawk"
+PEERS="mtail prometheus-postfix-exporter pflogsumm mawk
+    monitoring-plugins-basic prometheus-blackbox-exporter"
 
 # Node.js and npm of any origin do: those that are not Debian's conflict with
 # Debian's.

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/config/config_probe.h"
+
 #define CONFIG_FILE  "/etc/postfix-stats.yml"
 #define SHOWQ_SOCKET "/var/spool/postfix/public/showq"
 
@@ -110,8 +112,11 @@ struct config {
 	unsigned rules_count;
 	const struct config_reason *reasons;
 	unsigned reasons_count;
-	bool shipped_reasons; /* whether they count, too */
-	const char *rrd;      /* directory of the graphs' files; NULL: none */
+	bool shipped_reasons;                 /* whether they count, too */
+	const struct config_probing *probing; /* never NULL */
+	const struct config_probe *probes;
+	unsigned probes_count;
+	const char *rrd; /* directory of the graphs' files; NULL: none */
 };
 
 /*

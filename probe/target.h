@@ -1,0 +1,23 @@
+/*
+ * A probe, ready to run: what the configuration says, and what was made of it
+ * before anything is sent, so that what is wrong with it is said at the start.
+ */
+#ifndef PROBE_TARGET_H
+#define PROBE_TARGET_H
+
+#include "lib/config/config_probe.h"
+#include "probe/tls.h"
+
+struct target {
+	const struct config_probe *config;
+	struct tls *tls;  /* NULL: only if neither starttls nor implicit_tls */
+	char *password;   /* NULL: none */
+	const char *ehlo; /* the configured one, or this host's name */
+};
+
+/* Returns 0, or -1, the key at fault and *error_r.  `config` must outlive it. */
+int target_new(const struct config_probe *config, struct target **target_r,
+    const char **key_r, const char **error_r);
+void target_free(struct target *target);
+
+#endif
