@@ -40,8 +40,8 @@ enum {
 /* Drawn since the last minute. */
 struct drawing {
 	bool tried;
-	unsigned char *svg; /* NULL: not tried, or in vain */
-	size_t len;
+	char *svg; /* compressed; NULL: not tried, or in vain */
+	size_t len, text_len;
 };
 
 struct graph_wanted {

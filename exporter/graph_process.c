@@ -4,7 +4,8 @@
  *
  * A process of its own draws: librrd loses some bytes with each drawing, and
  * what draws letters keeps megabytes.  It draws all graphs of a period at once,
- * since a page shows them together.
+ * since a page shows them together.  They are kept compressed, as some browsers
+ * take sixteen of them and others another sixteen.
  */
 #include <sys/wait.h>
 
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "exporter/graph_parts.h"
+#include "exporter/squeeze.h"
 #include "lib/util/clock.h"
 #include "lib/util/slice.h"
 
@@ -28,7 +30,28 @@ drawing_of(struct graphs *graphs, const struct graph_wanted *wanted)
 				 [wanted->dark]);
 }
 
-/* The process: of each graph its size, and the drawing. */
+/* What a drawing begins with on its way from there. */
+struct drawing_head {
+	size_t len, text_len; /* compressed; as it is */
+};
+
+/* False: there is none, or no memory. */
+static bool
+send_drawing(FILE *out, const char *svg, size_t len)
+{
+	struct squeezed squeezed;
+	struct drawing_head head;
+
+	if (squeeze_whole(svg, len, &squeezed) == -1)
+		return (false);
+	head = (struct drawing_head){ squeezed.len, len };
+	(void)fwrite(&head, sizeof(head), 1, out);
+	(void)fwrite(squeezed.bytes, 1, squeezed.len, out);
+	free(squeezed.bytes);
+	return (true);
+}
+
+/* The process. */
 _Noreturn static void
 draw_in_child(
     const struct graphs *graphs, struct graph_wanted wanted, int to_parent)
@@ -44,10 +67,8 @@ draw_in_child(
 		if (drawing == NULL)
 			break;
 		graph_draw(graphs, &wanted, drawing);
-		if (fclose(drawing) != 0)
+		if (fclose(drawing) != 0 || !send_drawing(out, svg, len))
 			break;
-		(void)fwrite(&len, sizeof(len), 1, out);
-		(void)fwrite(svg, 1, len, out);
 		free(svg);
 	}
 	if (out != NULL)
@@ -80,14 +101,17 @@ read_all(int fd, void *to, size_t size, int64_t deadline)
 static void
 take_drawing(struct drawing *drawing, int fd, int64_t deadline)
 {
-	size_t len;
+	struct drawing_head head;
 
-	if (!read_all(fd, &len, sizeof(len), deadline) || len == 0 ||
-	    len > DRAWING_MAX)
+	if (!read_all(fd, &head, sizeof(head), deadline) ||
+	    head.text_len == 0 || head.text_len > DRAWING_MAX ||
+	    head.len > DRAWING_MAX)
 		return;
-	drawing->svg = malloc(len);
-	drawing->len = len;
-	if (drawing->svg == NULL || read_all(fd, drawing->svg, len, deadline))
+	drawing->svg = malloc(head.len);
+	drawing->len = head.len;
+	drawing->text_len = head.text_len;
+	if (drawing->svg == NULL ||
+	    read_all(fd, drawing->svg, head.len, deadline))
 		return;
 	free(drawing->svg);
 	drawing->svg = NULL;
@@ -120,6 +144,23 @@ draw_all(struct graphs *graphs, const struct graph_wanted *wanted)
 	(void)kill(child, SIGKILL); /* it has ended, or hangs */
 	(void)waitpid(child, NULL, 0);
 	return (0);
+}
+
+/* Returns 1, or -1: no memory. */
+static int
+write_drawing(FILE *out, const struct drawing *drawing)
+{
+	char *text = malloc(drawing->text_len);
+	int done = -1;
+
+	if (text != NULL &&
+	    squeeze_undo(drawing->svg, drawing->len, text, drawing->text_len) ==
+		0) {
+		(void)fwrite(text, 1, drawing->text_len, out);
+		done = 1;
+	}
+	free(text);
+	return (done);
 }
 
 /* Which of the names stands at the front, and step over it. */
@@ -163,8 +204,5 @@ graphs_draw(struct graphs *graphs, const char *text, FILE *out)
 	drawing = drawing_of(graphs, &wanted);
 	if (!drawing->tried && draw_all(graphs, &wanted) == -1)
 		return (-1);
-	if (drawing->svg == NULL)
-		return (0);
-	(void)fwrite(drawing->svg, 1, drawing->len, out);
-	return (1);
+	return (drawing->svg != NULL ? write_drawing(out, drawing) : 0);
 }

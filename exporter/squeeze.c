@@ -65,6 +65,22 @@ squeeze_whole(const char *text, size_t len, struct squeezed *whole_r)
 	    Z_FINISH, whole_r));
 }
 
+int
+squeeze_undo(const char *bytes, size_t len, char *text_r, size_t text_len)
+{
+	z_stream stream = { .next_in = (const Bytef *)bytes,
+		.avail_in = (uInt)len,
+		.next_out = (Bytef *)text_r,
+		.avail_out = (uInt)text_len };
+	int done;
+
+	if (inflateInit2(&stream, GZIP + MAX_WBITS) != Z_OK)
+		return (-1);
+	done = inflate(&stream, Z_FINISH);
+	(void)inflateEnd(&stream);
+	return (done == Z_STREAM_END && stream.avail_out == 0 ? 0 : -1);
+}
+
 static void
 put_word(char *at, unsigned long word)
 {

@@ -25,6 +25,10 @@ int squeeze_last(const char *text, size_t len, struct squeezed *last_r);
 /* All of a text, with header and trailer. */
 int squeeze_whole(const char *text, size_t len, struct squeezed *whole_r);
 
+/* Back to the text of squeeze_whole(), whose length is `text_len`.  0, or -1: it
+   is none of that. */
+int squeeze_undo(const char *bytes, size_t len, char *text_r, size_t text_len);
+
 /* What stands behind both. */
 void squeeze_trailer(const struct squeezed *first, const struct squeezed *last,
     char trailer_r[SQUEEZE_TRAILER]);

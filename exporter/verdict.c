@@ -181,6 +181,12 @@ judge_flow(struct verdict *verdict, const struct tally_source *source)
 		    "The last delivery was %s ago. Within the last %s, mail "
 		    "reached %" PRIu64 " recipients.",
 		    text, span(within, age > 0 ? age : 1), sent);
+	else if (sent > 0 && gap > age + SILENCE)
+		find(verdict, MOOD_NOTICE, "Old mail is being counted",
+		    "postfix-statsd counts lines of a log whose newest delivery "
+		    "was %s ago. What is said of the last minutes is when it "
+		    "was counted, not when it was.",
+		    text);
 	else if (is_unlike(source, gap)) {
 		char title[FINDING_TITLE];
 

@@ -208,7 +208,7 @@ like "$(page)" '*Last 24 hours*received*10*' "the numbers are beside them"
 looked full 360,1920
 is "$(pgrep -P "$exporter_pid" | wc -l)" 0 "no process that draws is left"
 rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$exporter_pid/status")
-[ "$rss" -lt 24576 ]
+[ "$rss" -lt 20480 ]
 ok $? "with 64 graphs kept it has $rss kB"
 
 # --- what does not work is said, and the rest goes on
@@ -254,4 +254,22 @@ like "$(page)" '*The graphs are not filled*sent.rrd*' "a damaged file"
 get /graphs/mail-day.svg
 page >/dev/null
 ok $? "the page stays"
+exporter_stop
+
+# --- mail of long ago that is counted now
+STATE=$TMP/old LOG=$TMP/old.log
+install -d -m 750 "$STATE"
+: >"$LOG"
+configure "publish_interval: 0.2"
+statsd_start
+exporter_start
+long_ago=$(date -d '2 hours ago' '+%b %e %H:%M:%S')
+for _ in 1 2 3; do
+	echo "$long_ago mx postfix/smtp[1]: 4Cx1yG1zXbz9rxJ: to=<a@b.example>, relay=c.example[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)"
+done >>"$LOG"
+wait_for sent:smtp 3 20
+wait_until 'page >"$TMP/text" && grep -q "Old mail is being counted" "$TMP/text"' 5
+ok $? "old mail is told from mail of now"
+statsd_stop
+exporter_stop
 tap_end
