@@ -365,6 +365,7 @@ page_render(struct site *site, const char *rest, FILE *out)
 		fputs("</div>\n", out);
 		page_words(&page);
 	}
+	page_probes(&page);
 	page_graphs(&page);
 	print_foot(&page);
 	return (1);

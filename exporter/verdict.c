@@ -7,7 +7,9 @@
 #include <time.h>
 
 #include "exporter/html.h"
+#include "exporter/probes.h"
 #include "exporter/verdict.h"
+#include "lib/stats/key.h"
 
 enum {
 	BEHIND = 60,   /* seconds that the tailer may be */
@@ -218,6 +220,31 @@ judge_postfix(struct verdict *verdict, const struct tally_source *source)
 		    fatal);
 }
 
+/* How many probes fail, and one of them; false if there are no probes. */
+static bool
+judge_probes(struct verdict *verdict, const struct store_view *store)
+{
+	unsigned count = 0, failing = 0;
+	struct probe_row row, failed;
+	char raw[LABEL_MAX];
+
+	for (size_t at = 0; probes_next(store->snapshot, &at, &row); count++)
+		if (!row.success && failing++ == 0)
+			failed = row;
+	if (failing > 0)
+		find(verdict, MOOD_PROBLEM,
+		    failing == 1 ? "A probe fails" : "Probes fail",
+		    "%.*s: %.*s%s%.*s (%u of %u)",
+		    (int)label_unescape(failed.name, raw), raw,
+		    (int)failed.result.len, failed.result.at,
+		    failed.reason.len > 0 ? ", " : "", (int)failed.reason.len,
+		    failed.reason.at, failing, count);
+	else if (verdict->count == 0 && count > 0)
+		find(verdict, MOOD_GOOD, "Probes find no fault",
+		    "%u were tried; no log is followed here.", count);
+	return (count > 0);
+}
+
 /* The first problem is the answer; if there is none, `flow` is. */
 static void
 put_first(struct verdict *verdict, unsigned flow)
@@ -238,10 +265,15 @@ verdict_find(struct site *site, const struct store_view *store,
     const struct tally_source *source, struct verdict *verdict_r)
 {
 	const char *error = graphs_error(site->graphs);
+	struct store_view probes;
+	bool probing = probes_store(site->stores, &probes);
 	unsigned flow = 0;
 
 	verdict_r->count = 0;
-	judge_store(verdict_r, store);
+	/* Without a log to follow there may be probes alone. */
+	if (!probing || strcmp(store->state, "missing") != 0 ||
+	    store->snapshot != NULL || !judge_probes(verdict_r, &probes))
+		judge_store(verdict_r, store);
 	if (store->snapshot != NULL) {
 		judge_tailer(verdict_r, source);
 		if (store->up) {
@@ -251,6 +283,8 @@ verdict_find(struct site *site, const struct store_view *store,
 			judge_flow(verdict_r, source);
 			judge_postfix(verdict_r, source);
 		}
+		if (probing)
+			(void)judge_probes(verdict_r, &probes);
 	}
 	if (error != NULL)
 		find(verdict_r, MOOD_NOTICE, "The graphs are not filled", "%s.",

@@ -1,0 +1,88 @@
+/*
+ * Records of the probes' store, one probe at a time.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "exporter/probes.h"
+
+/* The key WHAT:NAME[:END], or none if that is too long. */
+static struct slice
+key_of(const char *what, struct slice name, const char *end,
+    char key_r[KEY_MAX + 1])
+{
+	int len = snprintf(
+	    key_r, KEY_MAX + 1, "%s:%.*s%s", what, (int)name.len, name.at, end);
+
+	return ((struct slice){
+	    key_r, len > 0 && len <= KEY_MAX ? (size_t)len : 0 });
+}
+
+static uint64_t
+number_of(const struct snapshot *snapshot, const char *what, struct slice name,
+    const char *end)
+{
+	char key[KEY_MAX + 1];
+	uint64_t value = 0;
+
+	(void)snapshot_number(snapshot, key_of(what, name, end, key), &value);
+	return (value);
+}
+
+static struct slice
+text_of(const struct snapshot *snapshot, const char *what, struct slice name)
+{
+	char key[KEY_MAX + 1];
+	struct slice text = SLICE("");
+
+	(void)snapshot_text(snapshot, key_of(what, name, "", key), &text);
+	return (text);
+}
+
+/* The name in probe:NAME:success. */
+static bool
+is_probe(const struct number *number, struct slice *name_r)
+{
+	struct slice key = { number->key, number->key_len };
+
+	return (slice_skip(&key, "probe:") && slice_cut(&key, ':', name_r) &&
+	    slice_equal(key, "success"));
+}
+
+bool
+probes_store(const struct stores *stores, struct store_view *view_r)
+{
+	for (size_t i = 0; stores_view(stores, i, view_r); i++)
+		if (strcmp(view_r->name, PROBE_STORE) == 0)
+			return (view_r->snapshot != NULL);
+	return (false);
+}
+
+bool
+probes_next(
+    const struct snapshot *snapshot, size_t *at, struct probe_row *row_r)
+{
+	struct slice name;
+
+	while (*at < snapshot->number_count &&
+	    !is_probe(&snapshot->numbers[*at], &name))
+		++*at;
+	if (*at == snapshot->number_count)
+		return (false);
+	*row_r = (struct probe_row){
+		.name = name,
+		.success = snapshot->numbers[*at].value != 0,
+		.result = text_of(snapshot, "=probe_result", name),
+		.reason = text_of(snapshot, "=probe_reason", name),
+		.duration = number_of(snapshot, "probe", name, ":duration"),
+		.attempted = number_of(
+		    snapshot, "probe", name, ":last_attempt"),
+		.certificate_end = number_of(
+		    snapshot, "probe_cert", name, ":end"),
+		.certificate_error = text_of(
+		    snapshot, "=probe_cert_error", name),
+	};
+	row_r->has_certificate = row_r->certificate_end != 0;
+	++*at;
+	return (true);
+}

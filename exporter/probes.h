@@ -1,0 +1,34 @@
+/*
+ * What the probes' store (probe.db) says of each probe, as people want to see
+ * it.
+ */
+#ifndef EXPORTER_PROBES_H
+#define EXPORTER_PROBES_H
+
+#include "exporter/stores.h"
+
+#define PROBE_STORE "probe.db"
+
+/* As of the last attempt that came to its end.  Texts are borrowed from the
+   snapshot and were a stranger's, but for `result`. */
+struct probe_row {
+	struct slice name; /* as keys write it */
+	bool success;
+	struct slice result; /* "ok", "timeout:banner" */
+	struct slice reason; /* in words; may be empty */
+	uint64_t duration;   /* microseconds */
+	uint64_t attempted;  /* seconds since 1970 */
+	bool has_certificate;
+	uint64_t certificate_end;       /* seconds since 1970 */
+	struct slice certificate_error; /* empty: none */
+};
+
+/* The store that has them; false if there is none, or no good snapshot of it. */
+bool probes_store(const struct stores *stores, struct store_view *view_r);
+
+/* Step through the probes that were tried, by name; begin with *at = 0.  False
+   at the end. */
+bool probes_next(
+    const struct snapshot *snapshot, size_t *at, struct probe_row *row_r);
+
+#endif
