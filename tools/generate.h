@@ -50,6 +50,9 @@ void mib_notify_objects(void);
 void mib_notifications(void);
 void mib_notification_group(void);
 
+/* Whether the administrator has named a label's values. */
+bool is_configured(size_t label);
+
 /* Write docs/metrics.md. */
 void generate_metrics(void);
 void metrics_notifications(void);

@@ -56,12 +56,11 @@ static const char introduction[] =
     "the base with that after it. A column is followed by the row: the number of\n"
     "the instance (1: all together), then the length of the name and its bytes.\n";
 
-/* Whether the administrator has named its values. */
-static bool
+bool
 is_configured(size_t label)
 {
 	return (label == LABEL_RULE || label == LABEL_VALUE_RULE ||
-	    label == LABEL_TOP_DIMENSION);
+	    label == LABEL_TOP_DIMENSION || label == LABEL_PROBE);
 }
 
 static void

@@ -148,9 +148,16 @@ reading(enum table_id id)
 	return (text);
 }
 
-#define STAYS \
-	" A row comes with the first thing that is counted in it, and stays " \
-	"as long as the store does."
+/* How long rows are there. */
+static const char *
+staying(const struct table *table)
+{
+	if (table->index.label[0] == LABEL_PROBE)
+		return (" Rows are of the last attempt, and go when the "
+			"configuration has no such probe any more.");
+	return (" A row comes with the first thing that is counted in it, and "
+		"stays as long as the store does.");
+}
 
 static void
 mib_table_head(enum table_id id)
@@ -168,10 +175,11 @@ mib_table_head(enum table_id id)
 	(void)snprintf(name, sizeof(name), "%sEntry", table->object);
 	object_type(
 	    name, text + strlen("SEQUENCE OF "), NULL, "not-accessible");
-	(void)snprintf(text, sizeof(text), "A row is one %s%s." STAYS,
+	(void)snprintf(text, sizeof(text), "A row is one %s%s.%s",
 	    table_word(table),
 	    table->split == SPLIT_PER_INSTANCE ? " of an instance of Postfix" :
-						 "");
+						 "",
+	    staying(table));
 	describe_object(name, text, reading(id));
 	mib_index(table);
 	mib_sequence(id);
@@ -185,6 +193,8 @@ label_range(const struct label *label)
 	struct slice rest = slice_of(label->values), value;
 	const char *before = " One of ";
 
+	if (label == &labels[LABEL_PROBE])
+		return ("");
 	if (label->limit > 0) {
 		(void)snprintf(text, sizeof(text),
 		    " Later ones than the first %u, those that take more "
@@ -221,8 +231,10 @@ mib_index_column(const struct table *table, unsigned i)
 	} else {
 		const struct label *label = &labels[table->index.label[i]];
 
-		(void)snprintf(text, sizeof(text),
-		    "The %s, as Postfix names it.", label->name);
+		(void)snprintf(text, sizeof(text), "The %s, as %s names it.",
+		    label->name,
+		    is_configured(table->index.label[i]) ? "the configuration" :
+							   "Postfix");
 		describe_object(name, text, label_range(label));
 	}
 	printf("    ::= { %sEntry %u }\n", table->object,

@@ -223,13 +223,12 @@ row_line(const struct build *build, const struct row *row, const char *record)
 
 /* What the record of a row's instance has of the row. */
 static struct slice
-row_text(const struct build *build, const struct row *row, const char *record)
+row_of_instance(
+    const struct build *build, const struct row *row, const char *record)
 {
 	struct slice rest, line, name;
 	char key[KEY_MAX + 1];
 
-	if (tables[row->table].index.count == 2)
-		return (row_line(build, row, record));
 	(void)snprintf(key, sizeof(key), "=%s:%" PRIu32, record, row->instance);
 	if (snapshot_text(build->snapshot, slice_of(key), &rest))
 		while (slice_cut(&rest, '\n', &line))
@@ -237,6 +236,37 @@ row_text(const struct build *build, const struct row *row, const char *record)
 			    slice_same(name, row->name[0]))
 				return (slice_until(line, ' '));
 	return (SLICE(""));
+}
+
+/* The record that is the row's own. */
+static struct slice
+row_whole(const struct build *build, const struct row *row, const char *record)
+{
+	struct slice text = SLICE("");
+	char key[KEY_MAX + 1];
+	int len = snprintf(key, sizeof(key), "=%s", record);
+
+	for (unsigned i = 0; i < tables[row->table].index.count; i++)
+		if (len < (int)sizeof(key))
+			len += snprintf(key + len, sizeof(key) - (size_t)len,
+			    ":%.*s", (int)row->name[i].len, row->name[i].at);
+	if (len < (int)sizeof(key))
+		(void)snapshot_text(build->snapshot, slice_of(key), &text);
+	return (text);
+}
+
+static struct slice
+row_text(const struct build *build, const struct row *row,
+    const struct text_column *column)
+{
+	switch (column->shape) {
+	case TEXT_OF_INSTANCE:
+		return (row_of_instance(build, row, column->record));
+	case TEXT_OF_RANK:
+		return (row_line(build, row, column->record));
+	default:
+		return (row_whole(build, row, column->record));
+	}
 }
 
 static bool
@@ -247,7 +277,7 @@ add_texts(struct build *build, const struct row *row)
 
 		if (text_columns[t].table == row->table &&
 		    !cells_append(build->cells, &place, CELL_STRING, 0,
-			row_text(build, row, text_columns[t].record)))
+			row_text(build, row, &text_columns[t])))
 			return (false);
 	}
 	return (true);

@@ -30,7 +30,8 @@ space_for(struct counters *c, enum metric_id metric)
 	space->labels = *key;
 	space->split = metrics[metric].split;
 	space->closed = true;
-	space->size = space->others = 1;
+	/* What no line of a log can make is not kept here. */
+	space->size = space->others = metrics[metric].event != EVENT_PROBE;
 	for (unsigned l = 0; l < key->count; l++) {
 		space->size *= c->names[key->id[l]].limit;
 		if (label_is_closed(key->id[l]))

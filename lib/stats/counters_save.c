@@ -203,7 +203,8 @@ load_number(struct counters *c, const struct number *number, enum pass pass)
 	struct space *space;
 	size_t tuple;
 
-	if (metric == METRIC_COUNT) /* withdrawn */
+	if (metric == METRIC_COUNT || /* withdrawn */
+	    metrics[metric].event == EVENT_PROBE)
 		return (true);
 	if ((pass == PASS_INSTANCES) != (instance.len > 0))
 		return (true);

@@ -39,6 +39,7 @@ enum event_type {
 	EVENT_REJECT, /* service, reject_daemon, class, reply_code, stage, said,
 			 queue_id, moves; reason, empty if what was said tells
 			 it */
+	EVENT_PROBE,  /* no line is; rows of it are postfix-stats-probe's */
 	/* Not counted by themselves, in no row of the table: */
 	EVENT_NAMED,  /* queue_id */
 	EVENT_ACTIVE, /* queue_id, bytes, recipients */

@@ -229,8 +229,7 @@ key_is_duration(struct slice key)
 	struct slice value[METRIC_LABELS], instance;
 	enum metric_id metric = key_find(key, value, &instance);
 
-	return (
-	    metric != METRIC_COUNT && metrics[metric].kind == KIND_DURATION);
+	return (metric != METRIC_COUNT && metric_is_time(&metrics[metric]));
 }
 
 bool

@@ -89,8 +89,9 @@ const struct table tables[TABLE_COUNT] = {
 };
 
 const struct text_column text_columns[TEXT_COLUMN_COUNT] = {
-#define TEXT_COLUMN(id, table, number, object, record, help) \
-	[TEXT_##id] = { TABLE_##table, number, object, record, help },
+#define TEXT_COLUMN(id, table, number, object, record, shape, help) \
+	[TEXT_##id] = { TABLE_##table, number, object, record, TEXT_##shape, \
+		help },
 #include "lib/stats/metrics.def"
 };
 

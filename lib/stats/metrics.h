@@ -44,7 +44,7 @@ enum table_id {
 };
 
 enum text_column_id {
-#define TEXT_COLUMN(id, table, number, object, record, help) TEXT_##id,
+#define TEXT_COLUMN(id, table, number, object, record, shape, help) TEXT_##id,
 #include "lib/stats/metrics.def"
 	TEXT_COLUMN_COUNT
 };
@@ -69,8 +69,15 @@ enum notification_id {
 };
 
 /* HIGHEST is a gauge of which the total over instances is the highest.
-   DURATION is a counter of microseconds that is shown in seconds. */
-enum metric_kind { KIND_COUNTER, KIND_GAUGE, KIND_HIGHEST, KIND_DURATION };
+   DURATION is a counter of microseconds that is shown in seconds, SPAN a gauge
+   of the same (SNMP has the microseconds). */
+enum metric_kind {
+	KIND_COUNTER,
+	KIND_GAUGE,
+	KIND_HIGHEST,
+	KIND_DURATION,
+	KIND_SPAN
+};
 enum metric_split { SPLIT_TOTAL_ONLY, SPLIT_PER_INSTANCE };
 enum object_place { OBJECT_NONE, OBJECT_SCALAR, OBJECT_COLUMN };
 
@@ -126,11 +133,15 @@ struct table {
 
 enum { COLUMN_NAME = 2, COLUMN_INDEX = 100 };
 
+/* How a record has a row's text (metrics.def). */
+enum text_shape { TEXT_OF_INSTANCE, TEXT_OF_RANK, TEXT_WHOLE };
+
 struct text_column {
 	enum table_id table;
 	uint32_t number;
 	const char *object;
 	const char *record;
+	enum text_shape shape;
 	const char *help;
 };
 
@@ -161,6 +172,13 @@ extern const struct text_column text_columns[TEXT_COLUMN_COUNT];
 extern const struct agent_object agent_objects[AGENT_OBJECT_COUNT];
 extern const struct agent_object notify_objects[NOTIFY_OBJECT_COUNT];
 extern const struct notification notifications[NOTIFICATION_COUNT];
+
+/* Whether it is kept in microseconds and shown in seconds. */
+static inline bool
+metric_is_time(const struct metric *metric)
+{
+	return (metric->kind == KIND_DURATION || metric->kind == KIND_SPAN);
+}
 
 static inline bool
 metric_is_counter(const struct metric *metric)

@@ -13,7 +13,7 @@ print_value(FILE *out, const struct series *s)
 {
 	const struct metric *metric = &metrics[s->metric];
 
-	if (metric->kind == KIND_DURATION)
+	if (metric_is_time(metric))
 		fprintf(out, " %" PRIu64 ".%06" PRIu64 "\n",
 		    s->value / MICROSECONDS, s->value % MICROSECONDS);
 	else if (strcmp(metric->unit, "milliseconds") == 0)
