@@ -62,7 +62,7 @@ UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 PARTS	= $(filter-out %/main.c probe/options.c, \
 	    $(wildcard tailer/*.c probe/*.c)) \
 	  $(addprefix agentx/,check_judge.c check_probe.c check_report.c \
-	    conditions.c notify.c pass.c queued.c recent.c view.c walks.c) \
+	    conditions.c notify.c pass.c probed.c queued.c recent.c view.c walks.c) \
 	  exporter/negotiate.c exporter/squeeze.c
 PARTS_LIBS = $(postfix-statsd_LIBS) $(postfix-stats-probe_LIBS)
 GENERATE_SRC = $(wildcard tools/*.c)

@@ -155,9 +155,12 @@ judge(
 {
 	struct vitals vitals;
 
+	const struct notify_facts facts = { &vitals, &settings->base,
+		view_cells(view), view_probes(view), time(NULL) };
+
 	view_vitals(view, &vitals);
-	notify_judge(notices, &settings->notifications, &vitals,
-	    &settings->base, view_cells(view), time(NULL));
+	if (notify_judge(notices, &settings->notifications, &facts))
+		return (1);
 	return (conditions_wait(
 	    &notices->conditions, &settings->notifications, &vitals));
 }
@@ -189,6 +192,7 @@ serve(
 		notify_flush(&notices, &settings->base, trap_send);
 	}
 	watch_close(&watch);
+	probed_free(&notices.probed);
 }
 
 /* Be a subagent until a signal ends it. */

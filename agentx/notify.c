@@ -77,7 +77,7 @@ put_in_words(enum notification_id id, const struct vitals *vitals,
 		    "%lu s old",
 		    queued, oldest);
 		break;
-	default: /* probed.c has words of its own */
+	default: /* probe_in_words() has them */
 		break;
 	}
 }
@@ -94,29 +94,53 @@ log_notice(const struct notice *notice)
 		log_info("%s: %s", row->object, notice->text);
 }
 
-/* Take down the value that the object has now. */
+/* What only a notification carries.  False: `name` is no such object. */
+static bool
+take_own(struct notice_object *object, struct slice name,
+    const struct notice *notice, const struct probe_notice *probe, time_t now)
+{
+	const struct {
+		enum notify_object_id id;
+		enum cell_type type;
+		uint64_t number;
+		const char *text;
+	} own[] = {
+		{ NOTIFY_OBJECT_TIME, CELL_UNSIGNED32, (uint64_t)now, "" },
+		{ NOTIFY_OBJECT_TEXT, CELL_STRING, 0, notice->text },
+		{ NOTIFY_OBJECT_PROBE, CELL_STRING, 0,
+		    probe != NULL ? probe->probe : "" },
+		{ NOTIFY_OBJECT_PROBE_RESULT, CELL_STRING, 0,
+		    probe != NULL ? probe->result : "" },
+		{ NOTIFY_OBJECT_CERTIFICATE_DAYS, CELL_UNSIGNED32,
+		    probe != NULL ? probe->days : 0, "" },
+	};
+
+	for (size_t i = 0; i < COUNT(own); i++) {
+		if (!slice_equal(name, notify_objects[own[i].id].object))
+			continue;
+		object->type = own[i].type;
+		object->number = own[i].number;
+		(void)snprintf(
+		    object->text, sizeof(object->text), "%s", own[i].text);
+		return (true);
+	}
+	return (false);
+}
+
+/* Take down the value that an object has now. */
 static void
-take_object(struct notice *notice, unsigned i, struct slice object,
-    const struct oid *base, const struct cells *cells, time_t now)
+take_object(struct notice_object *object, struct slice name,
+    const struct notify_facts *facts)
 {
 	const struct cell *cell = NULL;
 	struct oid oid;
 
-	notice->type[i] = CELL_GAUGE32;
-	if (slice_equal(object, notify_objects[NOTIFY_OBJECT_TEXT].object)) {
-		notice->type[i] = CELL_STRING;
-		return;
-	}
-	if (slice_equal(object, notify_objects[NOTIFY_OBJECT_TIME].object)) {
-		notice->type[i] = CELL_UNSIGNED32;
-		notice->number[i] = (uint64_t)now;
-		return;
-	}
-	if (cells_scalar(base, object, &oid))
-		cell = cells_get(cells, oid.arc, oid.count);
+	object->type = CELL_GAUGE32;
+	if (cells_scalar(facts->base, name, &oid))
+		cell = cells_get(facts->cells, oid.arc, oid.count);
 	if (cell != NULL) {
-		notice->type[i] = cell->type;
-		notice->number[i] = cell->number;
+		object->type = cell->type;
+		object->number = cell->number;
 	}
 }
 
@@ -138,28 +162,78 @@ make_room(struct notify *notify)
 		 ->waiting[(notify->first + notify->count++) % NOTIFY_WAITING]);
 }
 
-void
+/* Take down all of a notification whose words are there, and log it. */
+static void
+take_notice(struct notice *notice, const struct notify_facts *facts,
+    const struct probe_notice *probe)
+{
+	struct slice rest = slice_of(notifications[notice->id].objects), name;
+
+	for (unsigned i = 0; label_value_next(&rest, &name); i++)
+		if (!take_own(
+			&notice->object[i], name, notice, probe, facts->now))
+			take_object(&notice->object[i], name, facts);
+	log_notice(notice);
+}
+
+static void
+probe_in_words(const struct probe_notice *probe, char text_r[NOTIFY_TEXT])
+{
+	switch (probe->id) {
+	case NOTIFICATION_PROBE_FAILED:
+		(void)snprintf(text_r, NOTIFY_TEXT, "probe %s fails: %s",
+		    probe->probe, probe->result);
+		break;
+	case NOTIFICATION_PROBE_RECOVERED:
+		(void)snprintf(text_r, NOTIFY_TEXT,
+		    "probe %s does well again: %s", probe->probe,
+		    probe->result);
+		break;
+	default:
+		(void)snprintf(text_r, NOTIFY_TEXT,
+		    "the certificate that probe %s is shown is good for %u "
+		    "days",
+		    probe->probe, probe->days);
+		break;
+	}
+}
+
+static bool
+judge_probes(struct notify *notify, const struct config_notifications *limits,
+    const struct notify_facts *facts)
+{
+	struct probe_notice due[PROBED_DUE];
+	size_t count = probed_judge(
+	    &notify->probed, limits, facts->probes, (uint64_t)facts->now, due);
+
+	for (size_t d = 0; d < count; d++) {
+		struct notice *notice = make_room(notify);
+
+		*notice = (struct notice){ .id = due[d].id };
+		probe_in_words(&due[d], notice->text);
+		take_notice(notice, facts, &due[d]);
+	}
+	return (count == PROBED_DUE);
+}
+
+bool
 notify_judge(struct notify *notify, const struct config_notifications *limits,
-    const struct vitals *vitals, const struct oid *base,
-    const struct cells *cells, time_t now)
+    const struct notify_facts *facts)
 {
 	enum notification_id due[CONDITION_COUNT];
 	size_t count = conditions_judge(
-	    &notify->conditions, limits, vitals, due);
+	    &notify->conditions, limits, facts->vitals, due);
 
 	if (!limits->enabled)
 		notify->count = 0;
 	for (size_t d = 0; d < count; d++) {
 		struct notice *notice = make_room(notify);
-		struct slice rest = slice_of(notifications[due[d]].objects);
-		struct slice object;
 
 		*notice = (struct notice){ .id = due[d] };
-		put_in_words(due[d], vitals, notice->text);
-		for (unsigned i = 0; label_value_next(&rest, &object); i++)
-			take_object(notice, i, object, base, cells, now);
-		log_notice(notice);
+		put_in_words(due[d], facts->vitals, notice->text);
+		take_notice(notice, facts, NULL);
 	}
+	return (judge_probes(notify, limits, facts));
 }
 
 static bool
@@ -178,9 +252,9 @@ send_notice(
 		(void)cells_scalar(base, object, &oids[count]);
 		objects[count] = (struct cell){ .arc = oids[count].arc,
 			.arc_count = oids[count].count,
-			.type = notice->type[count],
-			.number = notice->number[count],
-			.text = slice_of(notice->text) };
+			.type = notice->object[count].type,
+			.number = notice->object[count].number,
+			.text = slice_of(notice->object[count].text) };
 	}
 	return (send(&name, objects, count));
 }

@@ -8,23 +8,30 @@
 #include <time.h>
 
 #include "agentx/conditions.h"
+#include "agentx/probed.h"
 
 enum {
 	NOTIFY_WAITING = 32, /* kept at most; then the oldest goes */
 	NOTIFY_TEXT = 128    /* bytes of a text, NUL too */
 };
 
+struct notice_object {
+	enum cell_type type;
+	uint64_t number;
+	char text[NOTIFY_TEXT]; /* CELL_STRING */
+};
+
 /* One to be sent, with its objects as they were when it was made. */
 struct notice {
 	enum notification_id id;
-	enum cell_type type[NOTIFICATION_OBJECTS];
-	uint64_t number[NOTIFICATION_OBJECTS];
-	char text[NOTIFY_TEXT];
+	char text[NOTIFY_TEXT]; /* all of it in words */
+	struct notice_object object[NOTIFICATION_OBJECTS];
 };
 
 /* All zero at first. */
 struct notify {
 	struct conditions conditions;
+	struct probed probed;
 	struct notice waiting[NOTIFY_WAITING]; /* a ring */
 	unsigned first, count;
 	bool dropped; /* one that waited, and it was logged */
@@ -35,11 +42,21 @@ struct notify {
 typedef bool notify_sender(const struct oid *notification,
     const struct cell *objects, size_t object_count);
 
-/* Judge the conditions at `now`; what is due is logged, and waits. `cells` are
-   those below `base`. */
-void notify_judge(struct notify *notify,
-    const struct config_notifications *limits, const struct vitals *vitals,
-    const struct oid *base, const struct cells *cells, time_t now);
+/* What is judged: how the store and the mail are, the cells below `base`, the
+   probes' snapshot (NULL: none), and the time. */
+struct notify_facts {
+	const struct vitals *vitals;
+	const struct oid *base;
+	const struct cells *cells;
+	const struct snapshot *probes;
+	time_t now;
+};
+
+/* What is due is logged, and waits.  True if there is more, for the next
+   call. */
+bool notify_judge(struct notify *notify,
+    const struct config_notifications *limits,
+    const struct notify_facts *facts);
 
 /* Send what waits, as far as `send` takes it. */
 void notify_flush(

@@ -59,6 +59,9 @@ const struct cells *view_cells(struct view *view);
 const struct cell *view_next(struct view *view, const struct oid *asked,
     bool inclusive, const struct oid *root);
 
+/* The probes' last good snapshot; NULL: none. */
+const struct snapshot *view_probes(const struct view *view);
+
 void view_vitals(const struct view *view, struct vitals *vitals_r);
 
 #endif

@@ -32,6 +32,7 @@ struct raw_notifications {
 	char *queue_low;
 	char *queue_old;
 	char *queue_fresh;
+	char *certificate_days;
 };
 
 struct raw_snmp {
@@ -119,6 +120,8 @@ static const cyaml_schema_field_t notification_fields[] = {
 	OPTIONAL_STRING("queue_low", struct raw_notifications, queue_low),
 	OPTIONAL_STRING("queue_old", struct raw_notifications, queue_old),
 	OPTIONAL_STRING("queue_fresh", struct raw_notifications, queue_fresh),
+	OPTIONAL_STRING("certificate_days", struct raw_notifications,
+	    certificate_days),
 	CYAML_FIELD_END
 };
 
@@ -329,7 +332,7 @@ is_oid(const char *text)
 	return (strspn(text, ".0123456789") == strlen(text));
 }
 
-/* As take_notifications(), of what is asked of samples of the queue. */
+/* As take_notifications(), of samples of the queue and of certificates. */
 static const char *
 take_queue_limits(const struct raw_notifications *raw,
     struct config_notifications *taken, const char **wanted_r)
@@ -351,6 +354,10 @@ take_queue_limits(const struct raw_notifications *raw,
 		raw->queue_fresh, 1, 31536000, &taken->queue_fresh) ||
 	    (taken->queue_old > 0 && taken->queue_fresh > taken->queue_old))
 		return ("queue_fresh");
+	*wanted_r = "0 to 3650 days";
+	if (!read_unsigned(
+		raw->certificate_days, 0, 3650, &taken->certificate_days))
+		return ("certificate_days");
 	return (NULL);
 }
 
@@ -677,6 +684,7 @@ loaded_new(void)
 		.deferral_high = 50,
 		.deferral_low = 25,
 		.deferral_attempts = 20,
+		.certificate_days = 14,
 	};
 	loaded->snmp.ietf_tables = true;
 	loaded->config.snmp = &loaded->snmp;

@@ -31,6 +31,7 @@ struct config_notifications {
 	unsigned queue_low;         /* messages, queue_high at most */
 	unsigned queue_old;         /* seconds; 0: never */
 	unsigned queue_fresh;       /* seconds, queue_old at most */
+	unsigned certificate_days;  /* 0: never */
 };
 
 struct config_snmp {

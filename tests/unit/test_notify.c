@@ -610,7 +610,9 @@ judge(struct notify *notify, struct vitals vitals, time_t now)
 	assert_int_equal(cells_add(cells, AGENT_OBJECT_ATTEMPTS, CELL_GAUGE32,
 			     vitals.attempts, none),
 	    0);
-	notify_judge(notify, &limits, &vitals, &base, cells, now);
+	(void)notify_judge(notify, &limits,
+	    &(const struct notify_facts){
+		.vitals = &vitals, .base = &base, .cells = cells, .now = now });
 	cells_free(cells);
 }
 
@@ -713,10 +715,150 @@ test_dropped_when_off(void **state)
 	(void)state;
 	judge(&notify, ill, 100);
 	assert_int_equal(notify.count, 1);
-	notify_judge(&notify, &off, &ill, &base, NULL, 101);
+	(void)notify_judge(&notify, &off,
+	    &(const struct notify_facts){
+		.vitals = &ill, .base = &base, .now = 101 });
 	connected = true;
 	notify_flush(&notify, &base, take_down);
 	assert_string_equal(sent, "");
+}
+
+/* --- probes ------------------------------------------------------------- */
+
+enum { NOW = 1700000000 };
+
+/* What a probe's record says: its result, and when its certificate ends (0: it
+   has none). */
+static void
+add_probe(struct snapshot *snapshot, const char *name, const char *result,
+    uint64_t end)
+{
+	char key[KEY_MAX + 1];
+
+	(void)snprintf(key, sizeof(key), "probe:%s:success", name);
+	snapshot_add_number(snapshot, slice_of(key), strcmp(result, "ok") == 0);
+	(void)snprintf(key, sizeof(key), "=probe_result:%s", name);
+	snapshot_add_text(snapshot, slice_of(key), slice_of(result));
+	if (end == 0)
+		return;
+	(void)snprintf(key, sizeof(key), "probe_cert:%s:end", name);
+	snapshot_add_number(snapshot, slice_of(key), end);
+}
+
+/* Judge and send; returns whether there is more. */
+static bool
+judge_probes(struct notify *notify, struct snapshot *snapshot)
+{
+	struct notify_facts facts = {
+		.vitals = &well, .base = &base, .probes = snapshot, .now = NOW
+	};
+	bool more;
+
+	snapshot_sort(snapshot);
+	more = notify_judge(notify,
+	    &(const struct config_notifications){
+		.enabled = true, .certificate_days = 14 },
+	    &facts);
+	snapshot_clear(snapshot);
+	sent[0] = '\0';
+	connected = true;
+	notify_flush(notify, &base, take_down);
+	return (more);
+}
+
+static void
+test_probe_fails(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct notify notify = { .count = 0 };
+
+	(void)state;
+	add_probe(snapshot, "relay", "ok", 0);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	add_probe(snapshot, "relay", "timeout:banner", 0);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent,
+	    "13 98=\"relay\" 99=\"timeout:banner\" 96=1700000000 "
+	    "97=\"probe relay fails: timeout:banner\"");
+	add_probe(snapshot, "relay", "refused", 0);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	add_probe(snapshot, "other", "ok", 0);
+	add_probe(snapshot, "relay", "ok", 0);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent,
+	    "14 98=\"relay\" 99=\"ok\" 96=1700000000 "
+	    "97=\"probe relay does well again: ok\"");
+	probed_free(&notify.probed);
+	snapshot_free(snapshot);
+}
+
+static void
+test_certificate_ends(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct notify notify = { .count = 0 };
+
+	(void)state;
+	add_probe(snapshot, "mx", "ok", NOW + 14 * DAY_SECONDS);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	add_probe(snapshot, "mx", "ok", NOW + 14 * DAY_SECONDS - 1);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent,
+	    "15 98=\"mx\" 100=13 96=1700000000 97=\"the certificate that "
+	    "probe mx is shown is good for 13 days\"");
+	/* An attempt that came to no certificate says nothing of it. */
+	add_probe(snapshot, "mx", "ok", 0);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	add_probe(snapshot, "mx", "ok", NOW - 1);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	add_probe(snapshot, "mx", "ok", NOW + 90 * DAY_SECONDS);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent,
+	    "16 98=\"mx\" 100=90 96=1700000000 97=\"the certificate that "
+	    "probe mx is shown is good for 90 days\"");
+	probed_free(&notify.probed);
+	snapshot_free(snapshot);
+}
+
+/* Many at once come a few at a time, each once; what is not configured any more
+   is forgotten, and so is what a store that is gone had said, but not by
+   that. */
+static void
+test_many_probes(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct notify notify = { .count = 0 };
+	unsigned told = 0, rounds = 0;
+	bool more = true;
+	char name[16];
+
+	(void)state;
+	for (; more; rounds++) {
+		for (unsigned i = 0; i < 20; i++) {
+			(void)snprintf(name, sizeof(name), "p%u", i);
+			add_probe(snapshot, name, "refused", 0);
+		}
+		more = judge_probes(&notify, snapshot);
+		for (const char *at = sent; (at = strstr(at, "13 98=")); at++)
+			told++;
+	}
+	assert_int_equal(told, 20);
+	assert_int_equal(rounds, 3);
+	assert_int_equal(notify.probed.count, 20);
+	(void)notify_judge(&notify, &limits,
+	    &(const struct notify_facts){ .vitals = &well, .base = &base });
+	assert_int_equal(notify.probed.count, 20);
+	add_probe(snapshot, "p7", "refused", 0);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	assert_int_equal(notify.probed.count, 1);
+	probed_free(&notify.probed);
+	snapshot_free(snapshot);
 }
 
 /* --- the table ---------------------------------------------------------- */
@@ -786,6 +928,12 @@ main(void)
 		QUEUE_TEST("only so many wait", test_bounded),
 		QUEUE_TEST(
 		    "none waits when switched off", test_dropped_when_off),
+		QUEUE_TEST("a probe that fails and recovers is told of once",
+		    test_probe_fails),
+		QUEUE_TEST("a certificate that ends soon, and a new one",
+		    test_certificate_ends),
+		QUEUE_TEST("of many probes some are told of at a time",
+		    test_many_probes),
 		QUEUE_TEST(
 		    "each object of a notification can be sent", test_table),
 	};
