@@ -1,0 +1,120 @@
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "probe/password.h"
+#include "probe/target.h"
+
+enum { HOST_NAME = 256 };
+
+/* What the resolver makes of a name without a domain. */
+static void
+canonical(const char *host, char name_r[HOST_NAME])
+{
+	const struct addrinfo hints = { .ai_flags = AI_CANONNAME,
+		.ai_socktype = SOCK_STREAM };
+	struct addrinfo *found;
+	size_t len;
+
+	name_r[0] = '\0';
+	if (getaddrinfo(host, NULL, &hints, &found) != 0)
+		return;
+	len = found->ai_canonname != NULL ? strlen(found->ai_canonname) : 0;
+	if (len > 0 && len < HOST_NAME &&
+	    strchr(found->ai_canonname, '.') != NULL)
+		memcpy(name_r, found->ai_canonname, len + 1);
+	freeaddrinfo(found);
+}
+
+/* This host's name, asked for once in all probes as long as it stays the same;
+   NULL: it has none that a server would take. */
+static const char *
+host_name(void)
+{
+	static char host[HOST_NAME], name[HOST_NAME];
+	char now[HOST_NAME] = "";
+
+	if (gethostname(now, sizeof(now) - 1) < 0)
+		return (NULL);
+	if (strcmp(now, host) != 0) {
+		memcpy(host, now, sizeof(host));
+		if (strchr(host, '.') != NULL)
+			memcpy(name, host, sizeof(name));
+		else
+			canonical(host, name);
+	}
+	return (name[0] != '\0' ? name : NULL);
+}
+
+/* What a server would have to prove without a name, and what AUTH wants. */
+static int
+check(const struct target *target, const char **key_r, const char **error_r)
+{
+	const struct config_probe *config = target->config;
+
+	if (target->tls != NULL && config->verify && config->tls_name == NULL &&
+	    config->server[0] == '/') {
+		*key_r = "tls_name";
+		*error_r = "needed: the server is a socket, which no "
+			   "certificate names";
+		return (-1);
+	}
+	if (config->sasl_authentication == SASL_OFF)
+		return (0);
+	*key_r = config->sasl_user == NULL ? "sasl_user" : "sasl_password";
+	*error_r = "needed for sasl_authentication";
+	return (config->sasl_user != NULL && target->password != NULL ? 0 : -1);
+}
+
+int
+target_new(const struct config_probe *config, struct target **target_r,
+    const char **key_r, const char **error_r)
+{
+	struct target *target = calloc(1, sizeof(*target));
+
+	*key_r = "name";
+	*error_r = "no memory for the probe";
+	if (target == NULL)
+		return (-1);
+	target->config = config;
+	target->ehlo = config->ehlo != NULL ? config->ehlo : host_name();
+	if (((!config->starttls && !config->implicit_tls) ||
+		tls_new(config, &target->tls, key_r, error_r) == 0) &&
+	    password_get(config, &target->password, &target->is_password_open,
+		key_r, error_r) == 0 &&
+	    check(target, key_r, error_r) == 0) {
+		*target_r = target;
+		return (0);
+	}
+	target_free(target);
+	return (-1);
+}
+
+void
+target_free(struct target *target)
+{
+	if (target == NULL)
+		return;
+	tls_free(target->tls);
+	password_free(target->password);
+	free(target);
+}
+
+/* Who listens on the way, or on this host, could have it. */
+const char *
+target_warning(const struct target *target, unsigned number)
+{
+	const struct config_probe *config = target->config;
+	const bool is_clear = target->tls == NULL && config->server[0] != '/' &&
+	    (config->sasl_authentication == SASL_PLAIN ||
+		config->sasl_authentication == SASL_LOGIN);
+
+	if (is_clear && number-- == 0)
+		return ("the password is sent in clear: neither starttls nor "
+			"implicit_tls is set");
+	if (target->is_password_open && number == 0)
+		return ("everyone may read sasl_password_file");
+	return (NULL);
+}
