@@ -29,8 +29,9 @@
 #
 # Mail is taken for probe@, other@ and greylist@probe.test.  They log in with the
 # password `secret', and master@probe.test can as any of them.  Postfix logs to
-# DIR/log/mail.log, Dovecot to DIR/log/dovecot.log; what greylisting was asked
-# goes to DIR/log/greylist.  DIR is an absolute path without blanks that every
+# DIR/log/mail.log, Dovecot to DIR/log/dovecot.log; whom greylisting, and the one
+# at PROXY, were asked about is in DIR/log/policy.  A Received field tells the
+# client, TLS and the login.  DIR is an absolute path without blanks that every
 # user may enter.  Needs root.
 
 set -eu
@@ -68,7 +69,7 @@ write_configuration()
 	install -d "$DIR" "$DIR/etc" "$DIR/spool" "$DIR/log" "$DIR/run" "$TLS"
 	install -d -o postfix -m 700 "$DIR/data"
 	install -d -o nobody "$MAIL"
-	install -o nobody /dev/null "$DIR/log/greylist"
+	install -o nobody /dev/null "$DIR/log/policy"
 	certificates >"$DIR/log/openssl.log" 2>&1
 	main_cf >"$DIR/etc/main.cf"
 	master_cf >"$DIR/etc/master.cf"
@@ -76,7 +77,7 @@ write_configuration()
 	dovecot_users >"$DIR/etc/users"
 	echo "master@probe.test:{PLAIN}secret" >"$DIR/etc/masters"
 	# Who calls it need not be able to enter our source tree.
-	install "$RIG/probe/greylist" "$DIR/run/greylist"
+	install "$RIG/probe/policy" "$DIR/run/policy"
 }
 
 start()

@@ -32,6 +32,7 @@ smtpd_tls_received_header = yes
 smtpd_tls_loglevel = 1
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = $DIR/run/dovecot/auth-postfix
+smtpd_sasl_authenticated_header = yes
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_recipient_restrictions =
 # a probe a second, and many that fail
@@ -80,6 +81,7 @@ services()
   -o syslog_name=postfix/proxied
   -o smtpd_upstream_proxy_protocol=haproxy
   -o smtpd_upstream_proxy_timeout=3s
+  -o { smtpd_recipient_restrictions = check_policy_service unix:private/policy }
 127.0.0.1:$SCREEN inet n - n - 1 postscreen
   -o syslog_name=postfix/screen
   -o smtpd_service_name=screened
@@ -92,10 +94,10 @@ screened pass - - n - - smtpd
   -o syslog_name=postfix/screened
 127.0.0.1:$GREY inet n - n - - smtpd
   -o syslog_name=postfix/grey
-  -o { smtpd_recipient_restrictions = check_policy_service unix:private/greylist }
+  -o { smtpd_recipient_restrictions = check_policy_service unix:private/policy }
 127.0.0.1:$GREYDATA inet n - n - - smtpd
   -o syslog_name=postfix/greydata
-  -o { smtpd_data_restrictions = check_policy_service unix:private/greylist }
+  -o { smtpd_data_restrictions = check_policy_service unix:private/policy }
 127.0.0.1:$SLOW inet n - n - - smtpd
   -o syslog_name=postfix/slow
   -o smtpd_delay_reject=no
@@ -125,7 +127,7 @@ P
 programs()
 {
 	cat <<P
-greylist unix - n n - 0 spawn user=nobody argv=$DIR/run/greylist $DIR
+policy unix - n n - 0 spawn user=nobody argv=$DIR/run/policy $DIR
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
