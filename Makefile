@@ -147,6 +147,7 @@ $(1)/fuzz/%: $(1)/obj/tests/fuzz/fuzz_%.o \
 $(1)/fuzz/journal: $$(PARTS:%.c=$(1)/obj/%.o)
 $(1)/fuzz/pass: $(1)/obj/agentx/pass.o $(1)/obj/agentx/walks.o
 $(1)/fuzz/handler: $(1)/obj/agentx/handler.o $(1)/obj/agentx/walks.o
+$(1)/fuzz/reply: $(1)/obj/probe/reply.o $(1)/obj/probe/outcome.o
 $(1)/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 endef
 $(eval $(call tested,build/sane,$$(SANITIZE)))
@@ -202,6 +203,7 @@ build/fuzz/%: tests/fuzz/fuzz_%.c $(LIB_SRC)
 build/fuzz/journal: $(PARTS)
 build/fuzz/pass: agentx/pass.c agentx/walks.c
 build/fuzz/handler: agentx/handler.c agentx/walks.c
+build/fuzz/reply: probe/reply.c probe/outcome.c
 build/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 
 # --- generated files -------------------------------------------------------

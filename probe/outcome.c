@@ -128,6 +128,16 @@ clean_certificate(struct certificate *certificate)
 	CLEAN(certificate->error);
 }
 
+/* A byte of a stranger's is no bool by itself. */
+static bool
+truth(const bool *value)
+{
+	unsigned char byte;
+
+	memcpy(&byte, value, 1);
+	return (byte != 0);
+}
+
 void
 outcome_clean(struct outcome *outcome)
 {
@@ -135,8 +145,11 @@ outcome_clean(struct outcome *outcome)
 		outcome->result = RESULT_ERROR;
 	if ((unsigned)outcome->ended >= PHASE_COUNT)
 		outcome->ended = PHASE_LOOKUP;
-	for (unsigned p = 0; p < PHASE_COUNT; p++)
+	for (unsigned p = 0; p < PHASE_COUNT; p++) {
+		outcome->phase[p].done = truth(&outcome->phase[p].done);
 		clean_reply(&outcome->phase[p].reply);
+	}
+	outcome->certificate.present = truth(&outcome->certificate.present);
 	clean_certificate(&outcome->certificate);
 	CLEAN(outcome->reason);
 	CLEAN(outcome->tls_version);
