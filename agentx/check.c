@@ -14,6 +14,7 @@
 #include "agentx/check_walk.h"
 #include "agentx/master.h"
 #include "lib/stats/ietf.h"
+#include "lib/stats/join.h"
 #include "lib/util/daemon.h"
 #include "lib/util/log.h"
 
@@ -49,8 +50,8 @@ look_at_store(const struct check *check, struct store_facts *store)
 	store->generation = snapshot->generation;
 	store->epoch = snapshot->epoch;
 	store->age = now > snapshot->published ? now - snapshot->published : 0;
-	if (cells_build(snapshot, check->base, check->ietf ? CELLS_IETF : 0,
-		&cells, &error) == -1)
+	if (cells_build(&(struct joined){ { snapshot } }, check->base,
+		check->ietf ? CELLS_IETF : 0, &cells, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	snapshot_free(snapshot);
 	return (cells);

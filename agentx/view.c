@@ -1,9 +1,6 @@
 /*
- * Snapshot, cells and the state of the store.
+ * Snapshots, cells and the states of the stores.
  */
-#include <sys/stat.h>
-
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,36 +9,29 @@
 #include "agentx/recent.h"
 #include "agentx/view.h"
 #include "agentx/walks.h"
-#include "lib/stats/store.h"
-#include "lib/util/daemon.h"
 #include "lib/util/log.h"
 #include "lib/util/version.h"
-
-/* Enough to tell one published file from the next; ctime shows a change of
-   its mode, too. */
-struct file_mark {
-	dev_t device;
-	ino_t inode;
-	off_t size;
-	struct timespec modified, changed;
-};
 
 struct view {
 	struct oid base;
 	unsigned parts;
-	char store[PATH_MAX];
-	char lock[PATH_MAX];
-	struct file_mark mark;     /* of what is served */
-	struct file_mark refused;  /* of a file found damaged */
-	struct snapshot *snapshot; /* NULL: none yet */
-	struct walks *walks;       /* what is answered from */
-	enum store_state state;    /* 0: never looked */
-	struct counted counted;    /* of the snapshot; and */
+	struct follow store[JOINED_COUNT];
+	enum store_state state[JOINED_COUNT]; /* 0: never looked */
+	bool outdated;          /* a snapshot is not laid out yet */
+	struct walks *walks;    /* what is answered from */
+	struct counted counted; /* of the tailer's snapshot; and */
 	struct queued queued;
 	struct recent recent;
 	time_t second;   /* of the last request */
-	unsigned moment; /* counts seconds and looks at the store */
+	unsigned moment; /* counts seconds and looks at the stores */
 };
+
+/* The tailer's last good snapshot. */
+static const struct snapshot *
+log_of(const struct view *view)
+{
+	return (view->store[JOINED_LOG].snapshot);
+}
 
 /* Nanoseconds that never go back. */
 static int64_t
@@ -93,7 +83,9 @@ renew_own(const struct view *view, struct cells *cells, uint64_t published)
 	struct slice none = { NULL, 0 };
 
 	if (cells_add(cells, AGENT_OBJECT_STORE_STATE, CELL_INTEGER,
-		view->state, none) == -1)
+		view->state[JOINED_LOG], none) == -1 ||
+	    cells_add(cells, AGENT_OBJECT_PROBE_STATE, CELL_INTEGER,
+		view->state[JOINED_PROBES], none) == -1)
 		return (-1);
 	if (published == 0)
 		return (0);
@@ -103,16 +95,19 @@ renew_own(const struct view *view, struct cells *cells, uint64_t published)
 	return (add_known(view, cells));
 }
 
-/* Serve `snapshot`, which may be NULL, from now on.  Returns 0, or -1 and
+/* Serve the snapshots that there are from now on.  Returns 0, or -1 and
    *error_r with nothing changed. */
 static int
-lay_out(struct view *view, const struct snapshot *snapshot,
-    const struct oid *base, unsigned parts, const char **error_r)
+lay_out(struct view *view, const struct oid *base, unsigned parts,
+    const char **error_r)
 {
-	uint64_t published = snapshot != NULL ? snapshot->published : 0;
+	uint64_t published = log_of(view) != NULL ? log_of(view)->published : 0;
+	struct joined joined;
 	struct cells *cells;
 
-	if (cells_build(snapshot, base, parts, &cells, error_r) == -1)
+	for (unsigned i = 0; i < JOINED_COUNT; i++)
+		joined.of[i] = view->store[i].snapshot;
+	if (cells_build(&joined, base, parts, &cells, error_r) == -1)
 		return (-1);
 	if (cells_add(cells, AGENT_OBJECT_VERSION, CELL_STRING, 0,
 		SLICE(VERSION)) == 0 &&
@@ -134,13 +129,10 @@ view_new(const char *directory, const struct oid *base, unsigned parts)
 		return (NULL);
 	view->base = *base;
 	view->parts = parts;
-	(void)snprintf(
-	    view->store, sizeof(view->store), "%s/" STORE_NAME, directory);
-	(void)snprintf(
-	    view->lock, sizeof(view->lock), "%s/" STORE_LOCK, directory);
+	for (unsigned i = 0; i < JOINED_COUNT; i++)
+		follow_begin(&view->store[i], directory, &joined_files[i]);
 	view->walks = walks_new();
-	if (view->walks == NULL ||
-	    lay_out(view, NULL, base, parts, &error) == -1) {
+	if (view->walks == NULL || lay_out(view, base, parts, &error) == -1) {
 		view_free(view);
 		return (NULL);
 	}
@@ -152,85 +144,31 @@ view_free(struct view *view)
 {
 	if (view == NULL)
 		return;
-	snapshot_free(view->snapshot);
+	for (unsigned i = 0; i < JOINED_COUNT; i++)
+		follow_end(&view->store[i]);
 	walks_free(view->walks);
 	free(view);
 }
 
-static bool
-is_same_file(const struct file_mark *a, const struct file_mark *b)
-{
-	return (a->device == b->device && a->inode == b->inode &&
-	    a->size == b->size && a->modified.tv_sec == b->modified.tv_sec &&
-	    a->modified.tv_nsec == b->modified.tv_nsec &&
-	    a->changed.tv_sec == b->changed.tv_sec &&
-	    a->changed.tv_nsec == b->changed.tv_nsec);
-}
-
-static bool
-mark_file(const char *path, struct file_mark *mark_r)
-{
-	struct stat st;
-
-	if (stat(path, &st) == -1)
-		return (false);
-	*mark_r = (struct file_mark){ st.st_dev, st.st_ino, st.st_size,
-		st.st_mtim, st.st_ctim };
-	return (true);
-}
-
-/* Read the store, unless it is the file that is being served already. */
-static enum store_state
-read_store(struct view *view, const char **error_r)
-{
-	struct file_mark mark = { .size = 0 };
-	struct snapshot *fresh;
-	bool marked = mark_file(view->store, &mark);
-
-	if (marked && view->snapshot != NULL &&
-	    is_same_file(&mark, &view->mark))
-		return (STATE_OK);
-	if (marked && is_same_file(&mark, &view->refused)) {
-		*error_r = "the store is damaged as before";
-		return (STATE_DAMAGED);
-	}
-	switch (store_read(view->store, &fresh, error_r)) {
-	case STORE_OK:
-		break;
-	case STORE_MISSING:
-		return (STATE_MISSING);
-	case STORE_DAMAGED:
-		view->refused = mark;
-		return (STATE_DAMAGED);
-	default:
-		return (STATE_UNREADABLE);
-	}
-	if (lay_out(view, fresh, &view->base, view->parts, error_r) == -1) {
-		snapshot_free(fresh);
-		return (STATE_UNREADABLE);
-	}
-	snapshot_free(view->snapshot);
-	view->snapshot = fresh;
-	view->counted = counted_in(fresh);
-	view->queued = queued_in(fresh);
-	/* An older mark than the file's own does no harm: it is read twice. */
-	view->mark = mark;
-	return (STATE_OK);
-}
-
 static void
-log_state(const struct view *view, const char *error)
+log_state(const struct view *view, enum joined_store i, const char *error)
 {
-	if (view->state == STATE_OK)
-		log_info("serving %s, generation %u", view->store,
-		    view->snapshot->generation);
-	else if (view->state == STATE_STALE)
-		log_warnx("serving %s, generation %u, as it was left: no "
-			  "tailer is running",
-		    view->store, view->snapshot->generation);
-	else if (view->snapshot != NULL)
+	static const char *const writers[] = {
+		[JOINED_LOG] = "no tailer",
+		[JOINED_PROBES] = "no postfix-stats-probe",
+	};
+	const struct follow *store = &view->store[i];
+
+	if (view->state[i] == STATE_OK)
+		log_info("serving %s, generation %u", store->path,
+		    store->snapshot->generation);
+	else if (view->state[i] == STATE_STALE)
+		log_warnx("serving %s, generation %u, as it was left: %s is "
+			  "running",
+		    store->path, store->snapshot->generation, writers[i]);
+	else if (store->snapshot != NULL)
 		log_warnx("%s; serving the last good snapshot, generation %u",
-		    error, view->snapshot->generation);
+		    error, store->snapshot->generation);
 	else
 		log_warnx("%s; there is nothing to serve yet", error);
 }
@@ -238,33 +176,63 @@ log_state(const struct view *view, const char *error)
 static void
 note_recent(struct view *view)
 {
-	if (view->snapshot != NULL)
+	if (log_of(view) != NULL)
 		recent_note(&view->recent, steady_seconds(), &view->counted);
 	view->moment++;
+}
+
+/* Take note of a state, and say so if it is another one. */
+static void
+note_state(struct view *view, enum joined_store i, enum store_state state,
+    const char *error)
+{
+	enum store_state before = view->state[i];
+
+	view->state[i] = state;
+	if (state == before ||
+	    (i == JOINED_PROBES && state == STATE_MISSING && before == 0))
+		return;
+	log_state(view, i, error);
+}
+
+/* Look at a store and, if it is another one, lay it out.  Without memory for
+   that it is tried again. */
+static enum store_state
+update_one(struct view *view, enum joined_store i, const char **error_r)
+{
+	bool fresh = false;
+	enum store_state state = follow_look(&view->store[i], &fresh, error_r);
+
+	if (fresh && i == JOINED_LOG) {
+		view->counted = counted_in(log_of(view));
+		view->queued = queued_in(log_of(view));
+	}
+	if (!fresh && !view->outdated)
+		return (state);
+	view->outdated = lay_out(view, &view->base, view->parts, error_r) == -1;
+	return (view->outdated ? STATE_UNREADABLE : state);
 }
 
 void
 view_update(struct view *view)
 {
-	const char *error = NULL;
-	enum store_state state = read_store(view, &error);
-
-	if (state == STATE_OK && !daemon_lock_held(view->lock))
-		state = STATE_STALE;
 	walks_tidy(view->walks, clock_now());
+	for (unsigned i = 0; i < JOINED_COUNT; i++) {
+		const char *error = NULL;
+		enum store_state state = update_one(view, i, &error);
+
+		note_state(view, i, state, error);
+	}
 	note_recent(view);
-	if (state == view->state)
-		return;
-	view->state = state;
-	log_state(view, error);
 }
 
 int
 view_rebase(struct view *view, const struct oid *base, unsigned parts,
     const char **error_r)
 {
-	if (lay_out(view, view->snapshot, base, parts, error_r) == -1)
+	if (lay_out(view, base, parts, error_r) == -1)
 		return (-1);
+	view->outdated = false;
 	walks_end(view->walks);
 	view->base = *base;
 	view->parts = parts;
@@ -318,8 +286,8 @@ view_vitals(const struct view *view, struct vitals *vitals_r)
 {
 	int64_t now = steady_seconds();
 
-	*vitals_r = (struct vitals){ .state = view->state };
-	if (view->snapshot == NULL)
+	*vitals_r = (struct vitals){ .state = view->state[JOINED_LOG] };
+	if (log_of(view) == NULL)
 		return;
 	vitals_r->counted = true;
 	vitals_r->begun = view->counted.lines > 0;
@@ -329,12 +297,11 @@ view_vitals(const struct view *view, struct vitals *vitals_r)
 	vitals_r->steady = recent_steady(&view->recent, now);
 	vitals_r->queued = view->queued;
 	(void)snapshot_number(
-	    view->snapshot, SLICE("tailer:seconds_behind"), &vitals_r->behind);
+	    log_of(view), SLICE("tailer:seconds_behind"), &vitals_r->behind);
 }
 
 const struct snapshot *
 view_probes(const struct view *view)
 {
-	(void)view;
-	return (NULL);
+	return (view->store[JOINED_PROBES].snapshot);
 }

@@ -1,23 +1,16 @@
 /*
- * What the agent serves: the store's last good snapshot as cells, and how
- * the store is now.  The state directory is only read.
+ * What the agent serves: the last good snapshots of the tailer's store and of
+ * the probes' as cells, and how these are now.  The state directory is only
+ * read.
  */
 #ifndef AGENTX_VIEW_H
 #define AGENTX_VIEW_H
 
 #include "agentx/queued.h"
 #include "lib/stats/cells.h"
+#include "lib/stats/follow.h"
 
-/* Values of pfsAgentStoreState, as metrics.def has them. */
-enum store_state {
-	STATE_OK = 1,
-	STATE_STALE = 2, /* good, but no tailer lives */
-	STATE_DAMAGED = 3,
-	STATE_MISSING = 4,
-	STATE_UNREADABLE = 5
-};
-
-/* How the tailer, the store and the mail are. */
+/* How the tailer, its store and the mail are. */
 struct vitals {
 	enum store_state state;
 	bool counted;      /* there was a good snapshot; else the rest is 0 */
@@ -32,14 +25,15 @@ struct vitals {
 
 struct view;
 
-/* Serve the store in `directory` under `base`, with `parts` as cells_build()
+/* Serve the stores in `directory` under `base`, with `parts` as cells_build()
    has them.  Nothing is read yet.  NULL: no memory. */
 struct view *view_new(
     const char *directory, const struct oid *base, unsigned parts);
 void view_free(struct view *view);
 
-/* Look at the store, and read it if it is not the file of last time.  A
-   change of its state is logged in one line. */
+/* Look at each store, and read it if it is not the file of last time.  A change
+   of its state is logged in one line; but that there never was one of probes
+   is not. */
 void view_update(struct view *view);
 
 /* Serve the same under another base, or with other parts.  Returns 0, or -1

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "agentx/watch.h"
-#include "lib/stats/store.h"
+#include "lib/stats/join.h"
 #include "lib/util/clock.h"
 
 /* The tailer renames the store into place, and its end closes the lock file,
@@ -54,6 +54,12 @@ watch_close(struct watch *watch)
 	watch->fd = -1;
 }
 
+static bool
+is_of(const char *name, const struct store_file *file)
+{
+	return (strcmp(name, file->name) == 0 || strcmp(name, file->lock) == 0);
+}
+
 /* One event; true if it means that there is something to look at. */
 static bool
 is_change(const struct inotify_event *event)
@@ -61,8 +67,8 @@ is_change(const struct inotify_event *event)
 	if (event->mask & (IN_IGNORED | IN_MOVE_SELF | IN_Q_OVERFLOW))
 		return (true);
 	return (event->len > 0 &&
-	    (strcmp(event->name, STORE_NAME) == 0 ||
-		strcmp(event->name, STORE_LOCK) == 0));
+	    (is_of(event->name, &joined_files[JOINED_LOG]) ||
+		is_of(event->name, &joined_files[JOINED_PROBES])));
 }
 
 /* Take what has come in; true if the file may have changed. */

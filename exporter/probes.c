@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exporter/probes.h"
+#include "lib/stats/store.h"
 
 /* The key WHAT:NAME[:END], or none if that is too long. */
 static struct slice
@@ -53,7 +54,7 @@ bool
 probes_store(const struct stores *stores, struct store_view *view_r)
 {
 	for (size_t i = 0; stores_view(stores, i, view_r); i++)
-		if (strcmp(view_r->name, PROBE_STORE) == 0)
+		if (strcmp(view_r->name, PROBE_STORE_NAME) == 0)
 			return (view_r->snapshot != NULL);
 	return (false);
 }

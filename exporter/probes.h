@@ -7,8 +7,6 @@
 
 #include "exporter/stores.h"
 
-#define PROBE_STORE "probe.db"
-
 /* As of the last attempt that came to its end.  Texts are borrowed from the
    snapshot and were a stranger's, but for `result`. */
 struct probe_row {

@@ -23,7 +23,7 @@ static const struct {
 	const char *name, *lock;
 } known[] = {
 	{ STORE_NAME, STORE_LOCK },
-	{ "probe.db", "postfix-stats-probe.lock" },
+	{ PROBE_STORE_NAME, PROBE_STORE_LOCK },
 	{ "whm.db", "postfix-stats-whm.lock" },
 };
 

@@ -5,6 +5,7 @@
  * output with exit code 1, is as the tool of this name always did it, so that
  * snmpd.conf's `exec` and `extend` lines of twenty years go on working.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "lib/config/config.h"
+#include "lib/stats/join.h"
 #include "lib/stats/key.h"
 #include "lib/stats/render.h"
 #include "lib/stats/render_json.h"
@@ -25,7 +27,8 @@ static const char usage[] =
     "       postfix-stats-get [-c FILE] [-d STATEDIR]\n"
     "           --all | --json | --walk | --top | --unrecognised\n"
     "\n"
-    "Print what postfix-statsd has counted.\n"
+    "Print what postfix-statsd has counted and postfix-stats-probe has found\n"
+    "out.\n"
     "\n"
     "  KEY...          one number a line, for example sent:smtp\n"
     "  --all           every key and its number, sorted\n"
@@ -110,23 +113,70 @@ options_read(int argc, char **argv, struct options *options)
 		    argv[optind]);
 }
 
-static struct snapshot *
-load(const char *state_directory)
-{
-	struct snapshot *snapshot;
-	char path[PATH_MAX];
-	const char *error;
+/* The stores as they were found. */
+struct found {
+	struct snapshot *snapshot[JOINED_COUNT];
+	enum store_result result[JOINED_COUNT];
+	char error[JOINED_COUNT][512];
+	struct joined joined; /* of the good ones */
+};
 
-	if (snprintf(path, sizeof(path), "%s/%s", state_directory,
-		STORE_NAME) >= (int)sizeof(path))
-		log_fatal(EXIT_STORE, "%s: name too long", state_directory);
-	if (store_read(path, &snapshot, &error) != STORE_OK)
-		log_fatal(EXIT_STORE, "%s", error);
-	return (snapshot);
+static void
+load(const char *state_directory, struct found *found_r)
+{
+	for (unsigned i = 0; i < JOINED_COUNT; i++) {
+		char path[PATH_MAX];
+		const char *error = "";
+
+		found_r->snapshot[i] = NULL;
+		if (snprintf(path, sizeof(path), "%s/%s", state_directory,
+			joined_files[i].name) >= (int)sizeof(path))
+			log_fatal(
+			    EXIT_STORE, "%s: name too long", state_directory);
+		found_r->result[i] = store_read(
+		    path, &found_r->snapshot[i], &error);
+		(void)snprintf(
+		    found_r->error[i], sizeof(found_r->error[i]), "%s", error);
+		if (found_r->result[i] != STORE_OK)
+			found_r->snapshot[i] = NULL;
+		found_r->joined.of[i] = found_r->snapshot[i];
+	}
+}
+
+/* End if there is no good store `i`. */
+static void
+want(const struct found *found, enum joined_store i)
+{
+	if (found->result[i] != STORE_OK)
+		log_fatal(EXIT_STORE, "%s", found->error[i]);
+}
+
+/* End if a key is asked for whose store is no good.  That there are no probes
+   is no fault. */
+static void
+want_keys(const struct found *found, char **keys)
+{
+	for (; *keys != NULL; keys++)
+		if (!joined_is_probe(slice_of(*keys)))
+			want(found, JOINED_LOG);
+		else if (found->result[JOINED_PROBES] != STORE_MISSING)
+			want(found, JOINED_PROBES);
+		else
+			want(found, JOINED_LOG);
+}
+
+/* The same if all is asked for.  There may be probes alone, and what is left
+   without them is shown. */
+static void
+want_all(const struct found *found)
+{
+	if (found->result[JOINED_LOG] != STORE_MISSING ||
+	    found->result[JOINED_PROBES] != STORE_OK)
+		want(found, JOINED_LOG);
 }
 
 static int
-print_keys(const struct snapshot *snapshot, char **keys)
+print_keys(const struct joined *joined, char **keys)
 {
 	char text[NUMBER_TEXT_MAX];
 	int code = 0;
@@ -135,8 +185,7 @@ print_keys(const struct snapshot *snapshot, char **keys)
 		struct slice key = slice_of(*keys);
 		uint64_t value = 0;
 
-		if (snapshot_number(snapshot, key, &value) ||
-		    key_is_fixed(key)) {
+		if (joined_number(joined, key, &value) || key_is_fixed(key)) {
 			puts(render_number(key, value, text));
 			continue;
 		}
@@ -147,7 +196,19 @@ print_keys(const struct snapshot *snapshot, char **keys)
 }
 
 static void
-print_walk(const struct snapshot *snapshot, const struct config_snmp *snmp)
+print_numbers(const struct joined *joined,
+    void (*render)(FILE *, const struct snapshot *))
+{
+	struct snapshot *all = joined_merge(joined);
+
+	if (all == NULL)
+		log_fatal(EXIT_FAULT, "%s", strerror(ENOMEM));
+	render(stdout, all);
+	snapshot_free(all);
+}
+
+static void
+print_walk(const struct joined *joined, const struct config_snmp *snmp)
 {
 	struct cells *cells;
 	struct oid base;
@@ -155,41 +216,59 @@ print_walk(const struct snapshot *snapshot, const struct config_snmp *snmp)
 
 	if (oid_parse(snmp->base_oid, &base, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "base_oid: %s", error);
-	if (cells_build(snapshot, &base, snmp->ietf_tables ? CELLS_IETF : 0,
+	if (cells_build(joined, &base, snmp->ietf_tables ? CELLS_IETF : 0,
 		&cells, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	render_walk(stdout, cells);
 	cells_free(cells);
 }
 
+/* All of it, or of its part that `mode` is. */
+static int
+print_all(
+    const struct found *found, enum mode mode, const struct config_snmp *snmp)
+{
+	if (mode == MODE_TOP || mode == MODE_UNRECOGNISED) {
+		want(found, JOINED_LOG);
+		(mode == MODE_TOP ? render_top : render_samples)(
+		    stdout, found->joined.of[JOINED_LOG]);
+		return (0);
+	}
+	want_all(found);
+	if (mode == MODE_WALK)
+		print_walk(&found->joined, snmp);
+	else
+		print_numbers(&found->joined,
+		    mode == MODE_ALL ? render_keys : render_json);
+	if (found->result[JOINED_PROBES] >= STORE_MISSING)
+		return (0);
+	log_warnx("%s", found->error[JOINED_PROBES]);
+	return (EXIT_STORE);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options = { .mode = MODE_KEYS };
-	struct snapshot *snapshot;
+	struct found found;
 	struct config *config;
 	const char *error;
-	int code = 0;
+	int code;
 
 	log_init("postfix-stats-get", LOG_TO_STDERR);
 	options_read(argc, argv, &options);
 	if (config_load(options.config, &config, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
-	snapshot = load(options.state_directory ? options.state_directory :
-						  config->state_directory);
-	if (options.mode == MODE_KEYS)
-		code = print_keys(snapshot, argv + optind);
-	else if (options.mode == MODE_ALL)
-		render_keys(stdout, snapshot);
-	else if (options.mode == MODE_JSON)
-		render_json(stdout, snapshot);
-	else if (options.mode == MODE_WALK)
-		print_walk(snapshot, config->snmp);
-	else if (options.mode == MODE_TOP)
-		render_top(stdout, snapshot);
-	else
-		render_samples(stdout, snapshot);
-	snapshot_free(snapshot);
+	load(options.state_directory ? options.state_directory :
+				       config->state_directory,
+	    &found);
+	if (options.mode == MODE_KEYS) {
+		want_keys(&found, argv + optind);
+		code = print_keys(&found.joined, argv + optind);
+	} else
+		code = print_all(&found, options.mode, config->snmp);
+	for (unsigned i = 0; i < JOINED_COUNT; i++)
+		snapshot_free(found.snapshot[i]);
 	config_free(config);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		log_fatal(EXIT_FAULT, "cannot write the output");

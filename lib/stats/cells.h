@@ -88,10 +88,11 @@ enum cells_parts {
 };
 
 struct cells;
+struct joined;
 
-/* Lay out a sorted snapshot; NULL gives no cells but those that cells_add
-   brings.  The result borrows nothing.  Returns 0, or -1 and *error_r. */
-int cells_build(const struct snapshot *snapshot, const struct oid *base,
+/* Lay out sorted snapshots; if there are none, only cells_add brings cells.
+   The result borrows nothing.  Returns 0, or -1 and *error_r. */
+int cells_build(const struct joined *joined, const struct oid *base,
     unsigned parts, struct cells **cells_r, const char **error_r);
 void cells_free(struct cells *cells);
 

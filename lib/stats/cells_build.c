@@ -11,6 +11,8 @@
 
 #include "lib/stats/cells_array.h"
 #include "lib/stats/cells_ietf.h"
+#include "lib/stats/cells_text.h"
+#include "lib/stats/event.h"
 #include "lib/stats/key.h"
 #include "lib/util/error.h"
 
@@ -27,7 +29,8 @@ struct entry {
 };
 
 struct build {
-	const struct snapshot *snapshot;
+	const struct joined *joined;
+	const struct snapshot *log; /* the tailer's of them, or NULL */
 	struct cells *cells;
 	struct cells_ietf *ietf; /* NULL: not wanted */
 	struct instances instances;
@@ -58,7 +61,7 @@ add_scalars(struct build *build)
 		place.arc[1] = groups[object->home].arc;
 		len = key_make(m, NULL, none, key);
 		(void)snapshot_number(
-		    build->snapshot, (struct slice){ key, len }, &value);
+		    build->log, (struct slice){ key, len }, &value);
 		if (!cells_append(
 			build->cells, &place, metric_type(m), value, none))
 			return (false);
@@ -96,17 +99,26 @@ add_entry(struct build *build, enum metric_id metric, const struct slice *value,
 	name_row(&entry->row, metric, value);
 }
 
-/* If `number` belongs into a column, note under which row.  False: no
-   memory. */
+/* Each store has rows of its own. */
 static bool
-take_number(struct build *build, const struct number *number)
+is_at_home(enum metric_id metric, enum joined_store store)
+{
+	return (
+	    (metrics[metric].event == EVENT_PROBE) == (store == JOINED_PROBES));
+}
+
+/* If a number of `store` belongs into a column, note under which row.  False:
+   no memory. */
+static bool
+take_number(
+    struct build *build, enum joined_store store, const struct number *number)
 {
 	struct slice key = { number->key, number->key_len }, name;
 	struct slice value[METRIC_LABELS];
 	enum metric_id metric = key_find(key, value, &name);
 	const struct instance *instance;
 
-	if (metric == METRIC_COUNT)
+	if (metric == METRIC_COUNT || !is_at_home(metric, store))
 		return (true);
 	instance = instances_named(&build->instances, name);
 	if (instance == NULL)
@@ -198,77 +210,6 @@ add_name(struct build *build, const struct row *row)
 	    index->count > 0 ? (struct slice){ text, len } : row->name[0]));
 }
 
-/* What the records of a row's first index have in the line that is its second
-   index. */
-static struct slice
-row_line(const struct build *build, const struct row *row, const char *record)
-{
-	uint64_t wanted, number = 0;
-	struct slice rest, line;
-	char key[KEY_MAX + 1];
-
-	if (!slice_number(row->name[1], &wanted))
-		return (SLICE(""));
-	for (unsigned i = 0; i < 100; i++) {
-		(void)snprintf(key, sizeof(key), "=%s:%.*s:%02u", record,
-		    (int)row->name[0].len, row->name[0].at, i);
-		if (!snapshot_text(build->snapshot, slice_of(key), &rest))
-			break;
-		while (slice_cut(&rest, '\n', &line))
-			if (++number == wanted)
-				return (slice_until(line, ' '));
-	}
-	return (SLICE(""));
-}
-
-/* What the record of a row's instance has of the row. */
-static struct slice
-row_of_instance(
-    const struct build *build, const struct row *row, const char *record)
-{
-	struct slice rest, line, name;
-	char key[KEY_MAX + 1];
-
-	(void)snprintf(key, sizeof(key), "=%s:%" PRIu32, record, row->instance);
-	if (snapshot_text(build->snapshot, slice_of(key), &rest))
-		while (slice_cut(&rest, '\n', &line))
-			if (slice_cut(&line, ' ', &name) &&
-			    slice_same(name, row->name[0]))
-				return (slice_until(line, ' '));
-	return (SLICE(""));
-}
-
-/* The record that is the row's own. */
-static struct slice
-row_whole(const struct build *build, const struct row *row, const char *record)
-{
-	struct slice text = SLICE("");
-	char key[KEY_MAX + 1];
-	int len = snprintf(key, sizeof(key), "=%s", record);
-
-	for (unsigned i = 0; i < tables[row->table].index.count; i++)
-		if (len < (int)sizeof(key))
-			len += snprintf(key + len, sizeof(key) - (size_t)len,
-			    ":%.*s", (int)row->name[i].len, row->name[i].at);
-	if (len < (int)sizeof(key))
-		(void)snapshot_text(build->snapshot, slice_of(key), &text);
-	return (text);
-}
-
-static struct slice
-row_text(const struct build *build, const struct row *row,
-    const struct text_column *column)
-{
-	switch (column->shape) {
-	case TEXT_OF_INSTANCE:
-		return (row_of_instance(build, row, column->record));
-	case TEXT_OF_RANK:
-		return (row_line(build, row, column->record));
-	default:
-		return (row_whole(build, row, column->record));
-	}
-}
-
 static bool
 add_texts(struct build *build, const struct row *row)
 {
@@ -277,7 +218,8 @@ add_texts(struct build *build, const struct row *row)
 
 		if (text_columns[t].table == row->table &&
 		    !cells_append(build->cells, &place, CELL_STRING, 0,
-			row_text(build, row, &text_columns[t])))
+			cells_text(build->joined, &text_columns[t],
+			    row->instance, row->name)))
 			return (false);
 	}
 	return (true);
@@ -312,17 +254,12 @@ add_row(struct build *build, const struct entry *entry, size_t count)
 	return (add_texts(build, &entry->row));
 }
 
-static bool
-add_tables(struct build *build)
+/* Rows that are there without a number in them: those of instances. */
+static void
+add_instances(struct build *build)
 {
 	const struct instances *instances = &build->instances;
-	size_t most = build->snapshot->number_count +
-	    TABLE_COUNT * COUNT(instances->at);
-	bool enough = true;
 
-	build->entries = calloc(most, sizeof(*build->entries));
-	if (build->entries == NULL)
-		return (false);
 	for (unsigned t = 0; t < TABLE_COUNT; t++)
 		for (size_t i = 0;
 		     tables[t].index.count == 0 && i < instances->count; i++)
@@ -331,8 +268,42 @@ add_tables(struct build *build)
 				    { instances->at[i].name } },
 				.metric = METRIC_COUNT
 			};
-	for (size_t i = 0; enough && i < build->snapshot->number_count; i++)
-		enough = take_number(build, &build->snapshot->numbers[i]);
+}
+
+/* Make entries of all numbers.  False: no memory. */
+static bool
+take_all(struct build *build)
+{
+	size_t most = TABLE_COUNT * COUNT(build->instances.at);
+	bool enough;
+
+	for (unsigned s = 0; s < JOINED_COUNT; s++)
+		if (build->joined->of[s] != NULL)
+			most += build->joined->of[s]->number_count;
+	build->entries = calloc(most, sizeof(*build->entries));
+	enough = build->entries != NULL;
+	if (enough && build->log != NULL)
+		add_instances(build);
+	for (unsigned s = 0; s < JOINED_COUNT; s++) {
+		const struct snapshot *snapshot = build->joined->of[s];
+
+		for (size_t i = 0;
+		     enough && snapshot != NULL && i < snapshot->number_count;
+		     i++)
+			enough = take_number(build, s, &snapshot->numbers[i]);
+	}
+	return (enough);
+}
+
+static bool
+add_tables(struct build *build)
+{
+	bool enough = take_all(build);
+
+	if (!enough) {
+		free(build->entries);
+		return (false);
+	}
 	qsort(build->entries, build->entry_count, sizeof(*build->entries),
 	    entry_order);
 	for (size_t i = 0, next; enough && i < build->entry_count; i = next) {
@@ -347,32 +318,33 @@ add_tables(struct build *build)
 	return (enough);
 }
 
-/* Lay out the snapshot.  False: no memory. */
+/* Lay out the snapshots; without the tailer's no number of its own is there,
+   not even as 0.  False: no memory. */
 static bool
 add_all(struct build *build, unsigned parts)
 {
 	bool enough;
 
-	if (build->snapshot == NULL)
-		return (true);
-	instances_find(build->snapshot, &build->instances);
-	if (parts & CELLS_IETF) {
-		build->ietf = cells_ietf_new(build->snapshot, &build->instances,
+	instances_find(build->log, &build->instances);
+	if (build->log != NULL && (parts & CELLS_IETF)) {
+		build->ietf = cells_ietf_new(build->log, &build->instances,
 		    build->cells, (parts & CELLS_STAMPS) != 0);
 		if (build->ietf == NULL)
 			return (false);
 	}
-	enough = add_scalars(build) && add_tables(build) &&
+	enough = (build->log == NULL || add_scalars(build)) &&
+	    add_tables(build) &&
 	    (build->ietf == NULL || cells_ietf_append(build->ietf));
 	cells_ietf_free(build->ietf);
 	return (enough);
 }
 
 int
-cells_build(const struct snapshot *snapshot, const struct oid *base,
-    unsigned parts, struct cells **cells_r, const char **error_r)
+cells_build(const struct joined *joined, const struct oid *base, unsigned parts,
+    struct cells **cells_r, const char **error_r)
 {
-	struct build build = { .snapshot = snapshot };
+	struct build build = { .joined = joined,
+		.log = joined->of[JOINED_LOG] };
 
 	build.cells = cells_new(base);
 	if (build.cells == NULL || !add_all(&build, parts)) {

@@ -8,7 +8,7 @@ instances_find(const struct snapshot *snapshot, struct instances *instances_r)
 {
 	instances_r->at[0] = (struct instance){ INSTANCE_ALL, SLICE("all") };
 	instances_r->count = 1;
-	for (size_t i = 0; i < snapshot->text_count; i++) {
+	for (size_t i = 0; snapshot != NULL && i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 		struct slice key = { text->key, text->key_len };
 		size_t len = strnlen(text->text, TEXT_MAX);

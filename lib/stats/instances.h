@@ -14,7 +14,8 @@ struct instance {
 	struct slice name; /* as keys write it */
 };
 
-/* Names borrow from the snapshot.  The first is all together. */
+/* Names borrow from the snapshot, which may be NULL.  The first is all
+   together. */
 struct instances {
 	struct instance at[INSTANCE_MAX + 1];
 	size_t count;

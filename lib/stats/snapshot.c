@@ -137,15 +137,17 @@ bool
 snapshot_text(
     const struct snapshot *snapshot, struct slice key, struct slice *text_r)
 {
-	for (size_t i = 0; i < snapshot->text_count; i++) {
-		const struct text *text = &snapshot->texts[i];
+	struct text wanted, *found;
 
-		if (slice_same(
-			key, (struct slice){ text->key, text->key_len })) {
-			text_r->at = text->text;
-			text_r->len = strnlen(text->text, TEXT_MAX);
-			return (true);
-		}
-	}
-	return (false);
+	if (key.len > KEY_MAX || snapshot->text_count == 0)
+		return (false);
+	memcpy(wanted.key, key.at, key.len);
+	wanted.key[key.len] = '\0';
+	found = bsearch(&wanted, snapshot->texts, snapshot->text_count,
+	    sizeof(wanted), text_order);
+	if (found == NULL)
+		return (false);
+	text_r->at = found->text;
+	text_r->len = strnlen(found->text, TEXT_MAX);
+	return (true);
 }

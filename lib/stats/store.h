@@ -23,6 +23,10 @@ enum {
 #define STORE_NAME "postfix-stats.db"
 #define STORE_LOCK "postfix-statsd.lock"
 
+/* The same of postfix-stats-probe. */
+#define PROBE_STORE_NAME "probe.db"
+#define PROBE_STORE_LOCK "postfix-stats-probe.lock"
+
 /*
  * Publish `snapshot` (sorted) as DIR/NAME; its generation, epoch, published
  * and capacity go into the `=meta` record.  What stood there becomes

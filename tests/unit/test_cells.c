@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "lib/stats/cells.h"
+#include "lib/stats/join.h"
 #include "lib/stats/render.h"
 #include "lib/stats/render_json.h"
 
@@ -44,7 +45,9 @@ build(struct snapshot *snapshot)
 
 	if (snapshot != NULL)
 		snapshot_sort(snapshot);
-	assert_int_equal(cells_build(snapshot, &base, 0, &cells, &error), 0);
+	assert_int_equal(cells_build(&(struct joined){ { snapshot } }, &base, 0,
+			     &cells, &error),
+	    0);
 	snapshot_free(snapshot); /* nothing of it is borrowed */
 	return (cells);
 }

@@ -2,6 +2,7 @@
  * The IETF's tables, laid out from snapshots made by hand.
  */
 #include "tests/unit/unit.h"
+#include "lib/stats/join.h"
 #include "lib/stats/ietf.h"
 #include "lib/stats/mtagroups.h"
 
@@ -81,8 +82,9 @@ build(unsigned parts)
 	snapshot_add_text(
 	    snapshot, SLICE("=reasons:00"), SLICE("2 x\n3 554 5.7.1 no\n"));
 	snapshot_sort(snapshot);
-	assert_int_equal(
-	    cells_build(snapshot, &base, parts, &cells, &error), 0);
+	assert_int_equal(cells_build(&(struct joined){ { snapshot } }, &base,
+			     parts, &cells, &error),
+	    0);
 	snapshot_free(snapshot);
 	return (cells);
 }

@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 #include "agentx/notify.h"
 #include "agentx/recent.h"
+#include "lib/stats/join.h"
 #include "lib/stats/key.h"
 
 /* --- the last five minutes ---------------------------------------------- */
@@ -600,7 +601,9 @@ judge(struct notify *notify, struct vitals vitals, time_t now)
 	const char *error;
 	struct slice none = { NULL, 0 };
 
-	assert_int_equal(cells_build(NULL, &base, 0, &cells, &error), 0);
+	assert_int_equal(
+	    cells_build(&(struct joined){ { NULL } }, &base, 0, &cells, &error),
+	    0);
 	assert_int_equal(cells_add(cells, AGENT_OBJECT_STORE_STATE,
 			     CELL_INTEGER, vitals.state, none),
 	    0);

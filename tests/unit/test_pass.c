@@ -319,9 +319,112 @@ without_a_store_only_the_agent_is_there(void **state)
 	    answers(SLICE("getnext\n.1.3.6.1.14.64.0\n"), SIZE_MAX),
 	    ".1.3.6.1.14.65.0\ninteger\n4\n");
 	assert_string_equal(
-	    answers(SLICE("getnext\n.1.3.6.1.14.65.0\n"), SIZE_MAX), "NONE\n");
+	    answers(SLICE("getnext\n.1.3.6.1.14.65.0\n"), SIZE_MAX),
+	    ".1.3.6.1.14.72.0\ninteger\n4\n");
+	assert_string_equal(
+	    answers(SLICE("getnext\n.1.3.6.1.14.72.0\n"), SIZE_MAX), "NONE\n");
 	view_free(view);
 	view = full;
+}
+
+/* Publish what a probe found; its name may be another store's. */
+static void
+publish_probe(const char *where, uint32_t generation, uint64_t attempts)
+{
+	struct snapshot *snapshot = snapshot_new();
+	const char *error = "";
+
+	snapshot->capacity = 1024;
+	snapshot->generation = generation;
+	snapshot->published = 1700000000;
+	snapshot_add_number(snapshot, SLICE("probe:mx:attempts"), attempts);
+	snapshot_add_text(
+	    snapshot, SLICE("=probe_ehlo:mx"), SLICE("SIZE 100\nSTARTTLS"));
+	snapshot_sort(snapshot);
+	if (store_publish(where, PROBE_STORE_NAME, snapshot, &error) != 0)
+		fail_msg("%s", error);
+	snapshot_free(snapshot);
+}
+
+#define MX ".2.109.120" /* an index of "mx" */
+
+static void
+assert_probe(const char *state, const char *attempts)
+{
+	char wanted[256];
+
+	(void)snprintf(
+	    wanted, sizeof(wanted), BASE ".1.14.72.0\ninteger\n%s\n", state);
+	assert_string_equal(
+	    answers(SLICE("get\n" BASE ".1.14.72.0\n"), SIZE_MAX), wanted);
+	(void)snprintf(wanted, sizeof(wanted),
+	    BASE ".1.8.1.7" MX "\ncounter64\n%s\n", attempts);
+	assert_string_equal(
+	    answers(SLICE("get\n" BASE ".1.8.1.7" MX "\n"), SIZE_MAX),
+	    attempts[0] != '\0' ? wanted : "NONE\n");
+}
+
+/* What probes found stands beside what the tailer counted, and stays while
+   their store is no good. */
+static void
+probes_are_served_beside(void **state)
+{
+	char path[256];
+
+	(void)state;
+	publish(1);
+	view_update(view);
+	assert_probe("4", "");
+	publish_probe(dir, 1, 5);
+	view_update(view);
+	assert_probe("2", "5");
+	assert_string_equal(
+	    answers(SLICE("get\n" BASE ".1.8.1.17" MX "\n"), SIZE_MAX),
+	    BASE ".1.8.1.17" MX "\noctet\n53 49 5a 45 20 31 30 30 0a 53 54 41 "
+		 "52 54 54 4c 53\n");
+	publish_probe(dir, 2, 6);
+	view_update(view);
+	assert_probe("2", "6");
+	(void)snprintf(path, sizeof(path), "%s/" PROBE_STORE_NAME, dir);
+	assert_int_equal(truncate(path, 512), 0);
+	view_update(view);
+	assert_probe("3", "6");
+	assert_non_null(view_probes(view));
+	publish_probe(dir, 3, 7);
+	view_update(view);
+	assert_probe("2", "7");
+	assert_int_equal(unlink(path), 0);
+	view_update(view);
+	assert_probe("4", "7");
+}
+
+/* Where no log is followed there is no number of the tailer, not even 0. */
+static void
+probes_are_served_alone(void **state)
+{
+	char alone[] = "/tmp/postfix-stats-test.XXXXXX";
+	struct view *full = view;
+	const struct cells *cells;
+
+	(void)state;
+	assert_non_null(mkdtemp(alone));
+	publish_probe(alone, 1, 5);
+	view = view_new(alone, view_base(full), 0);
+	assert_non_null(view);
+	view_update(view);
+	assert_probe("2", "5");
+	cells = view_cells(view);
+	for (size_t i = 0; i < cells_count(cells); i++) {
+		const struct cell *cell = cells_at(cells, i);
+		uint32_t arc = cell->arc[view_base(full)->count + 1];
+
+		assert_true(arc == 8 || arc == 14);
+		assert_true(
+		    arc != 14 || cell->arc[view_base(full)->count + 2] >= 64);
+	}
+	view_free(view);
+	view = full;
+	scratch_remove(alone);
 }
 
 int
@@ -345,6 +448,9 @@ main(void)
 		    a_change_of_state_shows_at_once),
 		TEST("without a store only the agent's own is there",
 		    without_a_store_only_the_agent_is_there),
+		TEST("probes are served beside the log's numbers",
+		    probes_are_served_beside),
+		TEST("probes are served alone", probes_are_served_alone),
 	};
 
 	return (cmocka_run_group_tests_name("pass", tests, begin, end));

@@ -2,6 +2,7 @@
  * The names that are met most often.
  */
 #include "tests/unit/unit.h"
+#include "lib/stats/join.h"
 #include "lib/stats/cells.h"
 #include "lib/stats/render.h"
 
@@ -350,7 +351,9 @@ test_cells(void **state)
 			feed(&tally, i);
 	snapshot = saved(&tally);
 	assert_int_equal(oid_parse("1.3.6.1.3", &oid, &error), 0);
-	assert_int_equal(cells_build(snapshot, &oid, 0, &cells, &error), 0);
+	assert_int_equal(cells_build(&(struct joined){ { snapshot } }, &oid, 0,
+			     &cells, &error),
+	    0);
 	for (size_t i = 0; i < cells_count(cells); i++) {
 		const struct cell *cell = cells_at(cells, i);
 		char text[16];

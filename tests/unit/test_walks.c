@@ -3,6 +3,7 @@
  */
 #include "agentx/walks.h"
 #include "tests/unit/unit.h"
+#include "lib/stats/join.h"
 
 #define BASE   "1.3.6.1.4.1.8072.9999.9999.25"
 #define SECOND INT64_C(1000000000)
@@ -43,7 +44,9 @@ swap(void)
 	for (size_t i = 0; i < COUNT(keys); i++)
 		snapshot_add_number(snapshot, slice_of(keys[i]), 1);
 	snapshot_sort(snapshot);
-	assert_int_equal(cells_build(snapshot, &base, 0, &cells, &error), 0);
+	assert_int_equal(cells_build(&(struct joined){ { snapshot } }, &base, 0,
+			     &cells, &error),
+	    0);
 	snapshot_free(snapshot);
 	assert_int_equal(walks_add(walks, cells, 1, now), 0);
 	return (cells);
