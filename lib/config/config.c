@@ -12,6 +12,8 @@
 #include <cyaml/cyaml.h>
 
 #include "lib/config/config.h"
+#include "lib/config/config_probes.h"
+#include "lib/config/config_read.h"
 #include "lib/config/config_rules.h"
 #include "lib/config/shipped.h"
 #include "lib/config/yaml_line.h"
@@ -72,12 +74,17 @@ struct raw {
 	unsigned reasons_count;
 	char *shipped_reasons;
 	char *rrd;
+	struct raw_probing *probing;
+	struct raw_probe *probes;
+	unsigned probes_count;
 };
 
 struct loaded {
 	struct config config; /* first: what the caller sees */
 	struct config_snmp snmp;
 	struct config_queue queue;
+	struct config_probing probing;
+	struct config_probe *probes;
 	struct raw none;
 	struct raw *raw; /* libcyaml's, or `none` */
 };
@@ -202,6 +209,12 @@ static const cyaml_schema_field_t fields[] = {
 	    CONFIG_REASONS_MAX),
 	OPTIONAL_STRING("shipped_reasons", struct raw, shipped_reasons),
 	OPTIONAL_STRING("rrd", struct raw, rrd),
+	CYAML_FIELD_MAPPING_PTR("probing",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, probing, config_probing_fields),
+	CYAML_FIELD_SEQUENCE("probes",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, probes, &config_probe_schema, 0, CONFIG_PROBES_MAX),
 	CYAML_FIELD_END
 };
 
@@ -269,48 +282,11 @@ complain(const char *path, struct complaint *complaint, cyaml_err_t error)
 /* --- values ------------------------------------------------------------- */
 
 static bool
-read_unsigned(const char *text, unsigned least, unsigned most, unsigned *value)
-{
-	uint64_t number;
-
-	if (text == NULL)
-		return (true);
-	if (!slice_number(slice_of(text), &number) || number < least ||
-	    number > most)
-		return (false);
-	*value = (unsigned)number;
-	return (true);
-}
-
-static bool
-read_seconds(const char *text, double *value)
-{
-	char *end;
-
-	if (text == NULL)
-		return (true);
-	if (strspn(text, "0123456789.") != strlen(text))
-		return (false);
-	*value = strtod(text, &end);
-	return (
-	    *end == '\0' && end != text && *value >= 0.05 && *value <= 3600);
-}
-
-static bool
-read_yes(const char *text, bool *yes)
-{
-	if (text == NULL)
-		return (true);
-	*yes = strcmp(text, "yes") == 0;
-	return (*yes || strcmp(text, "no") == 0);
-}
-
-static bool
 read_choice(const char *text, enum config_choice *choice)
 {
 	bool yes = false;
 
-	if (!read_yes(text, &yes))
+	if (!config_read_yes(text, &yes))
 		return (false);
 	if (text != NULL)
 		*choice = yes ? CHOICE_YES : CHOICE_NO;
@@ -338,24 +314,27 @@ take_queue_limits(const struct raw_notifications *raw,
     struct config_notifications *taken, const char **wanted_r)
 {
 	*wanted_r = "0 to 1000000000 messages";
-	if (!read_unsigned(raw->queue_high, 0, 1000000000, &taken->queue_high))
+	if (!config_read_unsigned(
+		raw->queue_high, 0, 1000000000, &taken->queue_high))
 		return ("queue_high");
 	taken->queue_low = taken->queue_high - taken->queue_high / 2;
 	*wanted_r = "1 to 1000000000 messages, and queue_high at most";
-	if (!read_unsigned(raw->queue_low, 1, 1000000000, &taken->queue_low) ||
+	if (!config_read_unsigned(
+		raw->queue_low, 1, 1000000000, &taken->queue_low) ||
 	    (taken->queue_high > 0 && taken->queue_low > taken->queue_high))
 		return ("queue_low");
 	*wanted_r = "0 to 31536000 seconds";
-	if (!read_unsigned(raw->queue_old, 0, 31536000, &taken->queue_old))
+	if (!config_read_unsigned(
+		raw->queue_old, 0, 31536000, &taken->queue_old))
 		return ("queue_old");
 	taken->queue_fresh = taken->queue_old - taken->queue_old / 2;
 	*wanted_r = "1 to 31536000 seconds, and queue_old at most";
-	if (!read_unsigned(
+	if (!config_read_unsigned(
 		raw->queue_fresh, 1, 31536000, &taken->queue_fresh) ||
 	    (taken->queue_old > 0 && taken->queue_fresh > taken->queue_old))
 		return ("queue_fresh");
 	*wanted_r = "0 to 3650 days";
-	if (!read_unsigned(
+	if (!config_read_unsigned(
 		raw->certificate_days, 0, 3650, &taken->certificate_days))
 		return ("certificate_days");
 	return (NULL);
@@ -368,24 +347,28 @@ take_notifications(const struct raw_notifications *raw,
     struct config_notifications *taken, const char **wanted_r)
 {
 	*wanted_r = "yes or no";
-	if (!read_yes(raw->enabled, &taken->enabled))
+	if (!config_read_yes(raw->enabled, &taken->enabled))
 		return ("enabled");
 	*wanted_r = "0 to 604800 seconds";
-	if (!read_unsigned(raw->silent_after, 0, 604800, &taken->silent_after))
+	if (!config_read_unsigned(
+		raw->silent_after, 0, 604800, &taken->silent_after))
 		return ("silent_after");
-	if (!read_unsigned(raw->behind_after, 0, 604800, &taken->behind_after))
+	if (!config_read_unsigned(
+		raw->behind_after, 0, 604800, &taken->behind_after))
 		return ("behind_after");
 	*wanted_r = "0 to 100 percent";
-	if (!read_unsigned(raw->deferral_high, 0, 100, &taken->deferral_high))
+	if (!config_read_unsigned(
+		raw->deferral_high, 0, 100, &taken->deferral_high))
 		return ("deferral_high");
 	taken->deferral_low = (taken->deferral_high + 1) / 2;
 	*wanted_r = "1 to 100 percent, and deferral_high at most";
-	if (!read_unsigned(raw->deferral_low, 1, 100, &taken->deferral_low) ||
+	if (!config_read_unsigned(
+		raw->deferral_low, 1, 100, &taken->deferral_low) ||
 	    (taken->deferral_high > 0 &&
 		taken->deferral_low > taken->deferral_high))
 		return ("deferral_low");
 	*wanted_r = "1 to 1000000";
-	if (!read_unsigned(
+	if (!config_read_unsigned(
 		raw->deferral_attempts, 1, 1000000, &taken->deferral_attempts))
 		return ("deferral_attempts");
 	return (take_queue_limits(raw, taken, wanted_r));
@@ -400,7 +383,8 @@ take_snmp(const struct raw_snmp *raw, struct config_snmp *taken,
 	if (raw->agentx_socket != NULL)
 		taken->agentx_socket = raw->agentx_socket;
 	*wanted_r = "1 to 3600 seconds";
-	if (!read_unsigned(raw->ping_interval, 1, 3600, &taken->ping_interval))
+	if (!config_read_unsigned(
+		raw->ping_interval, 1, 3600, &taken->ping_interval))
 		return ("ping_interval");
 	*wanted_r = "numbers and dots";
 	if (!is_oid(taken->base_oid))
@@ -442,9 +426,9 @@ take_queue(const struct raw_queue *raw, struct config_queue *queue,
 	if (!read_choice(raw->sample, &queue->sample))
 		return ("queue/sample");
 	*wanted_r = "0.05 to 3600 seconds";
-	if (!read_seconds(raw->interval, &queue->interval))
+	if (!config_read_seconds(raw->interval, 0.05, 3600, &queue->interval))
 		return ("queue/interval");
-	if (!read_seconds(raw->deadline, &queue->deadline))
+	if (!config_read_seconds(raw->deadline, 0.05, 3600, &queue->deadline))
 		return ("queue/deadline");
 	*wanted_r = "absolute";
 	for (unsigned i = 0; i < queue->sockets_count; i++)
@@ -553,17 +537,18 @@ take(struct loaded *loaded, const char **wanted_r)
 	*wanted_r = "yes or no";
 	if (!read_choice(loaded->raw->journal, &config->journal))
 		return ("journal");
-	if (!read_yes(loaded->raw->shipped_reasons, &config->shipped_reasons))
+	if (!config_read_yes(
+		loaded->raw->shipped_reasons, &config->shipped_reasons))
 		return ("shipped_reasons");
 	if (snmp != NULL &&
-	    !read_yes(snmp->ietf_tables, &loaded->snmp.ietf_tables))
+	    !config_read_yes(snmp->ietf_tables, &loaded->snmp.ietf_tables))
 		return ("ietf_tables");
 	*wanted_r = "0.05 to 3600 seconds";
-	if (!read_seconds(
-		loaded->raw->publish_interval, &config->publish_interval))
+	if (!config_read_seconds(loaded->raw->publish_interval, 0.05, 3600,
+		&config->publish_interval))
 		return ("publish_interval");
 	*wanted_r = "2048 to 1048576 keys, a multiple of 8";
-	if (!read_unsigned(
+	if (!config_read_unsigned(
 		loaded->raw->capacity, 2048, 1 << 20, &config->capacity) ||
 	    config->capacity % 8 != 0)
 		return ("capacity");
@@ -643,6 +628,35 @@ refuse(const char *file, const char *where, const char *wanted)
 	    yaml_key_line(file, key.at, after), key.at, wanted));
 }
 
+/* The same of the probes: NULL, or what is wrong. */
+static const char *
+check_probes(struct loaded *loaded)
+{
+	const struct raw *raw = loaded->raw;
+	const char *key, *wanted;
+	unsigned item;
+
+	loaded->config.probing = &loaded->probing;
+	key = config_take_probing(
+	    raw->probing, raw->probes_count, &loaded->probing, &wanted);
+	if (key != NULL)
+		return (refuse(loaded->config.file, key, wanted));
+	if (raw->probes_count == 0)
+		return (NULL);
+	loaded->probes = calloc(raw->probes_count, sizeof(*loaded->probes));
+	if (loaded->probes == NULL)
+		return (strerror(ENOMEM));
+	loaded->config.probes = loaded->probes;
+	loaded->config.probes_count = raw->probes_count;
+	key = config_take_probes(
+	    raw->probes, raw->probes_count, loaded->probes, &item, &wanted);
+	if (key == NULL)
+		return (NULL);
+	return (error_text("%s:%u: %s must be %s", loaded->config.file,
+	    config_item_line(&loaded->config, "probes", item, key), key,
+	    wanted));
+}
+
 /* The same of a rule: NULL, or what is wrong. */
 static const char *
 check_rules(struct loaded *loaded)
@@ -694,6 +708,7 @@ loaded_new(void)
 	loaded->config.publish_interval = 1;
 	loaded->config.capacity = 4096;
 	loaded->config.shipped_reasons = true;
+	loaded->config.probing = &loaded->probing;
 	return (loaded);
 }
 
@@ -710,6 +725,8 @@ load(struct loaded *loaded, const char **error_r)
 	key = take(loaded, &wanted);
 	*error_r = key != NULL ? refuse(file, key, wanted) :
 				 check_rules(loaded);
+	if (*error_r == NULL)
+		*error_r = check_probes(loaded);
 	return (*error_r == NULL ? 0 : -1);
 }
 
@@ -781,5 +798,6 @@ config_free(struct config *config)
 		return;
 	if (loaded->raw != NULL && loaded->raw != &loaded->none)
 		(void)cyaml_free(&settings, &schema, loaded->raw, 0);
+	free(loaded->probes);
 	free(loaded);
 }

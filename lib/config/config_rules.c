@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "lib/config/config_read.h"
 #include "lib/config/config_rules.h"
 #include "lib/util/slice.h"
 
@@ -49,18 +50,6 @@ const cyaml_schema_value_t config_rule_schema = { CYAML_VALUE_MAPPING(
 const cyaml_schema_value_t config_reason_schema = { CYAML_VALUE_MAPPING(
     CYAML_FLAG_DEFAULT, struct config_reason, reason_fields) };
 
-/* A name is part of keys, of OIDs and of labels elsewhere: nothing in it needs
-   to be escaped. */
-static bool
-is_name(const char *text)
-{
-	for (const char *at = text; *at != '\0'; at++)
-		if (!byte_is_letter(*at) && !byte_is_digit(*at) && *at != '_' &&
-		    *at != '-' && *at != '.')
-			return (false);
-	return (strcmp(text, "other") != 0);
-}
-
 static bool
 is_new(const struct config_rule *rules, unsigned i)
 {
@@ -91,7 +80,7 @@ config_take_rules(struct config_rule *rules, unsigned count, unsigned *item_r,
 		*item_r = i;
 		*wanted_r = "letters, digits, \"_\", \"-\" and \".\", and not "
 			    "\"other\"";
-		if (!is_name(rules[i].name))
+		if (!config_is_name(rules[i].name))
 			return ("name");
 		*wanted_r = "of no other rule";
 		if (!is_new(rules, i))

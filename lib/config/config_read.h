@@ -1,0 +1,27 @@
+/*
+ * Values as the file has them, read strictly.  What is left out (NULL) changes
+ * nothing and is no fault.  All return false if the value is none.
+ */
+#ifndef CONFIG_CONFIG_READ_H
+#define CONFIG_CONFIG_READ_H
+
+#include <stdbool.h>
+
+bool config_read_unsigned(
+    const char *text, unsigned least, unsigned most, unsigned *value);
+bool config_read_seconds(
+    const char *text, double least, double most, double *value);
+
+/* "yes" or "no"; the second takes true, false, on and off as well. */
+bool config_read_yes(const char *text, bool *yes);
+bool config_read_switch(const char *text, bool *yes);
+
+/* One of `names`, which ends with NULL, as its number. */
+bool config_read_word(
+    const char *text, const char *const *names, unsigned *value);
+
+/* Letters, digits, "_", "-" and ".", and not "other": part of keys, of OIDs and
+   of labels elsewhere, so nothing in it needs to be escaped. */
+bool config_is_name(const char *text);
+
+#endif
