@@ -148,11 +148,12 @@ test_server_pause(void **state)
 	starts(schedule, START + 999, SCHEDULE_NEVER);
 	starts(schedule, START + 1000, 2);
 	schedule_free(schedule);
-	probes[2].port = 587; /* another server */
+	probes[1].server = "a";
+	probes[1].port = 587; /* another server */
 	schedule = schedule_new(probes, 3, &probing, 7, START);
 	starts(schedule, START, 0);
 	starts(schedule, START, 1);
-	starts(schedule, START, 2);
+	starts(schedule, START, SCHEDULE_NEVER);
 	schedule_free(schedule);
 }
 
