@@ -30,7 +30,10 @@ wanted()
 # A probe that meets it
 probe()
 {
-	tls=no auth=off
+	tls=no auth=off patience=30
+	case $1 in
+	silent | slow) patience=6 ;; # it will be waited for
+	esac
 	case $2 in
 	*tls) tls=yes ;;
 	sasl_auth) auth=plain ;;
@@ -44,9 +47,9 @@ probe()
     verify: no
     sasl_authentication: $auth
     sasl_user: u
-    sasl_password: secret
-    phase_deadline: 5
-    deadline: 8
+    sasl_password: pass-Word-7
+    phase_deadline: $patience
+    deadline: $((patience * 2))
     interval: 3600
 P
 }
@@ -62,7 +65,7 @@ wait_until '[ -s "$TMP/list" ]' 10
 ok $? "$(wc -l <"$TMP/list") servers answer"
 
 {
-	echo "probing: { under_way: 64, server_pause: 0 }"
+	echo "probing: { under_way: 24, server_pause: 0 }"
 	echo "probes:"
 	while read -r fault phase address port; do
 		probe "$fault" "$phase" "$address" "$port"
@@ -72,7 +75,7 @@ chmod 600 "$TMP/probes.yml"
 "$BIN/postfix-stats-probe" -c "$TMP/probes.yml" --once --json \
     >"$TMP/json" 2>"$TMP/err"
 is $? 2 "they are tried, and some fail"
-is "$(grep -vc 'without TLS' "$TMP/err")" 0 "nothing is logged but warnings"
+is "$(grep -vc 'sent in clear' "$TMP/err")" 0 "nothing is logged but warnings"
 "$ROOT/tests/rig/probe-json" <"$TMP/json" >"$TMP/said"
 
 # said NAME KEY
@@ -86,11 +89,11 @@ while read -r fault phase address port; do
 	is "$(said "$fault-$phase" result)" "$(wanted "$fault" "$phase")" \
 	    "$fault in $phase"
 done <"$TMP/list"
-is "$(awk -F '\t' '$2 == "duration" && $3 > 9000 { print $1 }' "$TMP/said")" \
-    "" "each ends soon after its deadline"
+is "$(awk -F '\t' '$2 == "duration" && $1 ~ /^(silent|slow)-/ && $3 > 14000 {
+    print $1 }' "$TMP/said")" "" "those that hang are ended in time"
 is "$(said silent-quit queue_id)" 4jXFaulty "a mail that was taken has its id"
-is "$(grep -c 'secret\|AHUAc2VjcmV0' "$TMP/json" "$TMP/err" |
-    grep -v ':0$')" "$(printf '%s' '')" "no password in what is said"
+is "$(cat "$TMP/json" "$TMP/err" | grep -c 'pass-Word-7\|AHUAcGFzcy1Xb3JkLTc')" 0 \
+    "no password in what is said"
 like "$(said secret-sasl_auth reason)" '535 *' "but that the login failed"
 exec 9>&-
 tap_end
