@@ -17,13 +17,13 @@ sh "$RIG/probe.sh" start "$SERVERS" || exit 1
 configure "probing: { publish_interval: 0.1 }" "probes:" \
     "  - { name: patient, server: 127.0.0.1, port: $GREY," \
     "      from: patient@sender.test, to: greylist@probe.test," \
-    "      interval: 3600, retry_interval: 0.3, retry_deadline: 600 }" \
+    "      interval: 3600, retry_interval: 1, retry_deadline: 600 }" \
     "  - { name: at-data, server: 127.0.0.1, port: $GREYDATA," \
     "      from: at-data@sender.test, to: greylist@probe.test," \
-    "      interval: 3600, retry_interval: 0.3, retry_deadline: 600 }" \
+    "      interval: 3600, retry_interval: 1, retry_deadline: 600 }" \
     "  - { name: hurried, server: 127.0.0.1, port: $GREY," \
     "      from: hurried@sender.test, to: greylist@probe.test," \
-    "      interval: 3600, retry_interval: 0.3, retry_deadline: 1 }" \
+    "      interval: 3600, retry_interval: 1, retry_deadline: 2 }" \
     "  - { name: once-an-hour, server: 127.0.0.1, port: $GREY," \
     "      from: once-an-hour@sender.test, to: greylist@probe.test," \
     "      interval: 3600, retry_interval: 3600, retry_deadline: 3600 }"

@@ -231,6 +231,26 @@ for name in $(cat "$TMP/names"); do
 	done
 done
 
+# --- nothing is left out -----------------------------------------------
+
+# What the configuration knows, but for when a probe is run.
+known_options()
+{
+	SCHEMA=$ROOT/lib/config/config_probes.c
+	sed -n '/probe_fields\[\]/,/^}/p' "$SCHEMA" |
+	    grep -oE 'PROBE\([a-z_]+|"[a-z_]+"' | sed 's/^PROBE(//' | tr -d '"' |
+	    grep -vxE 'name|expect|interval|jitter|retry_interval|retry_deadline'
+	sed -n 's/.*FIELD(struct raw_expect, \([a-z_]*\)).*/expect: { \1/p' \
+	    "$SCHEMA"
+}
+
+known_options | sort >"$TMP/known"
+sed -n 's/^+ //p' "$RIG/probe/options" | grep -oE '^expect: \{ [a-z_]+|^[a-z_]+' |
+    grep -vx expect | sort -u >"$TMP/tried"
+is "$(comm -23 "$TMP/known" "$TMP/tried")" "" "each option has a case"
+[ "$(wc -l <"$TMP/known")" -ge 45 ]
+ok $? "of $(wc -l <"$TMP/known") that there are"
+
 # --- the PROXY header, byte for byte -----------------------------------
 
 # The first bytes of the next connection to port $1, in hexadecimal; then it is
