@@ -167,6 +167,11 @@ build/tools/measure: $(MEASURE_SRC:%.c=build/obj/%.o) \
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
+build/tools/store-put: build/obj/tests/rig/store-put.o \
+    build/libpostfix-stats.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+
 build/tools/asker: build/obj/tests/bench/asker.o
 build/tools/bare: build/obj/tests/bench/bare.o
 build/tools/asker build/tools/bare:
@@ -219,7 +224,8 @@ run: all | $(DEPS_FIRST)
 	@LOG='$(LOG)' sh tools/run.sh $(ARGS)
 
 check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
-    build/tools/generate build/tools/hostile $(TORTURE) \
+    build/tools/generate build/tools/hostile build/tools/store-put \
+    $(TORTURE) \
     $(FUZZ:%=build/sane/fuzz/%)
 	@sh tools/run-tests.sh tools/lint.sh $(TESTS)
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exporter/probes.h"
+#include "lib/stats/key.h"
 #include "lib/stats/store.h"
 
 /* The key WHAT:NAME[:END], or none if that is too long. */
@@ -86,4 +87,42 @@ probes_next(
 	row_r->has_certificate = row_r->certificate_end != 0;
 	++*at;
 	return (true);
+}
+
+/* Phase number `at` in the order of the table. */
+static bool
+phase_name(unsigned at, struct slice *name_r)
+{
+	struct slice rest = slice_of(labels[LABEL_PROBE_PHASE].values);
+
+	for (unsigned i = 0; label_value_next(&rest, name_r); i++)
+		if (i == at)
+			return (true);
+	return (false);
+}
+
+bool
+probes_phase(const struct snapshot *snapshot, const struct probe_row *row,
+    unsigned *at, struct probe_phase *phase_r)
+{
+	struct slice name;
+
+	while (phase_name((*at)++, &name)) {
+		char of[LABEL_MAX * 2], key[KEY_MAX + 1];
+		struct slice both = { of,
+			(size_t)snprintf(of, sizeof(of), "%.*s:%.*s",
+			    (int)row->name.len, row->name.at, (int)name.len,
+			    name.at) };
+
+		if (!snapshot_number(snapshot,
+			key_of("probe_phase", both, ":duration", key),
+			&phase_r->duration))
+			continue;
+		phase_r->name = name;
+		phase_r->code = number_of(
+		    snapshot, "probe_phase", both, ":code");
+		phase_r->reply = text_of(snapshot, "=probe_reply", both);
+		return (true);
+	}
+	return (false);
 }

@@ -29,4 +29,16 @@ bool probes_store(const struct stores *stores, struct store_view *view_r);
 bool probes_next(
     const struct snapshot *snapshot, size_t *at, struct probe_row *row_r);
 
+struct probe_phase {
+	struct slice name;
+	uint64_t duration;  /* microseconds */
+	uint64_t code;      /* of the reply; 0: there was none */
+	struct slice reply; /* a stranger's words; may be empty */
+};
+
+/* Step through the phases that the last attempt of a probe came to, in their
+   order; begin with *at = 0.  False at the end. */
+bool probes_phase(const struct snapshot *snapshot, const struct probe_row *row,
+    unsigned *at, struct probe_phase *phase_r);
+
 #endif

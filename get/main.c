@@ -113,65 +113,64 @@ options_read(int argc, char **argv, struct options *options)
 		    argv[optind]);
 }
 
-/* The stores as they were found. */
+/* The stores, as far as they were looked at. */
 struct found {
+	const char *directory;
+	bool looked[JOINED_COUNT];
 	struct snapshot *snapshot[JOINED_COUNT];
 	enum store_result result[JOINED_COUNT];
 	char error[JOINED_COUNT][512];
-	struct joined joined; /* of the good ones */
+	struct joined joined; /* the good ones */
 };
 
-static void
-load(const char *state_directory, struct found *found_r)
+/* Returns what store `i` is like. */
+static enum store_result
+look(struct found *found, enum joined_store i)
 {
-	for (unsigned i = 0; i < JOINED_COUNT; i++) {
-		char path[PATH_MAX];
-		const char *error = "";
+	char path[PATH_MAX];
+	const char *error = "";
 
-		found_r->snapshot[i] = NULL;
-		if (snprintf(path, sizeof(path), "%s/%s", state_directory,
-			joined_files[i].name) >= (int)sizeof(path))
-			log_fatal(
-			    EXIT_STORE, "%s: name too long", state_directory);
-		found_r->result[i] = store_read(
-		    path, &found_r->snapshot[i], &error);
-		(void)snprintf(
-		    found_r->error[i], sizeof(found_r->error[i]), "%s", error);
-		if (found_r->result[i] != STORE_OK)
-			found_r->snapshot[i] = NULL;
-		found_r->joined.of[i] = found_r->snapshot[i];
-	}
+	if (found->looked[i])
+		return (found->result[i]);
+	if (snprintf(path, sizeof(path), "%s/%s", found->directory,
+		joined_files[i].name) >= (int)sizeof(path))
+		log_fatal(EXIT_STORE, "%s: name too long", found->directory);
+	found->looked[i] = true;
+	found->result[i] = store_read(path, &found->snapshot[i], &error);
+	if (found->result[i] == STORE_OK)
+		found->joined.of[i] = found->snapshot[i];
+	(void)snprintf(found->error[i], sizeof(found->error[i]), "%s", error);
+	return (found->result[i]);
 }
 
 /* End if there is no good store `i`. */
 static void
-want(const struct found *found, enum joined_store i)
+want(struct found *found, enum joined_store i)
 {
-	if (found->result[i] != STORE_OK)
+	if (look(found, i) != STORE_OK)
 		log_fatal(EXIT_STORE, "%s", found->error[i]);
 }
 
 /* End if a key is asked for whose store is no good.  That there are no probes
    is no fault. */
 static void
-want_keys(const struct found *found, char **keys)
+want_keys(struct found *found, char **keys)
 {
 	for (; *keys != NULL; keys++)
-		if (!joined_is_probe(slice_of(*keys)))
+		if (!joined_is_probe(slice_of(*keys)) ||
+		    look(found, JOINED_PROBES) == STORE_MISSING)
 			want(found, JOINED_LOG);
-		else if (found->result[JOINED_PROBES] != STORE_MISSING)
-			want(found, JOINED_PROBES);
 		else
-			want(found, JOINED_LOG);
+			want(found, JOINED_PROBES);
 }
 
 /* The same if all is asked for.  There may be probes alone, and what is left
    without them is shown. */
 static void
-want_all(const struct found *found)
+want_all(struct found *found)
 {
-	if (found->result[JOINED_LOG] != STORE_MISSING ||
-	    found->result[JOINED_PROBES] != STORE_OK)
+	if (look(found, JOINED_PROBES) != STORE_OK ||
+	    look(found, JOINED_LOG) != STORE_MISSING)
 		want(found, JOINED_LOG);
 }
 
@@ -225,8 +224,7 @@ print_walk(const struct joined *joined, const struct config_snmp *snmp)
 
 /* All of it, or of its part that `mode` is. */
 static int
-print_all(
-    const struct found *found, enum mode mode, const struct config_snmp *snmp)
+print_all(struct found *found, enum mode mode, const struct config_snmp *snmp)
 {
 	if (mode == MODE_TOP || mode == MODE_UNRECOGNISED) {
 		want(found, JOINED_LOG);
@@ -250,7 +248,7 @@ int
 main(int argc, char **argv)
 {
 	struct options options = { .mode = MODE_KEYS };
-	struct found found;
+	struct found found = { .directory = NULL };
 	struct config *config;
 	const char *error;
 	int code;
@@ -259,16 +257,16 @@ main(int argc, char **argv)
 	options_read(argc, argv, &options);
 	if (config_load(options.config, &config, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
-	load(options.state_directory ? options.state_directory :
-				       config->state_directory,
-	    &found);
+	found.directory = options.state_directory ? options.state_directory :
+						    config->state_directory;
 	if (options.mode == MODE_KEYS) {
 		want_keys(&found, argv + optind);
 		code = print_keys(&found.joined, argv + optind);
 	} else
 		code = print_all(&found, options.mode, config->snmp);
 	for (unsigned i = 0; i < JOINED_COUNT; i++)
-		snapshot_free(found.snapshot[i]);
+		if (found.joined.of[i] != NULL)
+			snapshot_free(found.snapshot[i]);
 	config_free(config);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		log_fatal(EXIT_FAULT, "cannot write the output");

@@ -50,6 +50,9 @@ void mib_notify_objects(void);
 void mib_notifications(void);
 void mib_notification_group(void);
 
+/* The type of a column of text. */
+const char *text_syntax(const struct text_column *text);
+
 /* Whether the administrator has named a label's values. */
 bool is_configured(size_t label);
 

@@ -212,6 +212,24 @@ metrics_agent_object(const struct agent_object *object)
 	    object->unit, object->help);
 }
 
+/* Names and labels of texts. */
+static void
+metrics_infos(void)
+{
+	printf("\n## Texts for Prometheus\n\n"
+	       "Series of the value 1; the labels tell.\n\n"
+	       "| name | labels | meaning |\n|---|---|---|\n");
+	for (size_t i = 0; i < INFO_COUNT; i++) {
+		const char *at = infos[i].records;
+
+		printf("| `%s` | `%s", infos[i].prometheus,
+		    labels[infos[i].label].name);
+		for (; (at = strpbrk(at, "=,")) != NULL; at++)
+			printf("`, `%.*s", (int)strcspn(at + 1, ", "), at + 1);
+		printf("` | %s |\n", infos[i].help);
+	}
+}
+
 void
 generate_metrics(void)
 {
@@ -221,14 +239,16 @@ generate_metrics(void)
 	for (size_t m = 0; m < METRIC_COUNT; m++)
 		metrics_family(m);
 	metrics_peers();
+	metrics_infos();
 	printf("\n## SNMP only\n\n| object | type | unit | meaning |\n"
 	       "|---|---|---|---|\n");
 	for (size_t o = 0; o < AGENT_OBJECT_COUNT; o++)
 		metrics_agent_object(&agent_objects[o]);
 	for (size_t t = 0; t < TEXT_COLUMN_COUNT; t++)
-		printf("| `%s` `.1.%u.1.%u` | SnmpAdminString | | %s |\n",
+		printf("| `%s` `.1.%u.1.%u` | %s | | %s |\n",
 		    text_columns[t].object, tables[text_columns[t].table].arc,
-		    text_columns[t].number, text_columns[t].help);
+		    text_columns[t].number, text_syntax(&text_columns[t]),
+		    text_columns[t].help);
 	for (size_t t = 0; t < TABLE_COUNT; t++)
 		printf("| `%sName` `.1.%u.1.2` | SnmpAdminString | | Name "
 		       "of the row in %sTable. |\n",

@@ -79,6 +79,8 @@ mib_imports(const struct parent *parent)
 	       "        FROM SNMPv2-SMI\n"
 	       "    MODULE-COMPLIANCE, OBJECT-GROUP, NOTIFICATION-GROUP\n"
 	       "        FROM SNMPv2-CONF\n"
+	       "    TEXTUAL-CONVENTION\n"
+	       "        FROM SNMPv2-TC\n"
 	       "    SnmpAdminString\n"
 	       "        FROM SNMP-FRAMEWORK-MIB",
 	    smi ? ",\n    " : "", smi ? parent->name : "");
@@ -86,6 +88,19 @@ mib_imports(const struct parent *parent)
 		printf(
 		    "\n    %s\n        FROM %s", parent->name, parent->module);
 	printf(";\n");
+}
+
+/* A record of the store has room for more than an SnmpAdminString. */
+static void
+mib_long_text(void)
+{
+	printf("\nPfsLongText ::= TEXTUAL-CONVENTION\n"
+	       "    DISPLAY-HINT \"%ut\"\n"
+	       "    STATUS       current\n",
+	    TEXT_MAX);
+	describe("Text in UTF-8, such as SnmpAdminString has, that may be "
+		 "longer.");
+	printf("    SYNTAX       OCTET STRING (SIZE (0..%u))\n", TEXT_MAX);
 }
 
 /* One number for each node: some readers of MIBs know no other form. */
@@ -132,6 +147,7 @@ mib_identity(const struct oid *base)
 	printf("pfsNotifications OBJECT IDENTIFIER ::= { postfixStats 0 }\n"
 	       "pfsObjects       OBJECT IDENTIFIER ::= { postfixStats 1 }\n"
 	       "pfsConformance   OBJECT IDENTIFIER ::= { postfixStats 2 }\n");
+	mib_long_text();
 }
 
 void

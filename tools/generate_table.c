@@ -67,6 +67,12 @@ text_at(enum table_id id, uint32_t number)
 	return (NULL);
 }
 
+const char *
+text_syntax(const struct text_column *text)
+{
+	return (text->shape == TEXT_WHOLE ? "PfsLongText" : "SnmpAdminString");
+}
+
 /* Each column of a table: name and type. */
 static void
 mib_sequence(enum table_id id)
@@ -87,7 +93,7 @@ mib_sequence(enum table_id id)
 			printf(",\n    %s %s", metric->object.name,
 			    type_name(metric));
 		if (text != NULL)
-			printf(",\n    %s SnmpAdminString", text->object);
+			printf(",\n    %s %s", text->object, text_syntax(text));
 	}
 	for (unsigned i = 1; i < table->index.count; i++)
 		printf(",\n    %s SnmpAdminString", index_name(table, i));
@@ -275,7 +281,7 @@ mib_column(const struct table *table, const struct metric *metric)
 static void
 mib_text_column(const struct table *table, const struct text_column *text)
 {
-	object_type(text->object, "SnmpAdminString", NULL, "read-only");
+	object_type(text->object, text_syntax(text), NULL, "read-only");
 	describe_object(text->object, text->help, "");
 	printf("    ::= { %sEntry %u }\n", table->object, text->number);
 }

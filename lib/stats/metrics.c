@@ -95,6 +95,12 @@ const struct text_column text_columns[TEXT_COLUMN_COUNT] = {
 #include "lib/stats/metrics.def"
 };
 
+const struct info infos[INFO_COUNT] = {
+#define INFO(id, prometheus, label, records, help) \
+	[INFO_##id] = { prometheus, LABEL_##label, records, help },
+#include "lib/stats/metrics.def"
+};
+
 const struct agent_object agent_objects[AGENT_OBJECT_COUNT] = {
 #define AGENT_OBJECT(id, number, object, syntax, unit, help) \
 	[AGENT_OBJECT_##id] = { number, object, syntax, unit, help },

@@ -49,6 +49,12 @@ enum text_column_id {
 	TEXT_COLUMN_COUNT
 };
 
+enum info_id {
+#define INFO(id, prometheus, label, records, help) INFO_##id,
+#include "lib/stats/metrics.def"
+	INFO_COUNT
+};
+
 enum agent_object_id {
 #define AGENT_OBJECT(id, number, object, syntax, unit, help) AGENT_OBJECT_##id,
 #include "lib/stats/metrics.def"
@@ -145,6 +151,13 @@ struct text_column {
 	const char *help;
 };
 
+struct info {
+	const char *prometheus;
+	enum label_id label;
+	const char *records;
+	const char *help;
+};
+
 struct agent_object {
 	uint32_t number;
 	const char *object;
@@ -169,6 +182,7 @@ extern const struct label labels[LABEL_COUNT];
 extern const struct group groups[GROUP_COUNT];
 extern const struct table tables[TABLE_COUNT];
 extern const struct text_column text_columns[TEXT_COLUMN_COUNT];
+extern const struct info infos[INFO_COUNT];
 extern const struct agent_object agent_objects[AGENT_OBJECT_COUNT];
 extern const struct agent_object notify_objects[NOTIFY_OBJECT_COUNT];
 extern const struct notification notifications[NOTIFICATION_COUNT];

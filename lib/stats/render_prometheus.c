@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "lib/stats/render_prometheus.h"
+#include "lib/stats/render_info.h"
 #include "lib/stats/series.h"
 
 /* In seconds, what is kept in their parts. */
@@ -144,6 +144,7 @@ render_prometheus(FILE *out, enum prometheus_format format,
 	if (series_make(snapshots, count, &all, &total) == -1)
 		return (-1);
 	print_all(out, format, all, total);
+	render_infos(out, format, snapshots, count);
 	if (format == PROMETHEUS_OPENMETRICS)
 		fputs("# EOF\n", out);
 	free(all);

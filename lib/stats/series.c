@@ -296,6 +296,30 @@ is_closed(enum metric_id metric)
 	return (true);
 }
 
+/* The results that a known probe has not had yet; it is known by the number of
+   its attempts. */
+static void
+add_probe_zeros(struct list *list)
+{
+	const struct label *result = &labels[LABEL_PROBE_RESULT];
+	size_t count = list->count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice rest = slice_of(result->values);
+		struct series s = list->at[i];
+
+		if (s.metric != METRIC_PROBE_ATTEMPTS)
+			continue;
+		s.metric = METRIC_PROBE_RESULTS;
+		s.value = 0;
+		s.store = STORE_NONE;
+		while (label_value_next(&rest, &s.label[1])) {
+			series_begin(&s);
+			list_add(list, &s);
+		}
+	}
+}
+
 /* --- of other exporters' names ----------------------------------------- */
 
 /* Add that part of a series of `peer` which `own` is. */
@@ -369,6 +393,7 @@ make_own(struct list *list, struct seen *seen,
 	for (enum metric_id m = 0; m < METRIC_COUNT; m++)
 		if (seen->snapshot != NULL && is_shown(m) && is_closed(m))
 			add_zeros(list, seen, m, add_zero);
+	add_probe_zeros(list);
 	list_sort(list);
 	list_first(list);
 }

@@ -29,7 +29,8 @@ struct series {
  * A key that two snapshots have is taken from the first.  Where a metric has
  * keys of several instances the total is left out.  What the table lists all
  * values for is there with 0 before it was seen, if one of the snapshots is a
- * tailer's; but of gauges that are by instance, nothing or all was seen.
+ * tailer's; but of gauges that are by instance, nothing or all was seen.  Of a
+ * probe that was tried all results are there.
  * Returns 0, or -1: no memory.
  */
 int series_make(const struct snapshot *const *snapshots, size_t count,

@@ -445,6 +445,52 @@ types_are_those_of_the_format(void **state)
 	    "# HELP a \n# TYPE a unknown\n");
 }
 
+/* A probe that was tried has all results, and its texts are labels.  Of two
+   stores with texts of a family it is the first. */
+static void
+probes_have_all_results_and_texts(void **state)
+{
+	static const char *const keys[] = { "probe:a%40b:attempts",
+		"probe_result:a%40b:dns", NULL };
+	struct snapshot *probes = snapshot_with(keys);
+	struct snapshot *other = snapshot_new();
+	const struct snapshot *both[] = { NULL, probes, other };
+	const char *text;
+
+	(void)state;
+	snapshot_add_text(
+	    probes, SLICE("=probe_tls:a%40b"), SLICE("TLSv1.3 A B"));
+	snapshot_add_text(probes, SLICE("=probe_tls:short"), SLICE("TLSv1.2"));
+	snapshot_add_text(
+	    probes, SLICE("=probe_subject:a%40b"), SLICE("CN=\"x\", O=y\\"));
+	snapshot_add_text(
+	    probes, SLICE("=probe_issuer:else"), SLICE("nobody's"));
+	snapshot_sort(probes);
+	snapshot_add_text(other, SLICE("=probe_tls:no"), SLICE("TLSv1 X"));
+	snapshot_add_text(other, SLICE("=probe_result:o"), SLICE("ok"));
+	snapshot_sort(other);
+	text = format_of(PROMETHEUS_OPENMETRICS, both, COUNT(both));
+	assert_non_null(strstr(text,
+	    "smtp_probe_results_total{probe=\"a@b\",result=\"dns\"} 2\n"));
+	assert_non_null(strstr(text,
+	    "smtp_probe_results_total{probe=\"a@b\",result=\"error\"} 0\n"));
+	assert_null(strstr(text, "result=\"dns\"} 0\n"));
+	assert_non_null(strstr(text,
+	    "# TYPE smtp_probe_result_info gauge\n"
+	    "smtp_probe_result_info{probe=\"o\",result=\"ok\"} 1\n"
+	    "# TYPE smtp_probe_tls_info gauge\n"
+	    "smtp_probe_tls_info{probe=\"a@b\",version=\"TLSv1.3\","
+	    "cipher=\"A B\"} 1\n"
+	    "smtp_probe_tls_info{probe=\"short\",version=\"TLSv1.2\","
+	    "cipher=\"\"} 1\n"
+	    "# TYPE smtp_probe_cert_info gauge\n"
+	    "smtp_probe_cert_info{probe=\"a@b\",subject=\"CN=\\\"x\\\", "
+	    "O=y\\\\\",issuer=\"\"} 1\n"
+	    "# EOF\n"));
+	snapshot_free(probes);
+	snapshot_free(other);
+}
+
 int
 main(void)
 {
@@ -473,6 +519,8 @@ main(void)
 		TEST("HELP is one line", help_is_one_line),
 		TEST("types are those of the format",
 		    types_are_those_of_the_format),
+		TEST("a probe has all results, and its texts are labels",
+		    probes_have_all_results_and_texts),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
