@@ -66,18 +66,23 @@ append(char *text, size_t size, size_t len, char before, struct slice more)
 }
 
 static void
+take_keyword(struct reply_reader *reader, struct slice text)
+{
+	size_t len = strlen(reader->ehlo), size = sizeof(reader->ehlo);
+
+	if (len > 0 && len + 2 < size)
+		reader->ehlo[len++] = '\n';
+	outcome_text(reader->ehlo + len, size - len, text.at, text.len);
+}
+
+static void
 take_text(struct reply_reader *reader, struct slice text)
 {
 	struct reply *reply = &reader->reply;
 	struct slice enhanced;
 
-	if (reader->lines > 1) {
-		char clean[OUTCOME_TEXT];
-
-		outcome_text(clean, sizeof(clean), text.at, text.len);
-		(void)append(reader->ehlo, sizeof(reader->ehlo),
-		    strlen(reader->ehlo), '\n', slice_of(clean));
-	}
+	if (reader->lines > 1)
+		take_keyword(reader, text);
 	if (take_enhanced(&text, &enhanced) && reader->lines == 1)
 		outcome_text(reply->enhanced, sizeof(reply->enhanced),
 		    enhanced.at, enhanced.len);
