@@ -133,18 +133,25 @@ snapshot_number(
 	return (true);
 }
 
+/* Of a key and a text. */
+static int
+found_order(const void *a, const void *b)
+{
+	return (strcmp(a, ((const struct text *)b)->key));
+}
+
 bool
 snapshot_text(
     const struct snapshot *snapshot, struct slice key, struct slice *text_r)
 {
-	struct text wanted, *found;
+	char wanted[KEY_MAX + 1] = "";
+	const struct text *found;
 
 	if (key.len > KEY_MAX || snapshot->text_count == 0)
 		return (false);
-	memcpy(wanted.key, key.at, key.len);
-	wanted.key[key.len] = '\0';
-	found = bsearch(&wanted, snapshot->texts, snapshot->text_count,
-	    sizeof(wanted), text_order);
+	memcpy(wanted, key.at, key.len);
+	found = bsearch(wanted, snapshot->texts, snapshot->text_count,
+	    sizeof(*found), found_order);
 	if (found == NULL)
 		return (false);
 	text_r->at = found->text;
