@@ -112,8 +112,8 @@ target_warning(const struct target *target, unsigned number)
 		config->sasl_authentication == SASL_LOGIN);
 
 	if (is_clear && number-- == 0)
-		return ("the password is sent in clear: neither starttls nor "
-			"implicit_tls is set");
+		return ("the password is sent without TLS: neither starttls "
+			"nor implicit_tls is set");
 	if (target->is_password_open && number == 0)
 		return ("everyone may read sasl_password_file");
 	return (NULL);

@@ -34,21 +34,6 @@ static const struct {
 	{ "TLSv1.3", TLS1_3_VERSION },
 };
 
-/* Why OpenSSL refused: what it noticed first. */
-static const char *
-refusal(void)
-{
-	unsigned long code = ERR_peek_error();
-	const char *reason;
-
-	if (ERR_SYSTEM_ERROR(code))
-		reason = strerror(ERR_GET_REASON(code));
-	else
-		reason = ERR_reason_error_string(code);
-	ERR_clear_error();
-	return (reason != NULL ? reason : "refused by OpenSSL");
-}
-
 /* Put down a text so that no two are taken for one. */
 static void
 put(FILE *paper, const char *text)
@@ -94,7 +79,8 @@ wanted_text(const struct config_probe *probe, bool authorities_only)
 	return (NULL);
 }
 
-/* Versions before 1.2 sign by SHA-1, which OpenSSL has at its level 0 only. */
+/* What is too old for RFC 8996 is spoken only if somebody asks for it, here or
+   in OpenSSL's own configuration.  Versions before 1.2 sign by SHA-1, which OpenSSL has at its level 0 only. */
 static int
 set_version(SSL_CTX *context, const char *least)
 {
@@ -135,14 +121,14 @@ set_certificate(SSL_CTX *context, const struct config_probe *probe,
 	if (SSL_CTX_use_certificate_chain_file(
 		context, probe->certificate_file) != 1) {
 		*error_r = error_text(
-		    "%s: %s", probe->certificate_file, refusal());
+		    "%s: %s", probe->certificate_file, tls_words());
 		return (-1);
 	}
 	*key_r = probe->key_file != NULL ? "key_file" : "certificate_file";
 	if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) !=
 		1 ||
 	    SSL_CTX_check_private_key(context) != 1) {
-		*error_r = error_text("%s: %s", key_file, refusal());
+		*error_r = error_text("%s: %s", key_file, tls_words());
 		return (-1);
 	}
 	return (0);
@@ -176,22 +162,25 @@ set_all(struct tls *tls, const struct config_probe *probe, const char **key_r,
 	SSL_CTX *context = tls->context;
 
 	*key_r = "tls_least";
-	if (probe->tls_least != NULL &&
-	    set_version(context, probe->tls_least) < 0) {
+	if (probe->tls_least == NULL) {
+		if (SSL_CTX_get_min_proto_version(context) == 0)
+			(void)SSL_CTX_set_min_proto_version(
+			    context, TLS1_2_VERSION);
+	} else if (set_version(context, probe->tls_least) < 0) {
 		*error_r = "not a version of TLS that OpenSSL has";
 		return (-1);
 	}
 	*key_r = "ciphers";
 	if (probe->ciphers != NULL &&
 	    SSL_CTX_set_cipher_list(context, probe->ciphers) != 1) {
-		*error_r = refusal();
+		*error_r = tls_words();
 		return (-1);
 	}
 	*key_r = "ca_file";
 	if (set_authorities(context, tls, probe->ca_file) < 0) {
 		*error_r = error_text("%s: %s",
 		    probe->ca_file != NULL ? probe->ca_file : "(none)",
-		    refusal());
+		    tls_words());
 		return (-1);
 	}
 	*key_r = "key_file";
@@ -214,7 +203,7 @@ context_new(struct tls *tls, const struct config_probe *probe,
 	tls->context = SSL_CTX_new(TLS_client_method());
 	if (tls->context == NULL ||
 	    tls_verify_by(tls->context, probe->ca_file == NULL) < 0) {
-		*error_r = refusal();
+		*error_r = tls_words();
 		return (-1);
 	}
 	(void)SSL_CTX_set_session_cache_mode(tls->context, SSL_SESS_CACHE_OFF);

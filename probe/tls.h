@@ -26,4 +26,7 @@ struct ssl_st *tls_session(const struct tls *tls, const char *name);
 /* After a handshake, or one that failed: version, cipher and certificate. */
 void tls_outcome(struct ssl_st *ssl, struct outcome *outcome_r);
 
+/* Why OpenSSL refused, from what it noticed first; that is then forgotten. */
+const char *tls_words(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/util/slice.h"
@@ -134,6 +135,15 @@ verify_again(X509_STORE_CTX *first, SSL *ssl, struct verification *verification)
 	X509_STORE_CTX_free(chain);
 }
 
+/* The file that has all authorities, as OpenSSL finds it. */
+static const char *
+bundle(void)
+{
+	const char *named = getenv(X509_get_default_cert_file_env());
+
+	return (named != NULL ? named : X509_get_default_cert_file());
+}
+
 static int
 verify(X509_STORE_CTX *chain, void *has_defaults)
 {
@@ -143,8 +153,8 @@ verify(X509_STORE_CTX *chain, void *has_defaults)
 
 	verify_chain(chain, verification);
 	if (has_defaults != NULL && is_unknown(verification) &&
-	    X509_STORE_load_file(SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)),
-		X509_get_default_cert_file()) == 1)
+	    X509_STORE_load_file(
+		SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)), bundle()) == 1)
 		verify_again(chain, ssl, verification);
 	ERR_clear_error();
 	return (1);

@@ -184,15 +184,6 @@ wire_ssl(const struct wire *wire)
 	return (wire->ssl);
 }
 
-/* OpenSSL's words for what went wrong first. */
-static const char *
-ssl_in_words(void)
-{
-	const char *reason = ERR_reason_error_string(ERR_peek_error());
-
-	return (error_text("%s", reason != NULL ? reason : "TLS failed"));
-}
-
 /* After a call of OpenSSL that did not succeed: WIRE_OK if it is to be called
    again, since the socket is ready for it. */
 static enum wire_result
@@ -220,7 +211,7 @@ ssl_again(
 			*error_r = closed_in_words;
 			return (WIRE_CLOSED);
 		}
-		*error_r = ssl_in_words();
+		*error_r = tls_words();
 		return (WIRE_FAULT);
 	}
 }

@@ -62,7 +62,8 @@ struct config_probe {
 	const char *ca_file;  /* NULL: OpenSSL's defaults */
 	const char *certificate_file, *key_file; /* our own; NULL: none */
 	const char *ciphers;                     /* NULL: OpenSSL's defaults */
-	const char *tls_least; /* "TLSv1" .. "TLSv1.3"; NULL: OpenSSL's */
+	const char *tls_least; /* "TLSv1" .. "TLSv1.3"; NULL: TLSv1.2, but for
+	                          what OpenSSL is configured to */
 
 	enum config_sasl sasl_authentication;
 	const char *sasl_user, *sasl_auth_id;

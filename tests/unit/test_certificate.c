@@ -208,6 +208,33 @@ the_bundle_is_read_only_if_need_be(void **state)
 	paper_free(&own);
 }
 
+/* With what was in it, all is verified once more. */
+static void
+the_bundle_is_of_use(void **state)
+{
+	struct tls *tls = tls_of(&(struct config_probe){ .server = NAME });
+	struct paper own = paper_make(&good, &root);
+	struct paper strange = paper_make(
+	    &(struct wanted){ .subject = "other.example" }, &root);
+	const struct server server = { .own = &own };
+	const struct server stranger = { .own = &strange };
+	struct outcome outcome;
+	int end;
+
+	(void)state;
+	assert_true(shake_hands(tls, NAME, &server, &outcome, &end));
+	assert_string_equal(outcome.certificate.error, "unknown CA");
+	setenv("SSL_CERT_FILE", ca_file, 1);
+	assert_true(shake_hands(tls, NAME, &server, &outcome, &end));
+	assert_string_equal(outcome.certificate.error, "");
+	assert_true(shake_hands(tls, NAME, &stranger, &outcome, &end));
+	assert_string_equal(outcome.certificate.error, WRONG_NAME NAME);
+	unsetenv("SSL_CERT_FILE");
+	tls_free(tls);
+	paper_free(&own);
+	paper_free(&strange);
+}
+
 static void
 what_stands_in_it_is_told(void **state)
 {
@@ -405,6 +432,7 @@ main(void)
 		    authorities_are_those_of_the_system),
 		TEST("the bundle is read only if need be",
 		    the_bundle_is_read_only_if_need_be),
+		TEST("the bundle is of use", the_bundle_is_of_use),
 		TEST("what stands in it is told", what_stands_in_it_is_told),
 		TEST("a name is asked for but no address",
 		    a_name_is_asked_for_but_no_address),

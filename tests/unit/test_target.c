@@ -201,9 +201,9 @@ passwords_that_others_may_see_are_warned_of(void **state)
 	char socket[] = "/run/lmtp";
 
 	(void)state;
-	assert_warns(&config, "in clear", "everyone");
+	assert_warns(&config, "without TLS", "everyone");
 	config.sasl_authentication = SASL_LOGIN;
-	assert_warns(&config, "in clear", "everyone");
+	assert_warns(&config, "without TLS", "everyone");
 	config.starttls = true;
 	assert_warns(&config, "everyone", NULL);
 	(void)file_with("secret\n", 7, 0640);
@@ -212,7 +212,7 @@ passwords_that_others_may_see_are_warned_of(void **state)
 	config.sasl_authentication = SASL_CRAM_MD5;
 	assert_warns(&config, NULL, NULL);
 	config.sasl_authentication = SASL_LOGIN;
-	assert_warns(&config, "in clear", NULL);
+	assert_warns(&config, "without TLS", NULL);
 	config.server = socket;
 	assert_warns(&config, NULL, NULL);
 }

@@ -82,9 +82,9 @@ what_is_wrong_is_said_with_its_key(void **state)
 	    "key_file", "/other: key values mismatch");
 	assert_said(&(struct config_probe){ .certificate_file = own,
 			.key_file = locked },
-	    "key_file", "/locked: ");
+	    "key_file", "/locked: it is locked by a passphrase");
 	assert_said(&(struct config_probe){ .certificate_file = own },
-	    "certificate_file", "/own: ");
+	    "certificate_file", "/own: there is no private key in it");
 	assert_said(&(struct config_probe){ .key_file = key }, "key_file",
 	    "of no use without certificate_file");
 	assert_said(&(struct config_probe){ .ciphers = "nonsense" }, "ciphers",
