@@ -628,7 +628,19 @@ refuse(const char *file, const char *where, const char *wanted)
 	    yaml_key_line(file, key.at, after), key.at, wanted));
 }
 
-/* The same of the probes: NULL, or what is wrong. */
+/* The same of an item of a list. */
+static const char *
+refuse_item(const struct loaded *loaded, const char *list, unsigned item,
+    const char *key, const char *wanted)
+{
+	const char *inner = strchr(key, '/');
+
+	return (error_text("%s:%u: %s must be %s", loaded->config.file,
+	    config_item_line(&loaded->config, list, item, key),
+	    inner != NULL ? inner + 1 : key, wanted));
+}
+
+/* NULL, or what is wrong with the probes. */
 static const char *
 check_probes(struct loaded *loaded)
 {
@@ -636,7 +648,6 @@ check_probes(struct loaded *loaded)
 	const char *key, *wanted;
 	unsigned item;
 
-	loaded->config.probing = &loaded->probing;
 	key = config_take_probing(
 	    raw->probing, raw->probes_count, &loaded->probing, &wanted);
 	if (key != NULL)
@@ -650,14 +661,11 @@ check_probes(struct loaded *loaded)
 	loaded->config.probes_count = raw->probes_count;
 	key = config_take_probes(
 	    raw->probes, raw->probes_count, loaded->probes, &item, &wanted);
-	if (key == NULL)
-		return (NULL);
-	return (error_text("%s:%u: %s must be %s", loaded->config.file,
-	    config_item_line(&loaded->config, "probes", item, key), key,
-	    wanted));
+	return (key == NULL ? NULL :
+			      refuse_item(loaded, "probes", item, key, wanted));
 }
 
-/* The same of a rule: NULL, or what is wrong. */
+/* The same of the rules. */
 static const char *
 check_rules(struct loaded *loaded)
 {
@@ -666,11 +674,8 @@ check_rules(struct loaded *loaded)
 
 	key = config_take_rules(
 	    loaded->raw->rules, loaded->raw->rules_count, &item, &wanted);
-	if (key == NULL)
-		return (NULL);
-	return (error_text("%s:%u: %s must be %s", loaded->config.file,
-	    config_item_line(&loaded->config, "rules", item, key), key,
-	    wanted));
+	return (key == NULL ? NULL :
+			      refuse_item(loaded, "rules", item, key, wanted));
 }
 
 static const struct config_queue queue_default = {

@@ -45,4 +45,8 @@ const char *config_take_probing(const struct raw_probing *raw, unsigned count,
 const char *config_take_probes(const struct raw_probe *raw, unsigned count,
     struct config_probe *probes_r, unsigned *item_r, const char **wanted_r);
 
+/* The same of one, in config_probe.c. */
+const char *config_take_probe(const struct raw_probe *raw,
+    struct config_probe *probe_r, const char **wanted_r);
+
 #endif

@@ -9,6 +9,7 @@
 #include <yaml.h>
 
 #include "lib/config/yaml_line.h"
+#include "lib/util/slice.h"
 
 enum { DEPTH_MAX = 32 };
 
@@ -136,22 +137,24 @@ scan_file(const char *path, const char *key, struct yaml_place after,
 
 /* --- items of a list ------------------------------------------------------ */
 
-/* Depths of what surrounds: a key of the file, an item, a key of an item. */
-enum { DEPTH_TOP = 1, DEPTH_ITEM = 2, DEPTH_ITEM_KEY = 3 };
+/* Depths of what surrounds: a key of the file, an item, a key of an item, and
+   one of a mapping that this has. */
+enum { DEPTH_TOP = 1, DEPTH_ITEM = 2, DEPTH_ITEM_KEY = 3, DEPTH_INNER_KEY = 4 };
 
 struct hunt {
-	const char *list, *key;
-	unsigned item; /* to find */
-	bool inside;   /* of the list */
-	unsigned next; /* item */
-	unsigned line; /* found so far */
+	struct slice list, key, inner; /* `inner` is empty: only key */
+	unsigned item;                 /* to find */
+	bool inside;                   /* of the list */
+	bool within;                   /* of the key */
+	unsigned next;                 /* item */
+	unsigned line;                 /* found so far */
 };
 
 static bool
-is_scalar(const yaml_event_t *event, const char *text)
+is_scalar(const yaml_event_t *event, struct slice text)
 {
 	return (event->type == YAML_SCALAR_EVENT &&
-	    strcmp((char *)event->data.scalar.value, text) == 0);
+	    slice_equal(text, (char *)event->data.scalar.value));
 }
 
 static bool
@@ -162,13 +165,33 @@ begins_node(const yaml_event_t *event)
 	    event->type == YAML_ALIAS_EVENT);
 }
 
+/* Look at a key of the item, or of what is within one. */
+static bool
+hunt_key(
+    struct hunt *hunt, const struct nesting *nesting, const yaml_event_t *event)
+{
+	unsigned line = (unsigned)event->start_mark.line + 1;
+
+	if (nesting->depth == DEPTH_ITEM_KEY && hunt->within)
+		return (true);
+	if (nesting->depth == DEPTH_ITEM_KEY && is_scalar(event, hunt->key)) {
+		hunt->line = line;
+		hunt->within = true;
+		return (hunt->inner.len == 0);
+	}
+	if (nesting->depth == DEPTH_INNER_KEY && hunt->within &&
+	    is_scalar(event, hunt->inner)) {
+		hunt->line = line;
+		return (true);
+	}
+	return (false);
+}
+
 /* Look at an event that `nesting` surrounds.  Returns whether all is found. */
 static bool
 hunt_on(
     struct hunt *hunt, const struct nesting *nesting, const yaml_event_t *event)
 {
-	unsigned line = (unsigned)event->start_mark.line + 1;
-
 	if (nesting->depth == DEPTH_TOP && is_key(nesting)) {
 		if (hunt->inside)
 			return (true);
@@ -176,13 +199,10 @@ hunt_on(
 	} else if (hunt->inside && nesting->depth == DEPTH_ITEM &&
 	    begins_node(event)) {
 		if (hunt->next++ == hunt->item)
-			hunt->line = line;
+			hunt->line = (unsigned)event->start_mark.line + 1;
 	} else if (hunt->inside && hunt->next == hunt->item + 1 &&
-	    nesting->depth == DEPTH_ITEM_KEY && is_key(nesting) &&
-	    is_scalar(event, hunt->key)) {
-		hunt->line = line;
-		return (true);
-	}
+	    is_key(nesting))
+		return (hunt_key(hunt, nesting, event));
 	return (false);
 }
 
@@ -190,7 +210,12 @@ unsigned
 yaml_item_line(
     const char *path, const char *list, unsigned item, const char *key)
 {
-	struct hunt hunt = { .list = list, .key = key, .item = item };
+	struct slice rest = slice_of(key), outer;
+	bool nested = slice_cut(&rest, '/', &outer);
+	struct hunt hunt = { .list = slice_of(list),
+		.key = nested ? outer : rest,
+		.inner = nested ? rest : SLICE(""),
+		.item = item };
 	struct nesting nesting = { .depth = 0 };
 	FILE *file = fopen(path, "re");
 	yaml_parser_t parser;

@@ -47,6 +47,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (unsigned i = 0; i < config->reasons_count; i++)
 			PROMISE(config_item_line(
 				    config, "reasons", i, "reason") > 0);
+		PROMISE(config->probing != NULL &&
+		    config->probing->under_way > 0 &&
+		    config->probing->capacity > 0);
+		for (unsigned i = 0; i < config->probes_count; i++)
+			PROMISE(config->probes[i].name[0] != '\0' &&
+			    config->probes[i].to != NULL &&
+			    config->probes[i].port > 0 &&
+			    config->probes[i].interval >= 1 &&
+			    config->probes[i].deadline > 0 &&
+			    config_item_line(config, "probes", i, "name") > 0);
 		config_free(config);
 	} else
 		PROMISE(error != NULL && strchr(error, '\n') == NULL &&
