@@ -54,6 +54,7 @@ postfix-stats-probe_LIBS = -lssl -lcrypto -lgsasl -ljansson
 LIBS	= -ldb -lcyaml -lyaml -lpcre2-8
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \
+	  probe/postfix-stats-probe.8 \
 	  lib/config/postfix-stats.yml.5
 
 UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))

@@ -1,8 +1,8 @@
 #!/bin/sh
 # See that the manual pages are clean and complete: mandoc finds no fault, an
 # option is in `PROGRAM --help` if and only if it is in PROGRAM's page, and a
-# configuration key is in config.c or config_rules.c if and only if it is in
-# postfix-stats.yml(5).  Prints a line for each fault; exits with 1 if there
+# configuration key is in config.c, config_rules.c or config_probes.c if and only
+# if it is in postfix-stats.yml(5).  Prints a line for each fault; exits with 1 if there
 # is any.
 
 set -u
@@ -10,7 +10,8 @@ ROOT=$(cd "$(dirname "$0")/.." && pwd)
 cd "$ROOT" || exit 1
 
 PAGES="tailer/postfix-statsd.8 get/postfix-stats-get.1
-    agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8"
+    agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8
+    probe/postfix-stats-probe.8"
 CONFIG=lib/config/config.c
 CONFIG_PAGE=lib/config/postfix-stats.yml.5
 
@@ -52,11 +53,17 @@ options_of_synopsis()
 	}' "$1" | sort -u
 }
 
+# Keys of `expect' are named as phases are, in one line of the page.
 keys_of_config()
 {
-	cat "$CONFIG" "${CONFIG%/*}/config_rules.c" | tr -d '\n' |
-	    grep -oE '(CYAML_FIELD_[A-Z_]+|OPTIONAL(_STRING)?|REQUIRED)\(\s*"[a-z0-9_]+"' |
-	    sed 's/.*"\(.*\)"/\1/' | sort -u
+	{
+		cat "$CONFIG" "${CONFIG%/*}/config_rules.c" | tr -d '\n' |
+		    grep -oE '(CYAML_FIELD_[A-Z_]+|OPTIONAL(_STRING)?|REQUIRED)\(\s*"[a-z0-9_]+"' |
+		    sed 's/.*"\(.*\)"/\1/'
+		grep -v '^#' "${CONFIG%/*}/config_probes.c" | tr -d '\n' |
+		    grep -oE '(PROBE|PROBING|REQUIRED|FIELD\(struct raw_probe,|CYAML_FIELD_MAPPING_PTR)[( ]"?[a-z_]+' |
+		    grep -oE '[a-z_]+$'
+	} | sort -u
 }
 
 keys_of_page()
