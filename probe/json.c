@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "probe/once.h"
@@ -154,14 +155,16 @@ int
 once_json(const struct tried *tried, unsigned count)
 {
 	json_t *root = json_object(), *probes = json_array();
-	int done;
+	char *text;
 
 	for (unsigned i = 0; i < count; i++)
 		json_array_append_new(probes, probe_of(&tried[i]));
 	json_object_set_new(root, "probes", probes);
-	done = json_dumpf(
-	    root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+	text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
 	json_decref(root);
-	putchar('\n');
-	return (done);
+	if (text == NULL)
+		return (-1);
+	puts(text);
+	free(text);
+	return (0);
 }
