@@ -53,6 +53,14 @@ says()
 	    awk -F '\t' '$2 == "result" { print $3 }')
 	is "$said $status" "$1 $2" "$4: $1"
 	[ "$said" = "$1" ] || diag "$(cat "$TMP/said.err" "$TMP/said.json")"
+	run "$3" 2>/dev/null | alike >>"$TMP/lines"
+}
+
+# Lines for Nagios without what differs from one run to the next.
+alike()
+{
+	sed 's/ | .*//; s/probe\.test/example.com/g; s/queued as .* in/queued as in/
+	    s/ [^ ]* Saved in/ Saved in/; s/in [0-9.]* /in /g'
 }
 
 # All is well, by port $2 where the example has another, and at port $3 it has
@@ -102,6 +110,13 @@ says ok 1 right certificate "s/port: .*/port: $TLS12/
 is "$(sed -n 's/^<!-- example: \(.*\) -->$/\1/p' "$DOCUMENT" | sort |
     paste -s -d ' ')" "certificate greylisted lmtp mx no-auth-in-clear \
 no-relaying proxied smtps submission" "each example is run here"
+
+# Each line that it shows was said.
+grep '^    SMTP ' "$DOCUMENT" | sed 's/^ *//' | alike >"$TMP/shown"
+while read -r line; do
+	grep -qxF -e "$line" "$TMP/lines"
+	ok $? "$line"
+done <"$TMP/shown"
 
 # Each result of the program is in the table.
 for result in $(sed -n '/^enum result {/,/^}/s/^\tRESULT_\([A-Z]*\),.*/\1/p' \

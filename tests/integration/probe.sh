@@ -211,6 +211,7 @@ for name in $(cat "$TMP/names"); do
 done
 # shellcheck disable=SC2086
 configuration_of $probes >"$TMP/all.yml"
+chmod 600 "$TMP/all.yml"
 run_probes "$TMP/all.yml" >"$TMP/said.json" 2>"$TMP/all.err"
 is $? 2 "all probes ran, and some found something critical"
 diag "$(grep -v ' password ' "$TMP/all.err" | head -20)"
