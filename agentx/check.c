@@ -26,21 +26,21 @@ enum {
 
 /* --- the store --------------------------------------------------------- */
 
-/* Cells of the store are what the agent should serve; NULL if it is not
-   good. */
-static struct cells *
-look_at_store(const struct check *check, struct store_facts *store)
+/* Returns its snapshot; NULL if it is not good. */
+static struct snapshot *
+look_at_store(
+    const struct check *check, enum joined_store i, struct store_facts *store)
 {
 	struct snapshot *snapshot;
-	struct cells *cells = NULL;
 	char lock[PATH_MAX];
 	uint64_t now = (uint64_t)time(NULL);
 	const char *error = "";
 
 	store->directory = check->directory;
-	(void)snprintf(store->path, sizeof(store->path), "%s/" STORE_NAME,
-	    check->directory);
-	(void)snprintf(lock, sizeof(lock), "%s/" STORE_LOCK, check->directory);
+	(void)snprintf(store->path, sizeof(store->path), "%s/%s",
+	    check->directory, joined_files[i].name);
+	(void)snprintf(lock, sizeof(lock), "%s/%s", check->directory,
+	    joined_files[i].lock);
 	store->tailer_lives = daemon_lock_held(lock);
 	store->result = store_read(store->path, &snapshot, &error);
 	if (store->result != STORE_OK) {
@@ -50,10 +50,27 @@ look_at_store(const struct check *check, struct store_facts *store)
 	store->generation = snapshot->generation;
 	store->epoch = snapshot->epoch;
 	store->age = now > snapshot->published ? now - snapshot->published : 0;
-	if (cells_build(&(struct joined){ { snapshot } }, check->base,
-		check->ietf ? CELLS_IETF : 0, &cells, &error) == -1)
+	return (snapshot);
+}
+
+/* Cells of the tailer's store are what the agent should serve; NULL if it is
+   not good.  Those of probes come and go from one attempt to the next. */
+static struct cells *
+look_at_stores(const struct check *check, struct facts *facts)
+{
+	struct joined joined = { { NULL } };
+	struct snapshot *log;
+	struct cells *cells = NULL;
+	const char *error = "";
+
+	snapshot_free(look_at_store(check, JOINED_PROBES, &facts->probes));
+	log = look_at_store(check, JOINED_LOG, &facts->store);
+	joined.of[JOINED_LOG] = log;
+	if (log != NULL &&
+	    cells_build(&joined, check->base, check->ietf ? CELLS_IETF : 0,
+		&cells, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	snapshot_free(snapshot);
+	snapshot_free(log);
 	return (cells);
 }
 
@@ -104,6 +121,8 @@ ask_store(
 {
 	served->state = ask_scalar(
 	    client, base, agent_objects[AGENT_OBJECT_STORE_STATE].number);
+	served->probe_state = ask_scalar(
+	    client, base, agent_objects[AGENT_OBJECT_PROBE_STATE].number);
 	served->epoch = ask_scalar(
 	    client, base, metrics[METRIC_TAILER_EPOCH].object.number);
 	served->generation = ask_scalar(
@@ -283,7 +302,7 @@ check_run(const struct check *check)
 	facts.socket.path = strchr(check->socket, '/');
 	(void)oid_format(
 	    check->base->arc, check->base->count, facts.served.base);
-	cells = look_at_store(check, &facts.store);
+	cells = look_at_stores(check, &facts);
 	check_socket(&facts.socket);
 	master_init(check->socket, check->ping_interval);
 	look_at_snmpd(check, cells, &facts);

@@ -358,19 +358,27 @@ judge_another(struct report *report, const struct facts *facts)
 	    "same -c and -d");
 }
 
+/* Whether the agent complains of a store that is good as we see it. */
+static bool
+is_complaint(uint64_t state, const struct store_facts *store)
+{
+	return (state > STATE_STALE && state <= STATE_UNREADABLE &&
+	    store->result == STORE_OK);
+}
+
 /* The agent complains, and we can't see why. */
 static void
-judge_complaint(struct report *report, const struct facts *facts)
+judge_complaint(
+    struct report *report, uint64_t state, const struct store_facts *store)
 {
 	static const char *const words[] = {
 		[STATE_DAMAGED] = "damaged",
 		[STATE_MISSING] = "missing",
 		[STATE_UNREADABLE] = "closed to it",
 	};
-	const struct store_facts *store = &facts->store;
 
 	fault(report, "the agent says that its store is %s, but %s is good",
-	    words[facts->served.state], store->path);
+	    words[state], store->path);
 	mend(report,
 	    "restart the agent with the same -d or state_directory, as a user "
 	    "in the group of that file; chmod 640 %s",
@@ -391,18 +399,26 @@ judge_good(struct report *report, const struct store_facts *store)
 }
 
 static void
+judge_unreadable(struct report *report, const struct store_facts *store)
+{
+	fault(report, "%s", store->error);
+	mend(report,
+	    "chmod 750 %s and chmod 640 %s, both with the group of the agent's "
+	    "user; or install the version that wrote it",
+	    store->directory, store->path);
+}
+
+static void
 judge_store(struct report *report, const struct facts *facts)
 {
 	const struct store_facts *store = &facts->store;
-	uint64_t served = facts->served.state;
 
 	if (is_another(&facts->served, store)) {
 		judge_another(report, facts);
 		return;
 	}
-	if (served > STATE_STALE && served <= STATE_UNREADABLE &&
-	    store->result == STORE_OK) {
-		judge_complaint(report, facts);
+	if (is_complaint(facts->served.state, store)) {
+		judge_complaint(report, facts->served.state, store);
 		return;
 	}
 	switch (store_state(&facts->served, store)) {
@@ -419,6 +435,11 @@ judge_store(struct report *report, const struct facts *facts)
 		    "why");
 		break;
 	case STATE_MISSING:
+		if (facts->probes.result == STORE_OK) {
+			well(report, "no log is followed: there is no store %s",
+			    store->path);
+			break;
+		}
 		fault(report, "there is no store %s", store->path);
 		mend(report,
 		    "start postfix-statsd; if it runs, give it and the agent "
@@ -431,11 +452,47 @@ judge_store(struct report *report, const struct facts *facts)
 		    "before it and loses nothing; then look at the disk");
 		break;
 	default:
+		judge_unreadable(report, store);
+	}
+}
+
+/* Where nothing was tried nothing is said, nor where what keeps us from the
+   other store keeps us from this one. */
+static void
+judge_probes(struct report *report, const struct facts *facts)
+{
+	const struct store_facts *store = &facts->probes;
+	uint64_t served = facts->served.probe_state;
+
+	if (is_complaint(served, store)) {
+		judge_complaint(report, served, store);
+	} else if (store->result == STORE_OK && store->tailer_lives) {
+		well(report,
+		    "the store %s: generation %" PRIu64 ", %" PRIu64
+		    " s old; postfix-stats-probe is running",
+		    store->path, store->generation, store->age);
+	} else if (store->result == STORE_OK) {
+		fault(report,
+		    "the store %s is stale: postfix-stats-probe is not running",
+		    store->path);
+		mend(report,
+		    "start postfix-stats-probe; if nothing is to be probed any "
+		    "more, remove %s",
+		    store->path);
+	} else if (store->result == STORE_DAMAGED) {
 		fault(report, "%s", store->error);
 		mend(report,
-		    "chmod 750 %s and chmod 640 %s, both with the group of "
-		    "the agent's user; or install the version that wrote it",
-		    store->directory, store->path);
+		    "restart postfix-stats-probe, which goes on from the store "
+		    "before it; then look at the disk");
+	} else if (store->result == STORE_UNREADABLE &&
+	    facts->store.result != STORE_UNREADABLE) {
+		if (served == STATE_OK || served == STATE_STALE)
+			well(report,
+			    "the store of probes is good, says the agent; "
+			    "here: %s",
+			    store->error);
+		else
+			judge_unreadable(report, store);
 	}
 }
 
@@ -449,5 +506,6 @@ check_judge(const struct facts *facts, struct finding findings_r[FINDINGS_MAX])
 	judge_served(&report, facts);
 	judge_mibs(&report, facts);
 	judge_store(&report, facts);
+	judge_probes(&report, facts);
 	return (report.count);
 }

@@ -72,18 +72,19 @@ struct served_facts {
 	bool next_inside;                  /* it is below the base */
 	bool next_known;                   /* it is an object of ours */
 	uint64_t state, generation, epoch; /* 0: no answer */
+	uint64_t probe_state;              /* the same */
 	struct walk_facts walk;
 	enum claim claim;
 };
 
-/* The store, as this process sees it. */
+/* A store, as this process sees it. */
 struct store_facts {
 	const char *directory;
 	char path[PATH_MAX];
 	enum store_result result;
 	char error[REASON_TEXT_MAX];
 	uint64_t generation, epoch, age;
-	bool tailer_lives;
+	bool tailer_lives; /* or what else writes it */
 };
 
 struct facts {
@@ -91,7 +92,8 @@ struct facts {
 	struct snmpd_facts snmpd;
 	struct served_facts served;
 	struct mib_facts mibs[MIBS_MAX];
-	struct store_facts store;
+	struct store_facts store;  /* the tailer's */
+	struct store_facts probes; /* of postfix-stats-probe */
 };
 
 enum { FINDINGS_MAX = 8, FINDING_TEXT_MAX = 2048 };

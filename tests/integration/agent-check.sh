@@ -263,6 +263,13 @@ rm "$STORE" "$STORE.1"
 fault "no store" "there is no store $STORE"
 statsd_start
 mended
+PROBES=$STATE/probe.db
+echo "probe:mx:success 1" | "$ROOT/build/tools/store-put" "$STATE" probe.db
+fault "nobody probes" "the store $PROBES is stale"
+truncate -s -512 "$PROBES"
+fault "a damaged store of probes" "store $PROBES: "
+rm "$PROBES"
+mended
 if [ "$(id -u)" -eq 0 ]; then
 	# The file alone would be replaced by an open one.
 	chmod 700 "$STATE"

@@ -268,6 +268,51 @@ test_another(void **state)
 	assert_well();
 }
 
+/* Probes are not said to be missing; and with them a log may be. */
+static void
+test_probes(void **state)
+{
+	struct store_facts good = { .directory = "/state",
+		.path = "/state/probes",
+		.result = STORE_OK,
+		.tailer_lives = true,
+		.error = "broken" };
+
+	(void)state;
+	all_well();
+	facts.probes = good;
+	facts.served.probe_state = STATE_OK;
+	assert_well();
+	assert_int_equal(check_judge(&facts, findings), 5);
+	facts.probes.tailer_lives = false;
+	assert_fault("/state/probes is stale", "start postfix-stats-probe");
+	facts.probes.tailer_lives = true;
+	facts.served.probe_state = STATE_DAMAGED;
+	assert_fault("damaged, but /state/probes is good", "restart the agent");
+	facts.probes.result = STORE_DAMAGED;
+	assert_fault("broken", "restart postfix-stats-probe");
+	facts.probes.result = STORE_UNREADABLE;
+	assert_fault("broken", "chmod 640 /state/probes");
+	facts.served.probe_state = STATE_STALE;
+	assert_well();
+	facts.served.state = STATE_UNREADABLE;
+	facts.served.probe_state = STATE_UNREADABLE;
+	facts.store.result = STORE_UNREADABLE; /* as the directory is */
+	(void)snprintf(facts.store.error, sizeof(facts.store.error), "closed");
+	assert_fault("closed", "chmod 640 /state/store");
+	facts.served.state = STATE_OK;
+	facts.store.result = STORE_OK;
+	facts.probes.result = STORE_MISSING;
+	facts.served.probe_state = STATE_MISSING;
+	assert_well();
+	assert_int_equal(check_judge(&facts, findings), 4);
+	facts.probes = good;
+	facts.served.probe_state = STATE_OK;
+	facts.store.result = STORE_MISSING;
+	facts.served.state = STATE_MISSING;
+	assert_well();
+}
+
 /* Without an answer the store is judged by what is seen of it. */
 static void
 test_unanswered(void **state)
@@ -378,6 +423,7 @@ main(void)
 		TEST("a walk", test_walk),
 		TEST("the IETF's MIBs", test_mibs),
 		TEST("the store", test_store),
+		TEST("the store of probes", test_probes),
 		TEST("another store", test_another),
 		TEST("a store that nobody serves", test_unanswered),
 		TEST("every combination", test_all),
