@@ -166,17 +166,33 @@ say()
 	mv "$TMP/says.new" "$TMP/says"
 }
 
+# probed SUCCESS RESULT END: what a probe found, and when the certificate that it
+# was shown ends
+probed()
+{
+	probe_generation=$((${probe_generation-0} + 1))
+	"$ROOT/build/tools/store-put" -g "$probe_generation" "$STATE" \
+	    probe.db <<P
+probe:mx:success $1
+probe:mx:attempts $probe_generation
+=probe_result:mx $2
+probe_cert:mx:end $3
+P
+	wait_until "shows 1.8.1.7.2.109.120 $probe_generation" 10 ||
+	    diag "what the probe found is not served"
+}
+
 # Those that did not come by turns, beginning and end.
 out_of_turn()
 {
 	for kind in TRAP TRAP2; do
 		grep "^$kind," "$TMP/traps" |
 		    sed 's/pfsQueueOld/pfsAgeHigh/; s/pfsQueueFresh/pfsAgeNormal/' |
-		    grep -oE 'pfs(Log|Tailer|Store|Deferral|Queue|Age)(Silent|Active|Lagging|CaughtUp|Damaged|Restored|High|Normal)' |
+		    grep -oE 'pfs(Log|Tailer|Store|Deferral|Queue|Age|Probe|Certificate)(Silent|Active|Lagging|CaughtUp|Damaged|Restored|High|Normal|Failed|Recovered|Expiring|Renewed)' |
 		    awk -v kind="$kind" '{
-			match($0, /^pfs(Log|Tailer|Store|Deferral|Queue|Age)/)
+			match($0, /^pfs(Log|Tailer|Store|Deferral|Queue|Age|Probe|Certificate)/)
 			about = substr($0, 1, RLENGTH)
-			begins = /(Silent|Lagging|Damaged|High)$/
+			begins = /(Silent|Lagging|Damaged|High|Failed|Expiring)$/
 			if (begins == holds[about])
 				print kind, $0
 			holds[about] = begins
@@ -254,7 +270,7 @@ ok $? "pfsNotifyTime is of before"
 # snmpd hangs for longer than the library would wait to say it again.
 snmpd=$(cat "$TMP/snmpd/pid")
 kill -STOP "$snmpd"
-at_exit "kill -CONT $snmpd"
+at_exit "kill -CONT $snmpd 2>/dev/null"
 damage 3
 hung=$(date +%s)
 wait_until '[ "$(date +%s)" -gt $((hung + 3)) ]' 10
@@ -312,6 +328,39 @@ say "list 0"
 arrives pfsQueueNormal "pfsAgentQueuedMessages=0 pfsQueueSampled=1[0-9]*"
 arrives pfsQueueFresh "pfsAgentQueuedOldest=0 pfsQueueSampled=1[0-9]*"
 statsd_stop
+
+# Probes.
+far=$(($(date +%s) + 90 * 86400 + 3600)) near=$(($(date +%s) + 10 * 86400 + 3600))
+limits
+probed 1 ok "$far"
+said pfsProbe 1 || said pfsCertificate 1
+is $? 1 "a probe that does well is not spoken of"
+probed 0 timeout:banner "$far"
+arrives pfsProbeFailed "pfsNotifyProbe=mx pfsNotifyProbeResult=timeout:banner"
+probed 0 refused "$far"
+snmpd_away=$(grep -cF 'no connection to snmpd' "$TMP/agentx.err")
+"$ROOT/tests/rig/snmpd.sh" stop "$TMP/snmpd"
+wait_until "said 'no connection to snmpd' $((snmpd_away + 1))" 20
+snmpd_start "$port" || exit 1
+wait_until "shows $STORE_STATE 2" 20
+probed 0 dns "$far"
+is "$(got v2-trap pfsProbeFailed | wc -l)" 1 \
+    "one that goes on to fail is told of once, whatever becomes of snmpd"
+probed 1 ok "$near"
+arrives pfsProbeRecovered "pfsNotifyProbe=mx pfsNotifyProbeResult=ok"
+arrives pfsCertificateExpiring "pfsNotifyProbe=mx pfsNotifyCertificateDays=10"
+limits certificate_days 10
+arrives pfsCertificateRenewed "pfsNotifyProbe=mx pfsNotifyCertificateDays=10"
+limits certificate_days 11
+arrives pfsCertificateExpiring \
+    "pfsNotifyProbe=mx pfsNotifyCertificateDays=10" 2
+probed 1 ok "$far"
+arrives pfsCertificateRenewed \
+    "pfsNotifyProbe=mx pfsNotifyCertificateDays=90" 2
+limits certificate_days 0
+probed 1 ok "$near"
+said pfsCertificateExpiring 3
+is $? 1 "certificate_days: 0 is never"
 
 # None that is not wanted.
 is "$(out_of_turn)" "" "each condition begins and ends by turns"
