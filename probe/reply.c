@@ -15,6 +15,7 @@ reply_begin(struct reply_reader *reader)
 	reader->ehlo[0] = '\0';
 	reader->line_len = reader->text_len = 0;
 	reader->fault = NULL;
+	reader->last = SLICE("");
 }
 
 static int
@@ -113,7 +114,8 @@ take_line(struct reply_reader *reader)
 	if (++reader->lines > REPLY_LINES_MAX)
 		return (fail(reader, "a reply of too many lines"));
 	reader->reply.code = (unsigned)code;
-	take_text(reader, slice_from(line, line.len > 3 ? 4 : 3));
+	reader->last = slice_from(line, line.len > 3 ? 4 : 3);
+	take_text(reader, reader->last);
 	reader->line_len = 0;
 	if (after == '-')
 		return (0);

@@ -20,6 +20,7 @@ struct reply_reader {
 	char ehlo[OUTCOME_TEXT]; /* what stands on each line, '\n' between; from
 	                            the second line on: EHLO's keywords */
 	char line[REPLY_LINE_MAX];
+	struct slice last; /* the last line behind its code, as it came */
 	size_t line_len;
 	size_t text_len;
 	const char *fault; /* in words, when reply_read() returned -1 */

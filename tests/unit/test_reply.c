@@ -117,6 +117,23 @@ test_bounds(void **state)
 	assert_int_equal(reply_read(&reader, SLICE("250 A 1\r\n"), &used), -1);
 }
 
+/* A challenge is read as it came, however long. */
+static void
+test_last(void **state)
+{
+	char text[1100];
+	size_t used;
+
+	(void)state;
+	memset(text, 'A', sizeof(text));
+	memcpy(text, "334 ", 4);
+	memcpy(text + sizeof(text) - 2, "\r\n", 2);
+	assert_int_equal(
+	    read_in_steps((struct slice){ text, sizeof(text) }, 64, &used), 1);
+	assert_int_equal(reader.last.len, sizeof(text) - 6);
+	assert_memory_equal(reader.last.at, text + 4, reader.last.len);
+}
+
 static void
 test_nul(void **state)
 {
@@ -403,6 +420,7 @@ main(void)
 		TABLE_TEST("replies are read, however they come in pieces",
 		    test_replies, reply_cases),
 		TEST("lines and replies have an end", test_bounds),
+		TEST("a challenge is not cut", test_last),
 		TEST("a NUL ends nothing but the text", test_nul),
 		TEST("what EHLO offers", test_ehlo),
 		TABLE_TEST(
