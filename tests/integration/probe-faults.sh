@@ -75,7 +75,7 @@ chmod 600 "$TMP/probes.yml"
 "$BIN/postfix-stats-probe" -c "$TMP/probes.yml" --once --json \
     >"$TMP/json" 2>"$TMP/err"
 is $? 2 "they are tried, and some fail"
-is "$(grep -vc 'sent in clear' "$TMP/err")" 0 "nothing is logged but warnings"
+is "$(grep -vc 'sent without TLS' "$TMP/err")" 0 "nothing is logged but warnings"
 "$ROOT/tests/rig/probe-json" <"$TMP/json" >"$TMP/said"
 
 # said NAME KEY
