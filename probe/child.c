@@ -35,6 +35,7 @@ struct children {
 	size_t slot_size;
 	int fd;
 	unsigned most, count;
+	bool ending; /* children_end() */
 	struct child child[];
 };
 
@@ -90,13 +91,20 @@ children_new(unsigned most, struct children **children_r, const char **error_r)
 }
 
 void
+children_end(struct children *children)
+{
+	children->ending = true;
+	for (unsigned i = 0; i < children->most; i++)
+		if (children->child[i].pid != 0)
+			(void)kill(children->child[i].pid, SIGKILL);
+}
+
+void
 children_free(struct children *children)
 {
 	if (children == NULL)
 		return;
-	for (unsigned i = 0; i < children->most; i++)
-		if (children->child[i].pid != 0)
-			(void)kill(children->child[i].pid, SIGKILL);
+	children_end(children);
 	for (unsigned i = 0; i < children->most; i++)
 		if (children->child[i].pid != 0)
 			(void)waitpid(children->child[i].pid, NULL, 0);
@@ -228,8 +236,11 @@ judge(const struct child *child, int status, struct outcome *outcome)
 
 /* Whether the child has ended; one that is late will. */
 static bool
-has_ended(struct child *child, int *status_r)
+has_ended(const struct children *children, struct child *child, int *status_r)
 {
+	if (children->ending)
+		return (waitpid(child->pid, status_r, 0) == child->pid);
+
 	if (!child->late && clock_milliseconds() >= child->end) {
 		child->late = true;
 		(void)kill(child->pid, SIGKILL);
@@ -249,12 +260,13 @@ children_take(
 	for (unsigned i = 0; i < children->most; i++) {
 		struct child *child = &children->child[i];
 
-		if (child->pid == 0 || !has_ended(child, &status))
+		if (child->pid == 0 || !has_ended(children, child, &status))
 			continue;
 		*outcome_r = *slot_of(children, child);
 		*owner_r = child->owner;
 		outcome_clean(outcome_r);
-		judge(child, status, outcome_r);
+		if (!children->ending)
+			judge(child, status, outcome_r);
 		child->pid = 0;
 		children->count--;
 		return (true);

@@ -21,8 +21,12 @@ enum { CHILDREN_MAX = 256 };
 int children_new(
     unsigned most, struct children **children_r, const char **error_r);
 
-/* End all that are under way; what came of them is lost. */
+/* Those under way are ended, and what came of them is lost. */
 void children_free(struct children *children);
+
+/* End all that are under way, at once.  children_take() then waits for each; a
+   result is RESULT_NONE if there was none yet. */
+void children_end(struct children *children);
 
 /* Let a child speak to `target`; `owner` comes back with its outcome.  It may be
    gone before the child is, and so may target and message.  Returns 0, or -1 and
@@ -38,7 +42,7 @@ int children_fd(const struct children *children);
 int children_patience(const struct children *children);
 
 /* A child that has ended, and what it found out: checked, and with a result,
-   whatever became of the child.  False if there is none; to be called until
+   whatever became of the child (but children_end()).  False if there is none; to be called until
    then. */
 bool children_take(
     struct children *children, void **owner_r, struct outcome *outcome_r);

@@ -7,6 +7,7 @@
 #include "lib/util/log.h"
 #include "probe/once.h"
 #include "probe/options.h"
+#include "probe/run.h"
 
 /* Nagios shows what is printed; JSON is for programs, which look at the exit
    code. */
@@ -57,5 +58,5 @@ main(int argc, char **argv)
 	options_read(argc, argv, &options);
 	if (options.once)
 		return (once(&options));
-	log_fatal(EXIT_FAULT, "only --once is there yet");
+	return (run_daemon(&options));
 }

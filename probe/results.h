@@ -41,6 +41,6 @@ const struct outcome *results_last(
 void results_save(const struct results *results, struct snapshot *snapshot);
 
 /* Records that a probe has at most. */
-enum { RESULTS_KEYS = 80 };
+enum { RESULTS_KEYS = 72 };
 
 #endif

@@ -8,7 +8,7 @@
 #include "lib/config/config_read.h"
 #include "lib/util/slice.h"
 
-enum { STRING_MAX = 255, PAYLOAD_MAX = 65536, KEYS_OF_PROBE = 64 };
+enum { STRING_MAX = 255, PAYLOAD_MAX = 65536, KEYS_OF_PROBE = 72 };
 
 /* clang-format off */
 #define FIELD(in, member, least, most) \

@@ -1,0 +1,40 @@
+/*
+ * What there is of one configuration: its probes, when they are due and what is
+ * known of them.
+ */
+#ifndef PROBE_PLAN_H
+#define PROBE_PLAN_H
+
+#include "lib/config/config.h"
+#include "probe/results.h"
+#include "probe/schedule.h"
+#include "probe/targets.h"
+
+struct plan {
+	struct config *config;
+	struct targets *targets;
+	struct schedule *schedule;
+	struct results *results;
+};
+
+/* Read the configuration and make what it needs.  Returns 0, or -1 and
+   *error_r. */
+int plan_open(const char *path, struct plan **plan_r, const char **error_r);
+void plan_close(struct plan *plan);
+
+/* Go on where the program before this one stood, as its store has it.  Returns
+   0, or -1: no memory. */
+int plan_resume(struct plan *plan, const struct snapshot *snapshot);
+
+/* Go on where `old` stands: what it knows of probes that are in both goes to
+   `plan`. */
+void plan_inherit(struct plan *plan, struct plan *old);
+
+/* The number of the probe; -1: there is none. */
+int plan_find(const struct plan *plan, const char *name);
+
+/* A probe has ended.  Returns 0, or -1: no memory. */
+int plan_ended(
+    struct plan *plan, unsigned probe, const struct outcome *outcome);
+
+#endif

@@ -1,0 +1,271 @@
+/*
+ * The loop: start what is due, take what has ended, publish.
+ */
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/stats/store.h"
+#include "lib/util/clock.h"
+#include "lib/util/daemon.h"
+#include "lib/util/log.h"
+#include "lib/util/path.h"
+#include "lib/util/signals.h"
+#include "probe/child.h"
+#include "probe/publisher.h"
+#include "probe/run.h"
+
+struct run {
+	const char *config; /* file, as given; NULL: the usual one */
+	struct plan *plan;
+	struct children *children;
+	struct publisher publisher;
+};
+
+/* --- probes -------------------------------------------------------------- */
+
+/* A probe has ended that may be configured no more: `owner` is its name, and
+   ours. */
+static void
+ended(struct run *run, char *owner, const struct outcome *outcome)
+{
+	int probe = plan_find(run->plan, owner);
+
+	if (outcome->result == RESULT_ERROR)
+		log_warnx("probe %s: %s", owner, outcome->reason);
+	if (probe != -1 &&
+	    plan_ended(run->plan, (unsigned)probe, outcome) == -1)
+		log_warnx("probe %s: no memory for its result", owner);
+	run->publisher.changed = true;
+	free(owner);
+}
+
+static void
+start(struct run *run, unsigned probe)
+{
+	const struct config_probe *config = &run->plan->config->probes[probe];
+	struct outcome outcome = { .result = RESULT_ERROR,
+		.began = (uint64_t)time(NULL) };
+	const char *error = strerror(ENOMEM);
+	char *owner = strdup(config->name);
+
+	if (owner != NULL &&
+	    children_start(run->children, run->plan->targets->at[probe],
+		slice_of(config->payload), owner, &error) == 0)
+		return;
+	outcome_text(
+	    outcome.reason, sizeof(outcome.reason), error, strlen(error));
+	if (owner != NULL)
+		ended(run, owner, &outcome);
+	else
+		(void)plan_ended(run->plan, probe, &outcome);
+}
+
+static void
+start_due(struct run *run)
+{
+	int probe;
+
+	while ((probe = schedule_next(run->plan->schedule,
+		    children_count(run->children), clock_milliseconds())) !=
+	    SCHEDULE_NEVER)
+		start(run, (unsigned)probe);
+}
+
+static void
+take_ended(struct run *run)
+{
+	struct outcome outcome;
+	void *owner;
+
+	while (children_take(run->children, &owner, &outcome))
+		ended(run, owner, &outcome);
+}
+
+/* End those under way.  What they have sent may have arrived, so the next start
+   of this program is not to send it again at once. */
+static void
+give_up(struct run *run)
+{
+	struct outcome outcome;
+	void *owner;
+
+	children_end(run->children);
+	while (children_take(run->children, &owner, &outcome)) {
+		int probe = plan_find(run->plan, owner);
+
+		if (outcome.result != RESULT_NONE) {
+			ended(run, owner, &outcome);
+			continue;
+		}
+		if (probe != -1)
+			results_give_up(
+			    run->plan->results, (unsigned)probe, outcome.began);
+		free(owner);
+	}
+}
+
+/* --- the loop ------------------------------------------------------------ */
+
+static void
+warn(const struct plan *plan)
+{
+	const struct config *config = plan->config;
+
+	targets_warn(config, plan->targets);
+	if (config->probing->capacity / RESULTS_KEYS < config->probes_count)
+		log_warnx("capacity of %u keys may be too small for %u probes",
+		    config->probing->capacity, config->probes_count);
+}
+
+static void
+reload(struct run *run)
+{
+	struct plan *plan;
+	const char *error;
+
+	if (plan_open(run->config, &plan, &error) == -1) {
+		log_warnx("%s; going on as before", error);
+		return;
+	}
+	plan_inherit(plan, run->plan);
+	plan_close(run->plan);
+	run->plan = plan;
+	run->publisher.changed = true;
+	log_info("configuration read again");
+	warn(plan);
+}
+
+/* The shorter wait; of those below 0 there is none. */
+static int64_t
+shorter(int64_t a, int64_t b)
+{
+	return (a < 0 || (b >= 0 && b < a) ? b : a);
+}
+
+static int
+patience(const struct run *run)
+{
+	int64_t now = clock_milliseconds();
+	int64_t wait = schedule_wait(
+	    run->plan->schedule, children_count(run->children), now);
+
+	wait = shorter(wait, children_patience(run->children));
+	wait = shorter(wait, publisher_wait(&run->publisher, run->plan, now));
+	return (wait > INT_MAX ? INT_MAX : (int)wait);
+}
+
+static void
+publish_due(struct run *run)
+{
+	int64_t now = clock_milliseconds();
+
+	if (publisher_wait(&run->publisher, run->plan, now) == 0)
+		(void)publish(&run->publisher, run->plan, now);
+}
+
+static void
+loop(struct run *run)
+{
+	struct pollfd fds[] = { { signals_fd(), POLLIN, 0 },
+		{ children_fd(run->children), POLLIN, 0 } };
+	int signal_number = 0;
+
+	while (signal_number != SIGTERM && signal_number != SIGINT) {
+		start_due(run);
+		(void)poll(fds, 2, patience(run));
+		take_ended(run);
+		publish_due(run);
+		signal_number = signals_read();
+		if (signal_number == SIGHUP)
+			reload(run);
+	}
+}
+
+/* --- begin and end ------------------------------------------------------- */
+
+/* The state directory, absolute: a daemon leaves the working directory. */
+static char *
+state_directory(const struct options *options, const struct config *config)
+{
+	const char *wanted = options->state_directory ?
+	    options->state_directory :
+	    config->state_directory;
+	char *path = realpath(wanted, NULL);
+
+	if (path == NULL || access(path, R_OK | W_OK | X_OK) == -1)
+		log_fatal(EXIT_FAULT, "state directory %s: %s", wanted,
+		    strerror(errno));
+	return (path);
+}
+
+/* Take the lock; a daemon also leaves its pid. */
+static void
+take_place(const char *directory, bool pid_file, char pid_path_r[PATH_MAX])
+{
+	char path[PATH_MAX];
+	const char *error;
+
+	(void)snprintf(path, sizeof(path), "%s/" PROBE_STORE_LOCK, directory);
+	(void)snprintf(
+	    pid_path_r, PATH_MAX, "%s/postfix-stats-probe.pid", directory);
+	if (daemon_lock(path, &error) == -1 ||
+	    (pid_file && daemon_pid_file(pid_path_r, &error) == -1))
+		log_fatal(EXIT_FAULT, "%s", error);
+}
+
+static void
+begin(struct run *run, const char *directory)
+{
+	const char *error;
+
+	signals_catch(0);
+	if (children_new(CHILDREN_MAX, &run->children, &error) == -1 ||
+	    publisher_begin(&run->publisher, directory, run->plan, &error) ==
+		-1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	(void)publish(&run->publisher, run->plan, clock_milliseconds());
+}
+
+int
+run_daemon(const struct options *options)
+{
+	struct run run = { .config = options->config };
+	char pid_path[PATH_MAX], *directory, *config = NULL;
+	const char *error;
+	int failed;
+
+	if (options->config != NULL)
+		run.config = config = path_absolute(options->config);
+	if (plan_open(run.config, &run.plan, &error) == -1)
+		log_fatal(EXIT_BAD_USAGE, "%s", error);
+	warn(run.plan);
+	directory = state_directory(options, run.plan->config);
+	(void)umask(027);
+	if (!options->foreground && daemon_start(&error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	take_place(directory, !options->foreground, pid_path);
+	begin(&run, directory);
+	if (!options->foreground) {
+		log_init("postfix-stats-probe", LOG_TO_SYSLOG);
+		daemon_ready();
+	}
+	loop(&run);
+	give_up(&run);
+	failed = publish(&run.publisher, run.plan, clock_milliseconds());
+	if (!options->foreground)
+		(void)unlink(pid_path);
+	children_free(run.children);
+	plan_close(run.plan);
+	free(directory);
+	free(config);
+	return (failed == 0 ? 0 : EXIT_FAULT);
+}
