@@ -6,8 +6,15 @@
 
 #include <stdbool.h>
 
+#include "lib/config/config_probe.h"
+
 struct ssl_st;
 struct ssl_ctx_st;
+
+/* A context as `probe` wants it, with the authorities of `like`; NULL: its own.
+   Returns 0, or -1, the key at fault and *error_r. */
+int tls_context_new(const struct config_probe *probe, struct ssl_ctx_st *like,
+    struct ssl_ctx_st **context_r, const char **key_r, const char **error_r);
 
 /* Let certificates be verified, and the handshake go on whatever comes of it;
    what is wrong is kept with each session.  `has_defaults`: by OpenSSL's own
