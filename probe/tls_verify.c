@@ -194,7 +194,8 @@ tls_verify_for(SSL *ssl, const char *name)
 	if (SSL_set1_host(ssl, name) != 1)
 		return (-1);
 	/* a socket's path is no name that a server could look for */
-	return (name[0] == '/' || SSL_set_tlsext_host_name(ssl, name) == 1 ?
+	return (name[0] == '/' ||
+		    SSL_set_tlsext_host_name(ssl, verification->name) == 1 ?
 		0 :
 		-1);
 }
