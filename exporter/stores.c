@@ -1,11 +1,9 @@
 /*
  * Stores, their state and their series.
  */
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,15 +11,12 @@
 #include <time.h>
 
 #include "exporter/stores.h"
+#include "lib/stats/follow.h"
 #include "lib/stats/store.h"
-#include "lib/util/daemon.h"
 #include "lib/util/log.h"
 #include "lib/util/version.h"
 
-/* A writer holds its lock as long as it lives. */
-static const struct {
-	const char *name, *lock;
-} known[] = {
+static const struct store_file known[] = {
 	{ STORE_NAME, STORE_LOCK },
 	{ PROBE_STORE_NAME, PROBE_STORE_LOCK },
 	{ "whm.db", "postfix-stats-whm.lock" },
@@ -29,32 +24,25 @@ static const struct {
 
 enum { STORES = COUNT(known) };
 
-enum state {
-	STATE_NONE, /* never looked; or not there and never was */
-	STATE_OK,
-	STATE_STALE, /* no writer lives */
-	STATE_FULL,  /* its writer has no room for the next one */
-	STATE_MISSING,
-	STATE_DAMAGED,
-	STATE_UNREADABLE,
+/* Beside those of follow.h. */
+enum {
+	STATE_NONE = 0, /* never looked; or not there and never was */
+	STATE_FULL = STATE_UNREADABLE + 1, /* no room for the next one */
 	STATE_COUNT
 };
 
 static const char *const state_names[STATE_COUNT] = {
 	[STATE_OK] = "ok",
 	[STATE_STALE] = "stale",
-	[STATE_FULL] = "full",
-	[STATE_MISSING] = "missing",
 	[STATE_DAMAGED] = "damaged",
+	[STATE_MISSING] = "missing",
 	[STATE_UNREADABLE] = "unreadable",
+	[STATE_FULL] = "full",
 };
 
 struct one {
-	char path[PATH_MAX], lock[PATH_MAX];
-	struct stat served;  /* the file of the snapshot */
-	struct stat refused; /* one found damaged */
-	struct snapshot *snapshot;
-	enum state state;
+	struct follow file;
+	unsigned state;
 	char reason[512]; /* of the state, in one line */
 };
 
@@ -73,14 +61,8 @@ stores_new(const char *directory)
 	if (stores == NULL)
 		return (NULL);
 	stores->version = ++versions;
-	for (size_t i = 0; i < STORES; i++) {
-		struct one *one = &stores->one[i];
-
-		(void)snprintf(one->path, sizeof(one->path), "%s/%s", directory,
-		    known[i].name);
-		(void)snprintf(one->lock, sizeof(one->lock), "%s/%s", directory,
-		    known[i].lock);
-	}
+	for (size_t i = 0; i < STORES; i++)
+		follow_begin(&stores->one[i].file, directory, &known[i]);
 	return (stores);
 }
 
@@ -90,52 +72,8 @@ stores_free(struct stores *stores)
 	if (stores == NULL)
 		return;
 	for (size_t i = 0; i < STORES; i++)
-		snapshot_free(stores->one[i].snapshot);
+		follow_end(&stores->one[i].file);
 	free(stores);
-}
-
-/* ctime shows a change of mode, too. */
-static bool
-is_same_file(const struct stat *a, const struct stat *b)
-{
-	return (a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	    a->st_size == b->st_size &&
-	    memcmp(&a->st_mtim, &b->st_mtim, sizeof(a->st_mtim)) == 0 &&
-	    memcmp(&a->st_ctim, &b->st_ctim, sizeof(a->st_ctim)) == 0);
-}
-
-/* Read a store, unless it is the file that is being served already. */
-static enum state
-one_read(struct one *one, unsigned *version, const char **error_r)
-{
-	struct stat st;
-	struct snapshot *fresh;
-
-	memset(&st, 0, sizeof(st));
-	if (stat(one->path, &st) == 0) {
-		if (one->snapshot != NULL && is_same_file(&st, &one->served))
-			return (STATE_OK);
-		if (is_same_file(&st, &one->refused)) {
-			*error_r = "the store is damaged as before";
-			return (STATE_DAMAGED);
-		}
-	}
-	switch (store_read(one->path, &fresh, error_r)) {
-	case STORE_OK:
-		break;
-	case STORE_MISSING:
-		return (STATE_MISSING);
-	case STORE_DAMAGED:
-		one->refused = st;
-		return (STATE_DAMAGED);
-	default:
-		return (STATE_UNREADABLE);
-	}
-	snapshot_free(one->snapshot);
-	one->snapshot = fresh;
-	one->served = st;
-	*version = ++versions;
-	return (STATE_OK);
 }
 
 /* What a writer publishes stands beside the old file, so it needs as much room
@@ -145,29 +83,47 @@ has_room(const struct one *one)
 {
 	struct statvfs fs;
 
-	return (statvfs(one->path, &fs) == -1 || fs.f_blocks == 0 ||
-	    fs.f_bavail >= (uint64_t)one->served.st_size / fs.f_frsize + 1);
+	return (statvfs(one->file.path, &fs) == -1 || fs.f_blocks == 0 ||
+	    fs.f_bavail >=
+		(uint64_t)one->file.served.st_size / fs.f_frsize + 1);
 }
 
 static void
 log_state(const struct one *one, const char *error)
 {
 	if (one->state == STATE_OK)
-		log_info("serving %s, generation %u", one->path,
-		    one->snapshot->generation);
+		log_info("serving %s, generation %u", one->file.path,
+		    one->file.snapshot->generation);
 	else if (one->state == STATE_STALE)
 		log_warnx("serving %s, generation %u, as it was left: its "
 			  "writer is not running",
-		    one->path, one->snapshot->generation);
+		    one->file.path, one->file.snapshot->generation);
 	else if (one->state == STATE_FULL)
 		log_warnx("serving %s, generation %u; its file system is full, "
 			  "so that no other can follow",
-		    one->path, one->snapshot->generation);
-	else if (one->snapshot != NULL)
+		    one->file.path, one->file.snapshot->generation);
+	else if (one->file.snapshot != NULL)
 		log_warnx("%s; serving the last good snapshot, generation %u",
-		    error, one->snapshot->generation);
+		    error, one->file.snapshot->generation);
 	else
 		log_warnx("%s; there is nothing to serve yet", error);
+}
+
+/* Returns its state and, unless all is well, why. */
+static unsigned
+look(struct one *one, unsigned *version, const char **error_r)
+{
+	bool fresh = false;
+	unsigned state = follow_look(&one->file, &fresh, error_r);
+
+	if (fresh)
+		*version = ++versions;
+	if (state == STATE_STALE)
+		*error_r = "its writer is not running";
+	if (state != STATE_OK || has_room(one))
+		return (state);
+	*error_r = "its file system is full";
+	return (STATE_FULL);
 }
 
 void
@@ -175,19 +131,12 @@ stores_update(struct stores *stores)
 {
 	for (size_t i = 0; i < STORES; i++) {
 		struct one *one = &stores->one[i];
-		const char *error = NULL;
-		enum state state = one_read(one, &stores->version, &error);
+		const char *error = "";
+		unsigned state = look(one, &stores->version, &error);
 
 		/* Only the first is always wanted. */
 		if (state == STATE_MISSING && i > 0 && one->state == STATE_NONE)
 			continue;
-		if (state == STATE_OK && !daemon_lock_held(one->lock)) {
-			state = STATE_STALE;
-			error = "its writer is not running";
-		} else if (state == STATE_OK && !has_room(one)) {
-			state = STATE_FULL;
-			error = "its file system is full";
-		}
 		if (state == one->state)
 			continue;
 		one->state = state;
@@ -211,13 +160,14 @@ stores_view(const struct stores *stores, size_t i, struct store_view *view_r)
 
 	if (i >= STORES)
 		return (false);
-	if (one->snapshot != NULL)
-		age = (int64_t)time(NULL) - (int64_t)one->snapshot->published;
+	if (one->file.snapshot != NULL)
+		age = (int64_t)time(NULL) -
+		    (int64_t)one->file.snapshot->published;
 	*view_r = (struct store_view){ .name = known[i].name,
 		.state = state_names[one->state],
 		.reason = one->reason,
 		.up = one->state == STATE_OK,
-		.snapshot = one->snapshot,
+		.snapshot = one->file.snapshot,
 		.age = age > 0 ? age : 0 };
 	return (true);
 }
@@ -246,8 +196,8 @@ render_up(FILE *out, enum prometheus_format format, const struct stores *stores)
 		if (stores->one[i].state != STATE_NONE)
 			render_gauge(
 			    out, up, i, NULL, stores->one[i].state == STATE_OK);
-	if (stores->one[0].snapshot != NULL)
-		render_sources(out, format, stores->one[0].snapshot,
+	if (stores->one[0].file.snapshot != NULL)
+		render_sources(out, format, stores->one[0].file.snapshot,
 		    stores->one[0].state == STATE_OK ||
 			stores->one[0].state == STATE_FULL);
 	render_family(out, format, error, FAMILY_GAUGE,
@@ -297,6 +247,6 @@ stores_render_series(
 	const struct snapshot *snapshots[STORES];
 
 	for (size_t i = 0; i < STORES; i++)
-		snapshots[i] = stores->one[i].snapshot;
+		snapshots[i] = stores->one[i].file.snapshot;
 	return (render_prometheus(out, format, snapshots, STORES));
 }
