@@ -197,6 +197,7 @@ one_acts_as_another_only_if_told(void **state)
 	assert_string_equal(
 	    first_response(SASL_PLAIN, "other"), "other-probe-" PASSWORD);
 	assert_begins(first_response(SASL_SCRAM_SHA_1, NULL), "n,,n=probe,r=");
+	assert_begins(first_response(SASL_SCRAM_SHA_1, ""), "n,,n=probe,r=");
 	assert_begins(first_response(SASL_SCRAM_SHA_256, "other"),
 	    "n,a=other,n=probe,r=");
 	assert_true(
