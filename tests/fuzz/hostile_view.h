@@ -61,20 +61,44 @@ hostile_snapshot(void)
 	return (snapshot);
 }
 
+static inline struct snapshot *
+hostile_probes(void)
+{
+	struct snapshot *snapshot = snapshot_new();
+	char longest[TEXT_MAX];
+
+	PROMISE(snapshot != NULL);
+	memset(longest, 0xfe, sizeof(longest));
+	snapshot_add_number(
+	    snapshot, SLICE("probe:%00%0A:success"), UINT64_MAX);
+	snapshot_add_number(snapshot, SLICE("probe::attempts"), 1);
+	snapshot_add_number(
+	    snapshot, SLICE("probe_phase:%00%0A:quit:code"), UINT64_MAX);
+	snapshot_add_number(snapshot, SLICE("probe_phase:a:no:code"), 1);
+	snapshot_add_number(snapshot, SLICE("probe_cert:a:end"), 0);
+	snapshot_add_text(
+	    snapshot, SLICE("=probe_ehlo:%00%0A"), SLICE("a\nNONE\n"));
+	snapshot_add_text(snapshot, SLICE("=probe_reply:%00%0A:quit"),
+	    (struct slice){ longest, sizeof(longest) });
+	snapshot_sort(snapshot);
+	return (snapshot);
+}
+
 static inline void
 publish(struct view *view)
 {
-	static struct snapshot *snapshot;
+	static struct joined joined;
 	struct cells *cells;
 	const char *error;
 
 	if (view->publications == PUBLICATIONS_MAX)
 		return;
 	view->publications++;
-	if (snapshot == NULL)
-		snapshot = hostile_snapshot();
+	if (joined.of[JOINED_LOG] == NULL)
+		joined = (struct joined){ { hostile_snapshot(),
+		    hostile_probes() } };
 	PROMISE(cells_build(
-		    snapshot, &view->base, view->parts, &cells, &error) == 0);
+		    &joined, &view->base, view->parts, &cells, &error) == 0);
 	PROMISE(cells_add(cells, AGENT_OBJECT_STORE_STATE, CELL_INTEGER, 1,
 		    SLICE("")) == 0);
 	PROMISE(walks_add(view->walks, cells, 1, view->now) == 0);
