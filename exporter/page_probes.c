@@ -72,6 +72,7 @@ page_probes(struct page *page)
 	if (!probes_store(page->site->stores, &store) ||
 	    !probes_next(store.snapshot, &at, &row))
 		return;
+	fputs("<div class=\"cards\">\n", page->out);
 	page_card(page, "", "Probes");
 	page_table(page, "What a sender sees", titles);
 	for (int success = 0; success <= 1; success++)
@@ -85,4 +86,5 @@ page_probes(struct page *page)
 		    "<p class=\"more\">%u more are not shown.</p>\n",
 		    count - PROBES_SHOWN);
 	page_card_end(page);
+	fputs("</div>\n", page->out);
 }

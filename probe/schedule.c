@@ -56,15 +56,16 @@ interval(struct schedule *schedule, const struct config_probe *config)
 	return (milliseconds(config->interval * (1 + part)));
 }
 
-/* The part of its interval that a probe waits so that not all begin at once. */
+/* How long a probe waits so that not all begin at once: a step more than the one
+   before it, but all begin within their interval. */
 static int64_t
 spread(const struct schedule *schedule, unsigned probe)
 {
 	double seconds = schedule->planned[probe].config->interval;
+	int64_t part = milliseconds(seconds * probe / schedule->count);
+	int64_t steps = (int64_t)probe * SCHEDULE_STEP;
 
-	if (seconds > SCHEDULE_SPREAD)
-		seconds = SCHEDULE_SPREAD;
-	return (milliseconds(seconds * probe / schedule->count));
+	return (part < steps ? part : steps);
 }
 
 /* --- servers ------------------------------------------------------------- */

@@ -15,13 +15,13 @@
 struct schedule;
 
 enum {
-	SCHEDULE_NEVER = -1,  /* no attempt, no wait */
-	SCHEDULE_SPREAD = 300 /* seconds in which all probes begin, at most */
+	SCHEDULE_NEVER = -1, /* no attempt, no wait */
+	SCHEDULE_STEP = 100  /* milliseconds between two first starts */
 };
 
 /* Of `count` probes, which have to outlive it: their numbers are those of
-   `probes`.  `seed` is for jitter.  First starts are spread over each probe's
-   interval, from `now` on.  NULL: no memory. */
+   `probes`.  `seed` is for jitter.  First starts are some time apart, from
+   `now` on.  NULL: no memory. */
 struct schedule *schedule_new(const struct config_probe *probes, unsigned count,
     const struct config_probing *probing, uint64_t seed, int64_t now);
 void schedule_free(struct schedule *schedule);
