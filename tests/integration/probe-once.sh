@@ -220,7 +220,7 @@ say_us()
 }
 
 # silent PATTERN NAME [LINE]...: with these lines of the second probe it is
-# refused, for Nagios and as JSON, and the first is not tried
+# refused, for Nagios, as JSON and as a daemon, and the first is not tried
 silent()
 {
 	pattern=$1 name=$2
@@ -242,6 +242,8 @@ Y
 	both 3 "SMTP UNKNOWN - $TMP/probes.yml:$pattern" "$name"
 	once --json first
 	refused 64 "$TMP/probes.yml:$pattern" "$name, as JSON"
+	try -f -c "$TMP/probes.yml" -d "$TMP/none"
+	refused 64 "$TMP/probes.yml:$pattern" "$name, as a daemon"
 	say_us
 	wait "$listener"
 	is "$(cat "$TMP/heard")" us "$name: nobody called"
@@ -283,8 +285,8 @@ probes:
 Y
 chmod 644 "$TMP/probes.yml"
 once login
-like "$(cat "$TMP/err")" "*everyone may read it*login: the password is sent in \
-clear*" "who may see a password is warned about"
+like "$(cat "$TMP/err")" "*everyone may read it*login: the password is sent without \
+TLS*" "who may see a password is warned about"
 chmod 600 "$TMP/probes.yml"
 once login
 is "$(grep -c . "$TMP/err") $(grep -c hunter2 "$TMP/err" "$TMP/out" |
