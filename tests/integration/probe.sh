@@ -237,12 +237,16 @@ done
 # What the configuration knows, but for when a probe is run.
 known_options()
 {
-	SCHEMA=$ROOT/lib/config/config_probes.c
-	sed -n '/probe_fields\[\]/,/^}/p' "$SCHEMA" |
-	    grep -oE 'PROBE\([a-z_]+|"[a-z_]+"' | sed 's/^PROBE(//' | tr -d '"' |
+	members_of raw_probe |
 	    grep -vxE 'name|expect|interval|jitter|retry_interval|retry_deadline'
-	sed -n 's/.*FIELD(struct raw_expect, \([a-z_]*\)).*/expect: { \1/p' \
-	    "$SCHEMA"
+	members_of raw_expect | sed 's/^/expect: { /'
+}
+
+# members_of STRUCT: keys as the configuration is read into it, all of them texts
+members_of()
+{
+	sed -n "/^struct $1 {/,/^}/p" "$ROOT/lib/config/config_probes.h" |
+	    grep -oE '\*[a-z_]+' | tr -d '*'
 }
 
 known_options | sort >"$TMP/known"
