@@ -12,6 +12,24 @@ append_golden()
 	cat "$ROOT"/tests/golden/postfix-3.7*.log >>"$TMP/golden.log"
 }
 
+# put_probes N: what a probe may have found out after N attempts
+put_probes()
+{
+	"$ROOT/build/tools/store-put" -g "$1" "$STATE" probe.db <<P
+probe:submission:success 1
+probe:submission:result 1
+probe:submission:duration 123456
+probe:submission:attempts $1
+probe:submission:failures 0
+probe:submission:last_attempt $(date +%s)
+probe:submission:interval 300
+probe_result:submission:ok $1
+probe_phase:submission:banner:duration 2500
+probe_cert:submission:end $(($(date +%s) + 90 * 86400))
+probe_cert:submission:verified 1
+P
+}
+
 # Queries that have no number yet are left in $TMP/left.
 ask_all()
 {
@@ -47,12 +65,14 @@ queue:
 P
 append_golden
 statsd_start --log "$TMP/golden.log" --from start
+put_probes 1
 exporter_start
 ok $? "the exporter answers"
 prometheus_start
 ok $? "Prometheus scrapes it"
 sh "$ROOT/tests/rig/mail.sh" "$RIG" >/dev/null
 append_golden
+put_probes 5
 
 # Of the hour before there is no data yet; seconds stand for it.
 "$ROOT/tests/rig/grafana-queries" instance=mx1 postfix_instance=postfix \
@@ -64,7 +84,7 @@ for uid in $(cut -f1 "$TMP/queries" | sort -u); do
 	is "$(grep "^$uid	" "$TMP/without")" "" \
 	    "$uid: $(grep -c "^$uid	" "$TMP/queries") queries have data"
 done
-is "$(cut -f1 "$TMP/queries" | sort -u | wc -l)" 4 "those of four dashboards"
+is "$(cut -f1 "$TMP/queries" | sort -u | wc -l)" 5 "those of five dashboards"
 scrape >"$TMP/scrape"
 is "$(cut -f3 "$TMP/queries" | "$ROOT/tests/rig/expressions" \
     "$ROOT/docs/metrics.md" "$TMP/scrape")" "" \
