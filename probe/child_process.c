@@ -28,6 +28,10 @@ limit(int resource, rlim_t most)
 		wanted.rlim_cur = now.rlim_cur;
 	if (now.rlim_max < wanted.rlim_max)
 		wanted.rlim_max = now.rlim_max;
+	if (setrlimit((__rlimit_resource_t)resource, &wanted) == 0)
+		return;
+	/* Who watches us may forbid to lower what is possible at all. */
+	wanted.rlim_max = now.rlim_max;
 	if (setrlimit((__rlimit_resource_t)resource, &wanted) == -1)
 		_exit(1);
 }

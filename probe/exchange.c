@@ -8,7 +8,10 @@
 #include "probe/expect.h"
 #include "probe/talk.h"
 
-enum { COMMAND_MAX = 1024 };
+enum {
+	COMMAND_MAX = 1024,
+	SECRET_LEAST = 4 /* bytes: less is in any text */
+};
 
 static uint64_t
 microseconds(double seconds)
@@ -76,28 +79,45 @@ broken(struct talk *talk, enum phase phase, enum wire_result result,
 	return (talk_end(talk, RESULT_CODE, phase, "%s", error));
 }
 
+/* A reply that nobody asked for would be taken for that to what is said now.  At
+   EHLO it is let through: there it is mostly what a server says to a PROXY header
+   that it did not expect, and tells so. */
+static bool
+is_out_of_turn(struct talk *talk, enum phase phase)
+{
+	return (phase > PHASE_EHLO && phase != PHASE_QUIT &&
+	    wire_unread(talk->wire));
+}
+
 bool
 talk_write(struct talk *talk, enum phase phase, struct slice bytes)
 {
+	enum wire_result result;
 	const char *error;
-	enum wire_result result = wire_write(
-	    talk->wire, bytes, talk_deadline(talk), &error);
 
+	if (is_out_of_turn(talk, phase))
+		return (broken(talk, phase, WIRE_OK,
+		    "the server said more than it was asked"));
+	result = wire_write(talk->wire, bytes, talk_deadline(talk), &error);
 	return (result == WIRE_OK || broken(talk, phase, result, error));
 }
 
-/* Hide `secret` where the server has said it. */
+/* Hide `secret` where the server has said it, and what stands of it at the end
+   of a text that was cut. */
 static void
 hide(char *text, const char *secret)
 {
 	size_t len = secret != NULL ? strlen(secret) : 0;
+	size_t rest = strlen(text);
 
-	if (len < 4)
+	if (len < SECRET_LEAST)
 		return;
-	while ((text = strstr(text, secret)) != NULL) {
-		memset(text, '*', len);
-		text += len;
-	}
+	for (char *at = text; (at = strstr(at, secret)) != NULL; at += len)
+		memset(at, '*', len);
+	for (size_t part = len < rest ? len : rest; part >= SECRET_LEAST;
+	     part--)
+		if (memcmp(text + rest - part, secret, part) == 0)
+			memset(text + rest - part, '*', part);
 }
 
 static void
@@ -107,8 +127,7 @@ take_reply(struct talk *talk, enum phase phase)
 
 	*reply = talk->reader.reply;
 	hide(reply->text, talk->target->password);
-	if (phase == PHASE_SASL_AUTH)
-		hide(reply->text, talk->last_sent);
+	hide(reply->text, talk->response);
 }
 
 bool

@@ -8,7 +8,7 @@
 #include "probe/sasl.h"
 #include "probe/talk.h"
 
-enum { ROUNDS = 8, LINE = 12288 };
+enum { ROUNDS = 8 };
 
 /* Whether the last EHLO offers the mechanism. */
 static bool
@@ -35,14 +35,16 @@ is_offered(const struct talk *talk, const char *mechanism)
 static bool
 say(struct talk *talk, const char *command, const char *response)
 {
-	char line[LINE];
+	char line[RESPONSE_MAX];
 	int len = snprintf(line, sizeof(line), "%s%s\r\n", command, response);
 	bool sent;
 
 	if (len >= (int)sizeof(line))
 		return (talk_end(talk, RESULT_AUTH, PHASE_SASL_AUTH,
 		    "a response that is too long"));
-	talk->last_sent = response;
+	if (response[0] != '\0')
+		(void)snprintf(
+		    talk->response, sizeof(talk->response), "%s", response);
 	sent = talk_write(
 	    talk, PHASE_SASL_AUTH, (struct slice){ line, (size_t)len });
 	explicit_bzero(line, sizeof(line));
@@ -106,8 +108,7 @@ converse(struct talk *talk, struct sasl *sasl)
 			    "password"));
 		if (reply->code != 334)
 			return (talk_judge(talk, PHASE_SASL_AUTH));
-		more = sasl_step(
-		    sasl, slice_of(talk->reader.reply.text), &response, &error);
+		more = sasl_step(sasl, talk->reader.last, &response, &error);
 		if (more == -1)
 			return (cancel(talk, error));
 		proved = more == 0;
@@ -136,7 +137,6 @@ talk_login(struct talk *talk)
 		    talk_end(talk, RESULT_AUTH, PHASE_SASL_AUTH, "%s", error));
 	done = converse(talk, sasl);
 	talk_done(talk, PHASE_SASL_AUTH);
-	talk->last_sent = NULL;
 	sasl_end(sasl);
 	return (done);
 }

@@ -8,6 +8,8 @@
 #include "probe/reply.h"
 #include "probe/wire.h"
 
+enum { RESPONSE_MAX = 12288 }; /* as RFC 4954 has lines */
+
 struct talk {
 	const struct target *target;
 	const struct config_probe *config;
@@ -17,7 +19,9 @@ struct talk {
 	uint64_t phase_began;
 	bool speaks;   /* the server waits for a command: QUIT makes sense */
 	bool dot_sent; /* so the message may have been taken */
-	const char *last_sent; /* while logging in: not to be shown */
+	/* The last response of a login, which may hold the password: not to be
+	   shown. */
+	char response[RESPONSE_MAX];
 	struct reply_reader reader;
 };
 
