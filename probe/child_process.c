@@ -96,6 +96,7 @@ child_process(pid_t parent, const struct target *target, struct slice message,
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1); /* it has ended before that */
+	(void)prctl(PR_SET_NAME, target->config->name); /* as ps(1) shows */
 	closefrom(STDERR_FILENO + 1);
 	limits();
 	conversation_run(target, message, outcome);
