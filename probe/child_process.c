@@ -6,9 +6,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "probe/child_process.h"
@@ -17,23 +19,22 @@
 enum { MEMORY = 64 << 20, CPU_SECONDS = 10, DESCRIPTORS = 16 };
 
 /* Lower, never higher: what we were given holds, too. */
-static void
+static bool
 limit(int resource, rlim_t most)
 {
 	struct rlimit now, wanted = { most, most };
 
 	if (getrlimit((__rlimit_resource_t)resource, &now) == -1)
-		_exit(1);
+		return (false);
 	if (now.rlim_cur < wanted.rlim_cur)
 		wanted.rlim_cur = now.rlim_cur;
 	if (now.rlim_max < wanted.rlim_max)
 		wanted.rlim_max = now.rlim_max;
 	if (setrlimit((__rlimit_resource_t)resource, &wanted) == 0)
-		return;
+		return (true);
 	/* Who watches us may forbid to lower what is possible at all. */
 	wanted.rlim_max = now.rlim_max;
-	if (setrlimit((__rlimit_resource_t)resource, &wanted) == -1)
-		_exit(1);
+	return (setrlimit((__rlimit_resource_t)resource, &wanted) == 0);
 }
 
 /* Address space that we have already, of the daemon; 0: nobody says. */
@@ -52,18 +53,16 @@ memory_now(void)
 	    (rlim_t)strtoull(line, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE));
 }
 
-static void
+static bool
 limits(void)
 {
 	rlim_t memory = memory_now();
 
-	if (memory != 0)
-		limit(RLIMIT_AS, memory + MEMORY);
-	limit(RLIMIT_CPU, CPU_SECONDS);
-	limit(RLIMIT_NOFILE, DESCRIPTORS);
-	limit(RLIMIT_FSIZE, 0);
-	limit(RLIMIT_CORE, 0);
 	(void)prctl(PR_SET_DUMPABLE, 0);
+	return ((memory == 0 || limit(RLIMIT_AS, memory + MEMORY)) &&
+	    limit(RLIMIT_CPU, CPU_SECONDS) &&
+	    limit(RLIMIT_NOFILE, DESCRIPTORS) && limit(RLIMIT_FSIZE, 0) &&
+	    limit(RLIMIT_CORE, 0));
 }
 
 static void
@@ -98,7 +97,12 @@ child_process(pid_t parent, const struct target *target, struct slice message,
 		_exit(1); /* it has ended before that */
 	(void)prctl(PR_SET_NAME, target->config->name); /* as ps(1) shows */
 	closefrom(STDERR_FILENO + 1);
-	limits();
-	conversation_run(target, message, outcome);
+	if (limits())
+		conversation_run(target, message, outcome);
+	else {
+		outcome->result = RESULT_ERROR;
+		(void)snprintf(outcome->reason, sizeof(outcome->reason),
+		    "cannot set limits: %s", strerror(errno));
+	}
 	_exit(0);
 }
