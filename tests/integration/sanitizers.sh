@@ -91,6 +91,26 @@ serve()
 	ended $? "$way.exporter" "$way: postfix-stats-exporter until TERM"
 }
 
+# postfix-stats-probe, once and until TERM; servers at fault answer it.
+probe_all()
+{
+	said=$($run "$bin/postfix-stats-probe" -c probes.yml --once --json \
+	    2>&1 >/dev/null)
+	is "$?$said" 2 "$way: postfix-stats-probe --once"
+	$run "$bin/postfix-stats-probe" -f -c probes.yml -d "$way" \
+	    </dev/null >"$way.probe" 2>&1 &
+	probe_pid=$!
+	wait_until 'stats_get probe:none-none:attempts | grep -qx "[1-9]*"' 120
+	ok $? "$way: postfix-stats-probe publishes"
+	kill -HUP "$probe_pid"
+	wait_until 'grep -q "read again" "$way.probe"' 120
+	ok $? "$way: and reads its configuration again"
+	end_process "$probe_pid"
+	wait "$probe_pid"
+	ended $? "$way.probe" "$way: postfix-stats-probe until TERM"
+	rm -f "$way"/probe.db*
+}
+
 # Both programs until TERM, from here.
 follow()
 {
@@ -120,6 +140,7 @@ follow()
 	log_append 2
 	wait_until "served $OTHER_OID" 120
 	ok $? "$way: HUP with a good one"
+	wait_for tailer:restarts $((restarts + 2)) 20
 	is "$(stats_get tailer:restarts)" $((restarts + 2)) \
 	    "$way: one start, one reload"
 	[ "$(ask snmpbulkwalk "$OTHER_OID" | wc -l)" -gt 100 ]
@@ -165,6 +186,21 @@ at_exit "$ROOT/tests/rig/snmpd.sh stop $TMP/snmpd"
 "$ROOT/tests/rig/snmpd.sh" start "$TMP/snmpd" || exit 1
 SERVER=127.0.0.1:$(cat snmpd/port)
 "$ROOT/build/tools/loggen" --lines 20000 --instances >once.log
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout key -out certificate -days 2 -subj /CN=faulty.test 2>/dev/null
+mkfifo alive
+"$ROOT/tests/rig/smtp-faulty" certificate key servers <alive &
+exec 9>alive
+wait_until '[ -s servers ]' 10
+{
+	echo "probing: { server_pause: 0, publish_interval: 0.2 }"
+	echo "probes:"
+	grep -E '^(none|garbage (banner|body)|lines ehlo_tls|clear|binary tls|550 rcptto|endless ehlo) ' \
+	    servers | while read -r fault phase address port; do
+		echo "  - { name: $fault-$phase, server: $address, port: $port," \
+		    "to: u@faulty.test, starttls: yes, verify: no }"
+	done
+} >probes.yml
 for way in valgrind sanitizers; do
 	STATE=$TMP/$way
 	mkdir "$way"
@@ -194,6 +230,7 @@ for way in valgrind sanitizers; do
 		ok $? "$way: postfix-stats-get $mode"
 		diag "$said"
 	done
+	probe_all
 	follow
 	stats_get --all | grep -vE '^(tailer|delay_5m):' >"$way.keys"
 done
