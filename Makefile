@@ -8,7 +8,7 @@
 #				MODE, JOBS, PEER)
 #	make fuzz		libFuzzer (TARGET, SECONDS)
 #	make coverage		which lines and branches no test reaches
-#	make bench		what it costs beside other tools (PART=log|snmp|exporter;
+#	make bench		what it costs beside other tools (PART=log|snmp|exporter|probe;
 #				DOC=1: into docs/performance.md)
 #	make lint generate install uninstall clean
 #
@@ -65,6 +65,7 @@ PARTS	= $(filter-out %/main.c probe/options.c, \
 	  $(addprefix agentx/,check_judge.c check_probe.c check_report.c \
 	    conditions.c notify.c pass.c probed.c queued.c recent.c view.c walks.c) \
 	  exporter/negotiate.c exporter/squeeze.c
+TAILER_PARTS = $(filter tailer/%,$(PARTS))
 PARTS_LIBS = $(postfix-statsd_LIBS) $(postfix-stats-probe_LIBS)
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
@@ -79,7 +80,7 @@ FUZZ	= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SEED	= 1
 KILLS	= 100
 JOBS	= 4
-PART	= log snmp exporter
+PART	= log snmp exporter probe
 SECONDS	= 60
 
 BIN	= $(PROGRAMS:%=build/bin/%)
@@ -145,7 +146,7 @@ $(1)/fuzz/%: $(1)/obj/tests/fuzz/fuzz_%.o \
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $(2) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^) \
 	    $$(postfix-statsd_LIBS) $$(FUZZ_LIBS) $$(LIBS)
-$(1)/fuzz/journal: $$(PARTS:%.c=$(1)/obj/%.o)
+$(1)/fuzz/journal: $$(TAILER_PARTS:%.c=$(1)/obj/%.o)
 $(1)/fuzz/pass: $(1)/obj/agentx/pass.o $(1)/obj/agentx/walks.o
 $(1)/fuzz/handler: $(1)/obj/agentx/handler.o $(1)/obj/agentx/walks.o
 $(1)/fuzz/reply: $(1)/obj/probe/reply.o $(1)/obj/probe/outcome.o
@@ -206,7 +207,7 @@ build/fuzz/%: tests/fuzz/fuzz_%.c $(LIB_SRC)
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    -o $@ $^ $(postfix-statsd_LIBS) $(FUZZ_LIBS) $(LIBS)
 # These are of a program's parts, too.
-build/fuzz/journal: $(PARTS)
+build/fuzz/journal: $(TAILER_PARTS)
 build/fuzz/pass: agentx/pass.c agentx/walks.c
 build/fuzz/handler: agentx/handler.c agentx/walks.c
 build/fuzz/reply: probe/reply.c probe/outcome.c
