@@ -230,6 +230,19 @@ struct complaint {
 	struct yaml_place place;
 };
 
+/* Of a value that is too long or too short, cyaml tells all: it may be a
+   password, and it may look like a place. */
+static void
+forget_value(char *text)
+{
+	char *value = NULL;
+
+	if (strncmp(text, "Load: STRING length", 19) == 0)
+		value = strpbrk(text + 19, "<>");
+	if (value != NULL && (value = strstr(value, ": ")) != NULL)
+		*value = '\0';
+}
+
 static void hear(cyaml_log_t level, void *context, const char *format,
     va_list args) __attribute__((format(printf, 3, 0)));
 
@@ -244,6 +257,7 @@ hear(cyaml_log_t level, void *context, const char *format, va_list args)
 		return;
 	(void)vsnprintf(text, sizeof(text), format, args);
 	text[strcspn(text, "\n")] = '\0';
+	forget_value(text);
 	place = strstr(text, "(line: ");
 	if (place != NULL && complaint->place.line == 0)
 		(void)sscanf(place, "(line: %u, column: %u",

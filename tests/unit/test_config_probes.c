@@ -477,6 +477,7 @@ static void
 test_password_is_not_said(void **state)
 {
 	const char *error;
+	char text[512];
 
 	(void)state;
 	assert_null(load(PROBE "sasl_password: hunter2\n"
@@ -484,6 +485,12 @@ test_password_is_not_said(void **state)
 	    &error));
 	assert_null(strstr(error, "hunter2"));
 	assert_null(load(PROBE "sasl_password: [hunter2]\n", &error));
+	assert_null(strstr(error, "hunter2"));
+	(void)snprintf(text, sizeof(text),
+	    "%ssasl_password: \"hunter2 (line: 9, column: 9%0300d\"\n", PROBE,
+	    0);
+	assert_null(load(text, &error));
+	assert_non_null(strstr(error, "test.yml:5: STRING length > 255"));
 	assert_null(strstr(error, "hunter2"));
 }
 
