@@ -21,7 +21,7 @@ is_expiring(const struct tried *tried)
 {
 	const struct certificate *certificate = &tried->outcome.certificate;
 
-	return (certificate->present &&
+	return (certificate->present && tried->warn_days > 0 &&
 	    certificate->end - (int64_t)tried->ended <
 		(int64_t)tried->warn_days * DAY);
 }

@@ -136,6 +136,19 @@ probe defaults good tls | sed /ca_file/d |
     (export SSL_CERT_FILE="$TMP/servers/ca.pem"; run)
 is "$(said defaults cert_error)" null "or those of SSL_CERT_FILE"
 
+# --- --once warns of the end, unless certificate_days is 0 ----------------
+
+probe expired expired tls "verify: no" "tls_name: mx.probe.test" | run
+for days in 14 0; do
+	printf 'snmp:\n  notifications:\n    certificate_days: %s\n' $days |
+	    cat "$TMP/probes.yml" - >"$TMP/days.yml"
+	chmod 600 "$TMP/days.yml"
+	line=$("$BIN/postfix-stats-probe" -c "$TMP/days.yml" --once 2>"$TMP/err")
+	echo "$days: $? ${line%% - *}"
+done >"$TMP/judged"
+is "$(tr '\n' ' ' <"$TMP/judged")" "14: 1 SMTP WARNING 0: 0 SMTP OK " \
+    "what has ended is warned about, but not with certificate_days: 0"
+
 # --- versions -------------------------------------------------------------
 
 {
