@@ -1,11 +1,12 @@
 /*
- * Probes and what was told of them, both in the order of their names.
+ * What was told of each probe, in the order of their names.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agentx/probed.h"
+#include "lib/stats/probe_rows.h"
 
 struct probed_one {
 	char name[LABEL_MAX + 1];
@@ -17,26 +18,6 @@ probed_free(struct probed *probed)
 {
 	free(probed->at);
 	*probed = (struct probed){ .count = 0 };
-}
-
-/* Step through the probes of a snapshot. */
-static bool
-next_probe(const struct snapshot *snapshot, size_t *at, struct slice *name_r,
-    bool *fails_r)
-{
-	while (*at < snapshot->number_count) {
-		const struct number *number = &snapshot->numbers[(*at)++];
-		struct slice key = { number->key, number->key_len };
-
-		if (slice_skip(&key, "probe:") &&
-		    slice_cut(&key, ':', name_r) &&
-		    slice_equal(key, "success") && name_r->len > 0 &&
-		    name_r->len <= LABEL_MAX) {
-			*fails_r = number->value == 0;
-			return (true);
-		}
-	}
-	return (false);
 }
 
 static int
@@ -56,29 +37,33 @@ one_new(struct slice name)
 	return (one);
 }
 
+static struct probed_one *
+find(const struct probed *probed, struct slice name)
+{
+	struct probed_one wanted = one_new(name);
+
+	return (probed->count == 0 ? NULL :
+				     bsearch(&wanted, probed->at, probed->count,
+					 sizeof(wanted), one_order));
+}
+
 /* Have an entry for each probe that there is now, with what was told of it. */
 static bool
 renew(struct probed *probed, const struct snapshot *snapshot)
 {
 	struct probed_one *fresh, *before;
 	size_t count = 0, at = 0;
-	struct slice name;
-	bool fails;
+	struct probe_row row;
 
-	while (next_probe(snapshot, &at, &name, &fails))
+	while (probes_next(snapshot, &at, &row))
 		count++;
 	fresh = calloc(count > 0 ? count : 1, sizeof(*fresh));
 	if (fresh == NULL)
 		return (false);
 	at = 0;
-	for (size_t i = 0; next_probe(snapshot, &at, &name, &fails); i++) {
-		fresh[i] = one_new(name);
-		before = probed->count == 0 ?
-		    NULL :
-		    bsearch(&fresh[i], probed->at, probed->count,
-			sizeof(*probed->at), one_order);
-		if (before != NULL)
-			fresh[i] = *before;
+	for (size_t i = 0; probes_next(snapshot, &at, &row); i++) {
+		before = find(probed, row.name);
+		fresh[i] = before != NULL ? *before : one_new(row.name);
 	}
 	qsort(fresh, count, sizeof(*fresh), one_order);
 	free(probed->at);
@@ -87,65 +72,55 @@ renew(struct probed *probed, const struct snapshot *snapshot)
 	return (true);
 }
 
-static bool
-find_number(const struct snapshot *snapshot, const char *family,
-    const char *name, const char *what, uint64_t *value_r)
-{
-	char key[KEY_MAX + 1];
-	int len = snprintf(key, sizeof(key), "%s:%s:%s", family, name, what);
-
-	return (len > 0 && len < (int)sizeof(key) &&
-	    snapshot_number(snapshot, slice_of(key), value_r));
-}
-
-static void
-take_result(const struct snapshot *snapshot, const char *name,
-    char result_r[PROBED_RESULT])
-{
-	struct slice text = SLICE("");
-	char key[KEY_MAX + 1];
-
-	(void)snprintf(key, sizeof(key), "=probe_result:%s", name);
-	(void)snapshot_text(snapshot, slice_of(key), &text);
-	(void)snprintf(result_r, PROBED_RESULT, "%.*s", (int)text.len, text.at);
-}
+/* What was told, and what is due. */
+struct telling {
+	const struct probe_row *row;
+	uint32_t days; /* that the certificate is good for */
+	struct probe_notice *due;
+	size_t count;
+};
 
 /* Tell that `*told` has become `is`, if there is room for it. */
 static void
-tell(bool *told, bool is, struct probe_notice *notice,
-    enum notification_id begin, enum notification_id end, const char *name,
-    struct probe_notice due_r[PROBED_DUE], size_t *count)
+tell(struct telling *telling, bool *told, bool is, enum notification_id begin,
+    enum notification_id end)
 {
-	if (*told == is || *count == PROBED_DUE)
+	const struct probe_row *row = telling->row;
+	struct probe_notice *notice = &telling->due[telling->count];
+
+	if (*told == is || telling->count == PROBED_DUE)
 		return;
+	telling->count++;
 	*told = is;
 	notice->id = is ? begin : end;
-	(void)snprintf(notice->probe, sizeof(notice->probe), "%s", name);
-	due_r[(*count)++] = *notice;
+	notice->days = telling->days;
+	(void)snprintf(notice->probe, sizeof(notice->probe), "%.*s",
+	    (int)row->name.len, row->name.at);
+	(void)snprintf(notice->result, sizeof(notice->result), "%.*s",
+	    (int)row->result.len, row->result.at);
+}
+
+static uint32_t
+days_left(uint64_t end, uint64_t now)
+{
+	uint64_t days = end > now ? (end - now) / DAY_SECONDS : 0;
+
+	return (days < UINT32_MAX ? (uint32_t)days : UINT32_MAX);
 }
 
 static void
-judge(struct probed_one *one, const struct config_notifications *limits,
-    const struct snapshot *snapshot, uint64_t now,
-    struct probe_notice due_r[PROBED_DUE], size_t *count)
+judge(struct telling *telling, struct probed_one *one,
+    const struct config_notifications *limits)
 {
-	struct probe_notice notice = { .days = 0 };
-	uint64_t success = 1, end = 0;
-
-	take_result(snapshot, one->name, notice.result);
-	(void)find_number(snapshot, "probe", one->name, "success", &success);
-	tell(&one->fails, success == 0, &notice, NOTIFICATION_PROBE_FAILED,
-	    NOTIFICATION_PROBE_RECOVERED, one->name, due_r, count);
+	tell(telling, &one->fails, !telling->row->success,
+	    NOTIFICATION_PROBE_FAILED, NOTIFICATION_PROBE_RECOVERED);
 	if (limits->certificate_days == 0)
 		one->ends_soon = false;
-	else if (find_number(snapshot, "probe_cert", one->name, "end", &end)) {
-		uint64_t days = end > now ? (end - now) / DAY_SECONDS : 0;
-
-		notice.days = days < UINT32_MAX ? (uint32_t)days : UINT32_MAX;
-		tell(&one->ends_soon, days < limits->certificate_days, &notice,
+	else if (telling->row->has_certificate)
+		tell(telling, &one->ends_soon,
+		    telling->days < limits->certificate_days,
 		    NOTIFICATION_CERTIFICATE_EXPIRING,
-		    NOTIFICATION_CERTIFICATE_RENEWED, one->name, due_r, count);
-	}
+		    NOTIFICATION_CERTIFICATE_RENEWED);
 }
 
 size_t
@@ -153,13 +128,18 @@ probed_judge(struct probed *probed, const struct config_notifications *limits,
     const struct snapshot *snapshot, uint64_t now,
     struct probe_notice due_r[PROBED_DUE])
 {
-	size_t count = 0;
+	struct telling telling = { .due = due_r };
+	struct probe_row row;
+	size_t at = 0;
 
 	if (!limits->enabled)
 		probed->count = 0;
 	if (!limits->enabled || snapshot == NULL || !renew(probed, snapshot))
 		return (0);
-	for (size_t i = 0; i < probed->count; i++)
-		judge(&probed->at[i], limits, snapshot, now, due_r, &count);
-	return (count);
+	telling.row = &row;
+	while (probes_next(snapshot, &at, &row)) {
+		telling.days = days_left(row.certificate_end, now);
+		judge(&telling, find(probed, row.name), limits);
+	}
+	return (telling.count);
 }

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "exporter/json.h"
-#include "exporter/probes.h"
+#include "lib/stats/probe_rows.h"
 #include "lib/stats/key.h"
 #include "lib/stats/render_json.h"
 #include "lib/util/version.h"

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "exporter/page_parts.h"
-#include "exporter/probes.h"
+#include "lib/stats/probe_rows.h"
 
 enum { PROBES_SHOWN = 100 };
 
@@ -69,7 +69,7 @@ page_probes(struct page *page)
 	unsigned count = 0;
 	size_t at = 0;
 
-	if (!probes_store(page->site->stores, &store) ||
+	if (!stores_probes(page->site->stores, &store) ||
 	    !probes_next(store.snapshot, &at, &row))
 		return;
 	fputs("<div class=\"cards\">\n", page->out);

@@ -172,6 +172,15 @@ stores_view(const struct stores *stores, size_t i, struct store_view *view_r)
 	return (true);
 }
 
+bool
+stores_probes(const struct stores *stores, struct store_view *view_r)
+{
+	for (size_t i = 0; stores_view(stores, i, view_r); i++)
+		if (strcmp(view_r->name, PROBE_STORE_NAME) == 0)
+			return (view_r->snapshot != NULL);
+	return (false);
+}
+
 /* A gauge of store `i`; `error` may be NULL. */
 static void
 render_gauge(

@@ -45,4 +45,7 @@ int stores_render_series(
 bool stores_view(
     const struct stores *stores, size_t i, struct store_view *view_r);
 
+/* The store of probes; false if there is none, or no good snapshot of it. */
+bool stores_probes(const struct stores *stores, struct store_view *view_r);
+
 #endif

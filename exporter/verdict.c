@@ -7,9 +7,9 @@
 #include <time.h>
 
 #include "exporter/html.h"
-#include "exporter/probes.h"
 #include "exporter/verdict.h"
 #include "lib/stats/key.h"
+#include "lib/stats/probe_rows.h"
 
 enum {
 	BEHIND = 60,   /* seconds that the tailer may be */
@@ -266,7 +266,7 @@ verdict_find(struct site *site, const struct store_view *store,
 {
 	const char *error = graphs_error(site->graphs);
 	struct store_view probes;
-	bool probing = probes_store(site->stores, &probes);
+	bool probing = stores_probes(site->stores, &probes);
 	unsigned flow = 0;
 
 	verdict_r->count = 0;

@@ -79,17 +79,6 @@ static const struct {
 	    "EE certificate key too weak" },
 };
 
-static struct tls *
-tls_of(const struct config_probe *probe)
-{
-	struct tls *tls;
-	const char *key = "", *error = "";
-
-	if (tls_new(probe, &tls, &key, &error) != 0)
-		fail_msg("%s: %s", key, error);
-	return (tls);
-}
-
 static void
 each_fault_is_named(void **state)
 {

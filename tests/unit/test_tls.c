@@ -102,17 +102,6 @@ what_is_wrong_is_said_with_its_key(void **state)
 	    "");
 }
 
-static struct tls *
-tls_of(const struct config_probe *probe)
-{
-	struct tls *tls;
-	const char *key = "", *error = "";
-
-	if (tls_new(probe, &tls, &key, &error) != 0)
-		fail_msg("%s: %s", key, error);
-	return (tls);
-}
-
 static void
 equal_ones_share_a_context(void **state)
 {

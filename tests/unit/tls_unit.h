@@ -211,4 +211,15 @@ shake_hands(const struct tls *tls, const char *name,
 	return (is_good);
 }
 
+static inline struct tls *
+tls_of(const struct config_probe *probe)
+{
+	struct tls *tls;
+	const char *key = "", *error = "";
+
+	if (tls_new(probe, &tls, &key, &error) != 0)
+		fail_msg("%s: %s", key, error);
+	return (tls);
+}
+
 #endif

@@ -2,11 +2,9 @@
  * Records of the probes' store, one probe at a time.
  */
 #include <stdio.h>
-#include <string.h>
 
-#include "exporter/probes.h"
 #include "lib/stats/key.h"
-#include "lib/stats/store.h"
+#include "lib/stats/probe_rows.h"
 
 /* The key WHAT:NAME[:END], or none if that is too long. */
 static struct slice
@@ -41,23 +39,15 @@ text_of(const struct snapshot *snapshot, const char *what, struct slice name)
 	return (text);
 }
 
-/* The name in probe:NAME:success. */
+/* The name in probe:NAME:success; no longer than a writer of ours has it. */
 static bool
 is_probe(const struct number *number, struct slice *name_r)
 {
 	struct slice key = { number->key, number->key_len };
 
 	return (slice_skip(&key, "probe:") && slice_cut(&key, ':', name_r) &&
-	    slice_equal(key, "success"));
-}
-
-bool
-probes_store(const struct stores *stores, struct store_view *view_r)
-{
-	for (size_t i = 0; stores_view(stores, i, view_r); i++)
-		if (strcmp(view_r->name, PROBE_STORE_NAME) == 0)
-			return (view_r->snapshot != NULL);
-	return (false);
+	    slice_equal(key, "success") && name_r->len > 0 &&
+	    name_r->len <= LABEL_MAX);
 }
 
 bool

@@ -2,15 +2,15 @@
  * What the probes' store (probe.db) says of each probe, as people want to see
  * it.
  */
-#ifndef EXPORTER_PROBES_H
-#define EXPORTER_PROBES_H
+#ifndef STATS_PROBE_ROWS_H
+#define STATS_PROBE_ROWS_H
 
-#include "exporter/stores.h"
+#include "lib/stats/snapshot.h"
 
 /* As of the last attempt that came to its end.  Texts are borrowed from the
    snapshot and were a stranger's, but for `result`. */
 struct probe_row {
-	struct slice name; /* as keys write it */
+	struct slice name; /* as keys write it, 1 to LABEL_MAX bytes */
 	bool success;
 	struct slice result; /* "ok", "timeout:banner" */
 	struct slice reason; /* in words; may be empty */
@@ -20,9 +20,6 @@ struct probe_row {
 	uint64_t certificate_end;       /* seconds since 1970 */
 	struct slice certificate_error; /* empty: none */
 };
-
-/* The store that has them; false if there is none, or no good snapshot of it. */
-bool probes_store(const struct stores *stores, struct store_view *view_r);
 
 /* Step through the probes that were tried, by name; begin with *at = 0.  False
    at the end. */
