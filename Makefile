@@ -51,7 +51,7 @@ postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
 postfix-stats-exporter_LIBS = -lmicrohttpd -lz -ldl -lm
 postfix-stats-probe_LIBS = -lssl -lcrypto -lgsasl -ljansson
-LIBS	= -ldb -lcyaml -lyaml -lpcre2-8
+LIBS	= -ldb -lcyaml -lyaml -lpcre2-8 -lnettle
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \
 	  probe/postfix-stats-probe.8 \

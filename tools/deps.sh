@@ -31,6 +31,8 @@ PACKAGES="$PACKAGES librrd-dev rrdtool chromium"
 PACKAGES="$PACKAGES python3-prometheus-client nginx"
 # conversations of the probe; what they are compared with as they went
 PACKAGES="$PACKAGES libssl-dev libgsasl-dev libjansson-dev tshark"
+# tokens of the probe's mail
+PACKAGES="$PACKAGES nettle-dev"
 # patterns of rules and reasons
 PACKAGES="$PACKAGES libpcre2-dev"
 # unit tests, memory checks, system calls, a second reader of the store

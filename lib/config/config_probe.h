@@ -42,6 +42,23 @@ struct config_expect {
 	    mailfrom, rcptto, data, body;
 };
 
+struct config_probe;
+
+/* Where a probe's mail has to arrive, and until when. */
+struct config_delivery {
+	const char *maildir; /* absolute, without new or cur; NULL: imap */
+	/* The server: only server, port, family, TLS, SASL and deadlines are
+	   used of it; SASL_OFF is the command LOGIN.  NULL: maildir. */
+	const struct config_probe *imap;
+	const char *mailbox; /* of IMAP: "INBOX" */
+	const char *spam;    /* an absolute path, or a mailbox; NULL: none */
+	double poll;         /* seconds between two looks where nothing tells */
+	double timeout;      /* seconds since it was sent: later is late */
+	double lost_after; /* seconds, timeout at least: not awaited further */
+	bool remove;       /* mail that was found and counted */
+	const char *authserv_id; /* NULL: nobody is believed */
+};
+
 struct config_probe {
 	const char *name;
 	const char
@@ -57,6 +74,7 @@ struct config_probe {
 	const char *until;   /* the last phase before QUIT, by name; "body" */
 
 	bool starttls, implicit_tls; /* one of them at most */
+	bool starttls_if_offered;    /* as mailexporter's; not with these */
 	bool verify;                 /* a bad certificate is result cert */
 	const char *tls_name; /* of the certificate and SNI; NULL: server */
 	const char *ca_file;  /* NULL: OpenSSL's defaults */
@@ -87,6 +105,8 @@ struct config_probe {
 	double jitter;                   /* percent of the interval */
 	double retry_interval;           /* seconds; after `deferred` */
 	double retry_deadline;           /* seconds in which it may be that */
+
+	const struct config_delivery *delivery; /* NULL: not looked for */
 };
 
 #endif
