@@ -45,9 +45,9 @@ struct counted {
 	bool remove;
 };
 
-/* Send or take one without blocking.  watcher_report() waits for room, and
-   returns -1 if nobody listens any more; watcher_counted() returns 1, 0 if there
-   is none now, -1 if nobody speaks any more. */
+/* watcher_report() waits for room and returns 0, or -1 if nobody listens any
+   more; watcher_counted() does not wait and returns 1, 0 if there is none now,
+   -1 if nobody speaks any more. */
 int watcher_report(int socket, const struct report *report);
 int watcher_counted(int socket, struct counted *counted_r);
 
