@@ -77,6 +77,7 @@ struct raw {
 	struct raw_probing *probing;
 	struct raw_probe *probes;
 	unsigned probes_count;
+	char *probes_apart;
 };
 
 struct loaded {
@@ -215,6 +216,7 @@ static const cyaml_schema_field_t fields[] = {
 	CYAML_FIELD_SEQUENCE("probes",
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, probes, &config_probe_schema, 0, CONFIG_PROBES_MAX),
+	OPTIONAL_STRING("probes_apart", struct raw, probes_apart),
 	CYAML_FIELD_END
 };
 
@@ -554,6 +556,8 @@ take(struct loaded *loaded, const char **wanted_r)
 	if (!config_read_yes(
 		loaded->raw->shipped_reasons, &config->shipped_reasons))
 		return ("shipped_reasons");
+	if (!config_read_yes(loaded->raw->probes_apart, &config->probes_apart))
+		return ("probes_apart");
 	if (snmp != NULL &&
 	    !config_read_yes(snmp->ietf_tables, &loaded->snmp.ietf_tables))
 		return ("ietf_tables");

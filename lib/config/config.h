@@ -117,7 +117,8 @@ struct config {
 	const struct config_probing *probing; /* never NULL */
 	const struct config_probe *probes;
 	unsigned probes_count;
-	const char *rrd; /* directory of the graphs' files; NULL: none */
+	bool probes_apart; /* their mail counts under keys of its own */
+	const char *rrd;   /* directory of the graphs' files; NULL: none */
 };
 
 /*

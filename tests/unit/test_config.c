@@ -60,6 +60,7 @@ test_defaults(void **state)
 		assert_int_equal(config->rules_count, 0);
 		assert_int_equal(config->reasons_count, 0);
 		assert_true(config->shipped_reasons);
+		assert_false(config->probes_apart);
 		config_free(config);
 	}
 }
@@ -120,7 +121,8 @@ test_all_keys(void **state)
 				     "  - reason: tls\n"
 				     "    for: failure\n"
 				     "    pattern: z\n"
-				     "shipped_reasons: no\n",
+				     "shipped_reasons: no\n"
+				     "probes_apart: yes\n",
 	    &error);
 
 	(void)state;
@@ -176,6 +178,7 @@ test_all_keys(void **state)
 	assert_int_equal(config->reasons[0].about, REASON_FOR_FAILURE);
 	assert_string_equal(config->reasons[0].pattern, "z");
 	assert_false(config->shipped_reasons);
+	assert_true(config->probes_apart);
 	config_free(config);
 }
 
@@ -370,6 +373,7 @@ static const struct refusal ranges[] = { { "capacity: 2040\n",
 	{ "rules:\n  - name: a\n    pattern: x\n    histogram: yes\n",
 	    ":4:", "histogram must be" },
 	{ "shipped_reasons: maybe\n", ":1:", "yes or no" },
+	{ "probes_apart: true\n", ":1:", "yes or no" },
 	{ "logs:\n  - path: /a\nqueue:\n  sockets:\n    - path: showq\n",
 	    ":5:", "path must be absolute" },
 	{ "queue:\n  sockets:\n    - path: /a\n    - path: /b\n",
