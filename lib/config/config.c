@@ -651,7 +651,7 @@ static const char *
 refuse_item(const struct loaded *loaded, const char *list, unsigned item,
     const char *key, const char *wanted)
 {
-	const char *inner = strchr(key, '/');
+	const char *inner = strrchr(key, '/');
 
 	return (error_text("%s:%u: %s must be %s", loaded->config.file,
 	    config_item_line(&loaded->config, list, item, key),
@@ -666,8 +666,9 @@ check_probes(struct loaded *loaded)
 	const char *key, *wanted;
 	unsigned item;
 
-	key = config_take_probing(
-	    raw->probing, raw->probes_count, &loaded->probing, &wanted);
+	key = config_take_probing(raw->probing,
+	    config_keys_of_probes(raw->probes, raw->probes_count),
+	    &loaded->probing, &wanted);
 	if (key != NULL)
 		return (refuse(loaded->config.file, key, wanted));
 	if (raw->probes_count == 0)
@@ -821,6 +822,8 @@ config_free(struct config *config)
 		return;
 	if (loaded->raw != NULL && loaded->raw != &loaded->none)
 		(void)cyaml_free(&settings, &schema, loaded->raw, 0);
+	for (unsigned i = 0; i < config->probes_count; i++)
+		free(loaded->probes[i].delivery);
 	free(loaded->probes);
 	free(loaded);
 }

@@ -14,17 +14,6 @@ either(const char *text, const char *otherwise)
 	return (text != NULL ? text : otherwise);
 }
 
-/* Whether it can be sent in a command: no byte of `but`, no control. */
-static bool
-is_sendable(const char *text, const char *but)
-{
-	for (const char *at = text; at != NULL && *at != '\0'; at++)
-		if ((unsigned char)*at < ' ' || *at == 0x7f ||
-		    strchr(but, *at) != NULL)
-			return (false);
-	return (true);
-}
-
 static bool
 is_address(const char *text, bool four, bool six)
 {
@@ -60,7 +49,7 @@ take_server(const struct raw_probe *raw, struct config_probe *probe,
 	probe->server = raw->server;
 	*wanted_r = "a name, an address, or the path of a socket (107 bytes at "
 		    "most)";
-	if (!is_sendable(raw->server, " ") ||
+	if (!config_is_sendable(raw->server, " ") ||
 	    (raw->server[0] == '/' && strlen(raw->server) > SOCKET_PATH_MAX))
 		return ("server");
 	*wanted_r = "1 to 65535";
@@ -96,12 +85,12 @@ take_mail(const struct raw_probe *raw, struct config_probe *probe,
 	probe->until = either(raw->until, "body");
 	*wanted_r = "a name, without blanks";
 	if (raw->ehlo != NULL &&
-	    (raw->ehlo[0] == '\0' || !is_sendable(raw->ehlo, " ")))
+	    (raw->ehlo[0] == '\0' || !config_is_sendable(raw->ehlo, " ")))
 		return ("ehlo");
 	*wanted_r = "an address, without <, > and blanks";
-	if (!is_sendable(probe->from, "<> "))
+	if (!config_is_sendable(probe->from, "<> "))
 		return ("from");
-	if (!is_sendable(probe->to, "<> "))
+	if (!config_is_sendable(probe->to, "<> "))
 		return ("to");
 	*wanted_r = "banner, ehlo, ehlo_tls, sasl_auth, mailfrom, rcptto or "
 		    "body";
@@ -235,7 +224,7 @@ take_proxy(const struct raw_probe *raw, struct config_probe *probe,
 	*wanted_r = "without control characters; for version 2, an address of "
 		    "proxy_family or a port";
 	for (size_t i = 0; i < COUNT(claims); i++)
-		if (!is_sendable(claims[i].text, "") ||
+		if (!config_is_sendable(claims[i].text, "") ||
 		    (i < 2 && probe->proxy_protocol == PROXY_V2 &&
 			!is_address(claims[i].text, six == 0, six != 0)) ||
 		    (i >= 2 && !is_port(claims[i].text, probe)))
@@ -350,7 +339,8 @@ config_take_probe(const struct raw_probe *raw, struct config_probe *probe,
     const char **wanted_r)
 {
 	static take_fn *const parts[] = { take_server, take_mail, take_tls,
-		take_sasl, take_proxy, take_expect, take_times };
+		take_sasl, take_proxy, take_expect, take_times,
+		config_take_delivery };
 	const char *key = NULL;
 
 	*probe = (struct config_probe){ .name = raw->name,

@@ -47,6 +47,7 @@ struct config_probe;
 /* Where a probe's mail has to arrive, and until when. */
 struct config_delivery {
 	const char *maildir; /* absolute, without new or cur; NULL: imap */
+	bool flat; /* of maildir: mail is in it, not in its new and cur */
 	/* The server: only server, port, family, TLS, SASL and deadlines are
 	   used of it; SASL_OFF is the command LOGIN.  NULL: maildir. */
 	const struct config_probe *imap;
@@ -106,7 +107,7 @@ struct config_probe {
 	double retry_interval;           /* seconds; after `deferred` */
 	double retry_deadline;           /* seconds in which it may be that */
 
-	const struct config_delivery *delivery; /* NULL: not looked for */
+	struct config_delivery *delivery; /* its own; NULL: not looked for */
 };
 
 #endif

@@ -8,7 +8,12 @@
 #include "lib/config/config_read.h"
 #include "lib/util/slice.h"
 
-enum { STRING_MAX = 255, PAYLOAD_MAX = 65536, KEYS_OF_PROBE = 72 };
+enum {
+	STRING_MAX = 255,
+	PAYLOAD_MAX = 65536,
+	KEYS_OF_PROBE = 72,
+	KEYS_OF_DELIVERY = 160 /* more */
+};
 
 /* clang-format off */
 #define FIELD(in, member, least, most) \
@@ -65,6 +70,9 @@ static const cyaml_schema_field_t probe_fields[] = {
 	PROBE(ehlo_tls_requires), PROBE(ehlo_tls_forbids),
 	PROBE(phase_deadline), PROBE(deadline), PROBE(interval),
 	PROBE(jitter), PROBE(retry_interval), PROBE(retry_deadline),
+	CYAML_FIELD_MAPPING_PTR("delivery",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw_probe, delivery, config_delivery_fields),
 	CYAML_FIELD_END
 };
 /* clang-format on */
@@ -72,17 +80,26 @@ static const cyaml_schema_field_t probe_fields[] = {
 const cyaml_schema_value_t config_probe_schema = { CYAML_VALUE_MAPPING(
     CYAML_FLAG_DEFAULT, struct raw_probe, probe_fields) };
 
+unsigned
+config_keys_of_probes(const struct raw_probe *raw, unsigned count)
+{
+	unsigned keys = count * KEYS_OF_PROBE;
+
+	for (unsigned i = 0; i < count; i++)
+		keys += raw[i].delivery != NULL ? KEYS_OF_DELIVERY : 0;
+	return (keys);
+}
+
 const char *
-config_take_probing(const struct raw_probing *raw, unsigned count,
+config_take_probing(const struct raw_probing *raw, unsigned keys,
     struct config_probing *probing_r, const char **wanted_r)
 {
 	static const struct raw_probing none;
-	unsigned least = count * KEYS_OF_PROBE;
 
 	if (raw == NULL)
 		raw = &none;
 	*probing_r = (struct config_probing){
-		.capacity = least > 4096 ? least : 4096,
+		.capacity = keys > 4096 ? keys : 4096,
 		.publish_interval = 1,
 		.under_way = 16,
 		.server_pause = 1,

@@ -7,6 +7,7 @@
 #include <cyaml/cyaml.h>
 
 #include "lib/config/config.h"
+#include "lib/config/config_delivery.h"
 
 /* As libcyaml fills them in; what is left out is NULL. */
 struct raw_probing {
@@ -32,15 +33,20 @@ struct raw_probe {
 	    *ehlo_tls_forbids;
 	char *phase_deadline, *deadline, *interval, *jitter, *retry_interval,
 	    *retry_deadline;
+	struct raw_delivery *delivery;
 };
 
 extern const cyaml_schema_field_t config_probing_fields[];
 extern const cyaml_schema_value_t config_probe_schema;
 
-/* Check what the file says of `count` probes and fill in defaults.  Return NULL,
-   or the key at fault (of the probe *item_r) and what it should be.  `probes_r`
-   borrows from `raw`, which may be NULL in the first. */
-const char *config_take_probing(const struct raw_probing *raw, unsigned count,
+/* How many keys the probes take at most. */
+unsigned config_keys_of_probes(const struct raw_probe *raw, unsigned count);
+
+/* Check what the file says of probes, which take `keys`, and fill in defaults.
+   Return NULL, or the key at fault (of the probe *item_r) and what it should be.
+   `probes_r` borrows from `raw`, which may be NULL in the first; each one's
+   delivery is to be freed. */
+const char *config_take_probing(const struct raw_probing *raw, unsigned keys,
     struct config_probing *probing_r, const char **wanted_r);
 const char *config_take_probes(const struct raw_probe *raw, unsigned count,
     struct config_probe *probes_r, unsigned *item_r, const char **wanted_r);

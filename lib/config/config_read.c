@@ -80,3 +80,13 @@ config_is_name(const char *text)
 			return (false);
 	return (strcmp(text, "other") != 0);
 }
+
+bool
+config_is_sendable(const char *text, const char *but)
+{
+	for (const char *at = text; at != NULL && *at != '\0'; at++)
+		if ((unsigned char)*at < ' ' || *at == 0x7f ||
+		    strchr(but, *at) != NULL)
+			return (false);
+	return (true);
+}

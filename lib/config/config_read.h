@@ -24,4 +24,7 @@ bool config_read_word(
    of labels elsewhere, so nothing in it needs to be escaped. */
 bool config_is_name(const char *text);
 
+/* Whether it can be sent in a command: no byte of `but`, no control. */
+bool config_is_sendable(const char *text, const char *but);
+
 #endif

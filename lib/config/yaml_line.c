@@ -137,18 +137,32 @@ scan_file(const char *path, const char *key, struct yaml_place after,
 
 /* --- items of a list ------------------------------------------------------ */
 
-/* Depths of what surrounds: a key of the file, an item, a key of an item, and
-   one of a mapping that this has. */
-enum { DEPTH_TOP = 1, DEPTH_ITEM = 2, DEPTH_ITEM_KEY = 3, DEPTH_INNER_KEY = 4 };
+/* Depths of what surrounds: a key of the file, an item, a key of an item; then
+   come those of mappings that this has. */
+enum { DEPTH_TOP = 1, DEPTH_ITEM = 2, DEPTH_ITEM_KEY = 3, KEYS_MAX = 3 };
 
 struct hunt {
-	struct slice list, key, inner; /* `inner` is empty: only key */
-	unsigned item;                 /* to find */
-	bool inside;                   /* of the list */
-	bool within;                   /* of the key */
-	unsigned next;                 /* item */
-	unsigned line;                 /* found so far */
+	struct slice list, keys[KEYS_MAX]; /* each one within that before it */
+	int keys_count;
+	unsigned item; /* to find */
+	bool inside;   /* of the list */
+	int within;    /* so many keys */
+	unsigned next; /* item */
+	unsigned line; /* found so far */
 };
+
+static struct hunt
+hunt_begin(const char *list, unsigned item, const char *key)
+{
+	struct hunt hunt = { .list = slice_of(list), .item = item };
+	struct slice rest = slice_of(key);
+
+	while (hunt.keys_count < KEYS_MAX - 1 &&
+	    slice_cut(&rest, '/', &hunt.keys[hunt.keys_count]))
+		hunt.keys_count++;
+	hunt.keys[hunt.keys_count++] = rest;
+	return (hunt);
+}
 
 static bool
 is_scalar(const yaml_event_t *event, struct slice text)
@@ -165,26 +179,20 @@ begins_node(const yaml_event_t *event)
 	    event->type == YAML_ALIAS_EVENT);
 }
 
-/* Look at a key of the item, or of what is within one. */
+/* Look at a key of the item, or of what is within one.  Returns whether that was
+   the last one that matters. */
 static bool
 hunt_key(
     struct hunt *hunt, const struct nesting *nesting, const yaml_event_t *event)
 {
-	unsigned line = (unsigned)event->start_mark.line + 1;
+	int level = nesting->depth - DEPTH_ITEM_KEY;
 
-	if (nesting->depth == DEPTH_ITEM_KEY && hunt->within)
+	if (level < hunt->within)
 		return (true);
-	if (nesting->depth == DEPTH_ITEM_KEY && is_scalar(event, hunt->key)) {
-		hunt->line = line;
-		hunt->within = true;
-		return (hunt->inner.len == 0);
-	}
-	if (nesting->depth == DEPTH_INNER_KEY && hunt->within &&
-	    is_scalar(event, hunt->inner)) {
-		hunt->line = line;
-		return (true);
-	}
-	return (false);
+	if (level > hunt->within || !is_scalar(event, hunt->keys[level]))
+		return (false);
+	hunt->line = (unsigned)event->start_mark.line + 1;
+	return (++hunt->within == hunt->keys_count);
 }
 
 /* Look at an event that `nesting` surrounds.  Returns whether all is found. */
@@ -210,12 +218,7 @@ unsigned
 yaml_item_line(
     const char *path, const char *list, unsigned item, const char *key)
 {
-	struct slice rest = slice_of(key), outer;
-	bool nested = slice_cut(&rest, '/', &outer);
-	struct hunt hunt = { .list = slice_of(list),
-		.key = nested ? outer : rest,
-		.inner = nested ? rest : SLICE(""),
-		.item = item };
+	struct hunt hunt = hunt_begin(list, item, key);
 	struct nesting nesting = { .depth = 0 };
 	FILE *file = fopen(path, "re");
 	yaml_parser_t parser;

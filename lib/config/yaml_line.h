@@ -18,7 +18,8 @@ unsigned yaml_key_line(
 /*
  * The line of `key` in item `item`, from 0, of the list under the top key
  * `list`; that of the item if it has no such key, 0 if there is none.  A key
- * "a/b" is the key b of the mapping under a, or else a.
+ * "a/b" is the key b of the mapping under a, or else a; "a/b/c" the same once
+ * more.
  */
 unsigned yaml_item_line(
     const char *path, const char *list, unsigned item, const char *key);
