@@ -21,7 +21,8 @@ struct arrival {
 	uint64_t arrived; /* microseconds since 1970, as the mailbox says */
 	bool fresh;       /* seen to arrive; else it was there at a look */
 	bool spam;        /* in the folder for spam */
-	/* Words of Authentication-Results, "pass"; empty: nothing is said. */
+	/* Words of Authentication-Results, "pass", "none"; all empty: there is
+	   none that is believed. */
 	char spf[ARRIVAL_WORD], dkim[ARRIVAL_WORD], dmarc[ARRIVAL_WORD];
 };
 

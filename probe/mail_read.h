@@ -13,10 +13,11 @@ enum { MAIL_READ_MAX = 65536 }; /* bytes of a message that are looked at */
 #define MAIL_TOKEN_FIELD "X-Postfix-Stats-Probe"
 
 /* Whether a message has a token of this key: in that field, else in its
-   Message-ID, else in its body.  Then probe, serial, sent and the words of the
-   topmost Authentication-Results (RFC 8601) are set, and no more; the latter
-   only if that is of `authserv_id`, NULL: none is wanted.  `message` may be cut
-   at MAIL_READ_MAX bytes. */
+   Message-ID, else in its body, if it is neither an answer to a mail nor a
+   report of one.  Then probe, serial, sent and the words of the topmost
+   Authentication-Results (RFC 8601) are set, and no more; the latter only if
+   that is of `authserv_id`, NULL: none is wanted.  `message` may be cut at
+   MAIL_READ_MAX bytes. */
 bool mail_read(struct slice message, const struct probe_key *key,
     const char *authserv_id, struct arrival *arrival_r);
 
