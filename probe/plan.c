@@ -11,6 +11,7 @@
 #include "lib/util/clock.h"
 #include "lib/util/error.h"
 #include "probe/plan.h"
+#include "probe/wire.h"
 
 enum { YEAR = 365 * 86400 };
 
@@ -44,8 +45,14 @@ make(struct plan *plan, const char *path, const char **error_r)
 	plan->schedule = schedule_new(config->probes, config->probes_count,
 	    config->probing, seed(), clock_milliseconds());
 	plan->results = results_new(config->probes, config->probes_count);
+	plan->places = places_new(config, plan->targets, NULL);
+	plan->mails = mails_new(
+	    config->probes, config->probes_count, clock_wall());
 	*error_r = strerror(ENOMEM);
-	return (plan->schedule != NULL && plan->results != NULL ? 0 : -1);
+	return (plan->schedule != NULL && plan->results != NULL &&
+		    plan->places != NULL && plan->mails != NULL ?
+		0 :
+		-1);
 }
 
 int
@@ -67,6 +74,8 @@ plan_open(const char *path, struct plan **plan_r, const char **error_r)
 void
 plan_close(struct plan *plan)
 {
+	mails_free(plan->mails);
+	places_free(plan->places);
 	results_free(plan->results);
 	schedule_free(plan->schedule);
 	targets_free(plan->targets);
@@ -93,6 +102,7 @@ plan_resume(struct plan *plan, const struct snapshot *snapshot)
 
 	if (results_load(plan->results, snapshot) == -1)
 		return (-1);
+	mails_load(plan->mails, snapshot);
 	for (unsigned i = 0; i < plan->config->probes_count; i++) {
 		const struct outcome *last = results_last(plan->results, i);
 
@@ -126,13 +136,22 @@ plan_inherit(struct plan *plan, struct plan *old)
 		    plan->schedule, i, old->schedule, (unsigned)before);
 		results_inherit(
 		    plan->results, i, old->results, (unsigned)before);
+		mails_inherit(plan->mails, i, old->mails, (unsigned)before);
 	}
 }
 
 int
-plan_ended(struct plan *plan, unsigned probe, const struct outcome *outcome)
+plan_ended(struct plan *plan, unsigned probe, uint64_t serial,
+    const struct outcome *outcome)
 {
 	bool counts = schedule_ended(plan->schedule, probe, outcome->result);
 
+	mails_ended(plan->mails, probe, serial, outcome, counts, plan_now());
 	return (results_take(plan->results, probe, outcome, counts));
+}
+
+struct moment
+plan_now(void)
+{
+	return ((struct moment){ clock_wall(), wire_now() });
 }

@@ -6,6 +6,8 @@
 #define PROBE_PLAN_H
 
 #include "lib/config/config.h"
+#include "probe/mails.h"
+#include "probe/places.h"
 #include "probe/results.h"
 #include "probe/schedule.h"
 #include "probe/targets.h"
@@ -15,6 +17,8 @@ struct plan {
 	struct targets *targets;
 	struct schedule *schedule;
 	struct results *results;
+	struct places *places;
+	struct mails *mails;
 };
 
 /* Read the configuration and make what it needs.  Returns 0, or -1 and
@@ -33,8 +37,12 @@ void plan_inherit(struct plan *plan, struct plan *old);
 /* The number of the probe; -1: there is none. */
 int plan_find(const struct plan *plan, const char *name);
 
-/* A probe has ended.  Returns 0, or -1: no memory. */
-int plan_ended(
-    struct plan *plan, unsigned probe, const struct outcome *outcome);
+/* A probe has ended; `serial` is of its mail, 0: it had none.  Returns 0, or -1:
+   no memory. */
+int plan_ended(struct plan *plan, unsigned probe, uint64_t serial,
+    const struct outcome *outcome);
+
+/* Now, as mails.h wants to know it. */
+struct moment plan_now(void);
 
 #endif

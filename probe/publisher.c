@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "lib/stats/store.h"
+#include "lib/util/clock.h"
 #include "lib/util/log.h"
 #include "probe/publisher.h"
 
@@ -51,6 +52,8 @@ publisher_wait(
 
 	if (!publisher->changed)
 		return (-1);
+	if (publisher->urgent && 4 * publisher->cost < interval)
+		interval = 4 * publisher->cost;
 	if (publisher->failing && interval < RETRY)
 		interval = RETRY;
 	due = publisher->before + interval;
@@ -70,6 +73,7 @@ write_store(struct publisher *publisher, const struct plan *plan,
 	snapshot->published = (uint64_t)time(NULL);
 	snapshot->capacity = plan->config->probing->capacity;
 	results_save(plan->results, snapshot);
+	mails_save(plan->mails, snapshot);
 	snapshot_sort(snapshot);
 	if (!snapshot->failed &&
 	    store_publish(publisher->directory, PROBE_STORE_NAME, snapshot,
@@ -97,6 +101,8 @@ publish(struct publisher *publisher, const struct plan *plan, int64_t now)
 		    PROBE_STORE_NAME);
 	publisher->failing = failed != 0;
 	publisher->changed = failed != 0;
-	publisher->before = now;
+	publisher->urgent = false;
+	publisher->before = clock_milliseconds();
+	publisher->cost = publisher->before - now;
 	return (failed);
 }

@@ -20,53 +20,104 @@
 #include "lib/util/path.h"
 #include "lib/util/signals.h"
 #include "probe/child.h"
+#include "probe/delivery.h"
 #include "probe/publisher.h"
 #include "probe/run.h"
+
+/* A probe that is tried, by its name: the configuration may change meanwhile. */
+struct attempt {
+	char name[CONFIG_NAME_MAX + 1];
+	uint64_t serial; /* of its mail; 0: it has none that is looked for */
+};
 
 struct run {
 	const char *config; /* file, as given; NULL: the usual one */
 	struct plan *plan;
 	struct children *children;
 	struct publisher publisher;
+	struct delivery *delivery;
+	/* Attempts whose mail is noted, but not published yet. */
+	struct attempt *noted[CHILDREN_MAX];
+	unsigned noted_count;
 };
 
 /* --- probes -------------------------------------------------------------- */
 
-/* A probe has ended that may be configured no more: `owner` is its name, and
-   ours. */
+/* A probe has ended that may be configured no more; `attempt` is ours. */
 static void
-ended(struct run *run, char *owner, const struct outcome *outcome)
+ended(struct run *run, struct attempt *attempt, const struct outcome *outcome)
 {
-	int probe = plan_find(run->plan, owner);
+	int probe = plan_find(run->plan, attempt->name);
 
 	if (outcome->result == RESULT_ERROR)
-		log_warnx("probe %s: %s", owner, outcome->reason);
+		log_warnx("probe %s: %s", attempt->name, outcome->reason);
 	if (probe != -1 &&
-	    plan_ended(run->plan, (unsigned)probe, outcome) == -1)
-		log_warnx("probe %s: no memory for its result", owner);
+	    plan_ended(run->plan, (unsigned)probe, attempt->serial, outcome) ==
+		-1)
+		log_warnx("probe %s: no memory for its result", attempt->name);
 	run->publisher.changed = true;
-	free(owner);
+	free(attempt);
 }
 
+static void
+fail(struct run *run, struct attempt *attempt, const char *error)
+{
+	struct outcome outcome = { .result = RESULT_ERROR,
+		.began = (uint64_t)time(NULL) };
+
+	outcome_text(
+	    outcome.reason, sizeof(outcome.reason), error, strlen(error));
+	ended(run, attempt, &outcome);
+}
+
+/* Let a child send what is to be sent. */
+static void
+speak(struct run *run, struct attempt *attempt, unsigned probe)
+{
+	const struct config_probe *config = &run->plan->config->probes[probe];
+	struct slice message = slice_of(config->payload);
+	const char *error = strerror(ENOMEM);
+	char *mail = NULL;
+
+	if (attempt->serial != 0)
+		message.at = mail = delivery_mail(
+		    run->delivery, probe, attempt->serial, &message.len);
+	if (message.at == NULL ||
+	    children_start(run->children, run->plan->targets->at[probe],
+		message, attempt, &error) == -1)
+		fail(run, attempt, error);
+	free(mail);
+}
+
+/* A mail that is to be looked for is sent when it is known that it will be. */
 static void
 start(struct run *run, unsigned probe)
 {
 	const struct config_probe *config = &run->plan->config->probes[probe];
-	struct outcome outcome = { .result = RESULT_ERROR,
+	struct attempt *attempt = calloc(1, sizeof(*attempt));
+	const struct outcome outcome = { .result = RESULT_ERROR,
+		.reason = "no memory",
 		.began = (uint64_t)time(NULL) };
-	const char *error = strerror(ENOMEM);
-	char *owner = strdup(config->name);
 
-	if (owner != NULL &&
-	    children_start(run->children, run->plan->targets->at[probe],
-		slice_of(config->payload), owner, &error) == 0)
+	if (attempt == NULL) {
+		(void)plan_ended(run->plan, probe, 0, &outcome);
 		return;
-	outcome_text(
-	    outcome.reason, sizeof(outcome.reason), error, strlen(error));
-	if (owner != NULL)
-		ended(run, owner, &outcome);
-	else
-		(void)plan_ended(run->plan, probe, &outcome);
+	}
+	(void)snprintf(
+	    attempt->name, sizeof(attempt->name), "%s", config->name);
+	if (config->delivery == NULL) {
+		speak(run, attempt, probe);
+		return;
+	}
+	attempt->serial = mails_begin(run->plan->mails, probe, plan_now());
+	run->noted[run->noted_count++] = attempt;
+	run->publisher.changed = run->publisher.urgent = true;
+}
+
+static unsigned
+under_way(const struct run *run)
+{
+	return (children_count(run->children) + run->noted_count);
 }
 
 static void
@@ -74,10 +125,39 @@ start_due(struct run *run)
 {
 	int probe;
 
-	while ((probe = schedule_next(run->plan->schedule,
-		    children_count(run->children), clock_milliseconds())) !=
-	    SCHEDULE_NEVER)
+	while ((probe = schedule_next(run->plan->schedule, under_way(run),
+		    clock_milliseconds())) != SCHEDULE_NEVER)
 		start(run, (unsigned)probe);
+}
+
+/* One that was noted is not sent. */
+static void
+drop(struct run *run, struct attempt *attempt)
+{
+	int probe = plan_find(run->plan, attempt->name);
+
+	if (probe != -1)
+		mails_drop(run->plan->mails, (unsigned)probe, attempt->serial);
+	free(attempt);
+}
+
+/* What was noted is published, or can't be. */
+static void
+speak_noted(struct run *run, bool published)
+{
+	for (unsigned i = 0; i < run->noted_count; i++) {
+		struct attempt *attempt = run->noted[i];
+		int probe = plan_find(run->plan, attempt->name);
+
+		if (probe == -1)
+			free(attempt);
+		else if (published)
+			speak(run, attempt, (unsigned)probe);
+		else
+			fail(run, attempt,
+			    "not sent: it can't be noted in the store");
+	}
+	run->noted_count = 0;
 }
 
 static void
@@ -98,18 +178,22 @@ give_up(struct run *run)
 	struct outcome outcome;
 	void *owner;
 
+	for (unsigned i = 0; i < run->noted_count; i++)
+		drop(run, run->noted[i]);
+	run->noted_count = 0;
 	children_end(run->children);
 	while (children_take(run->children, &owner, &outcome)) {
-		int probe = plan_find(run->plan, owner);
+		struct attempt *attempt = owner;
+		int probe = plan_find(run->plan, attempt->name);
 
 		if (outcome.result != RESULT_NONE) {
-			ended(run, owner, &outcome);
+			ended(run, attempt, &outcome);
 			continue;
 		}
 		if (probe != -1)
 			results_give_up(
 			    run->plan->results, (unsigned)probe, outcome.began);
-		free(owner);
+		free(attempt);
 	}
 }
 
@@ -137,6 +221,8 @@ reload(struct run *run)
 		return;
 	}
 	plan_inherit(plan, run->plan);
+	if (delivery_watch(run->delivery, plan, &error) == -1)
+		log_warnx("%s; mail is not looked for", error);
 	plan_close(run->plan);
 	run->plan = plan;
 	run->publisher.changed = true;
@@ -155,11 +241,11 @@ static int
 patience(const struct run *run)
 {
 	int64_t now = clock_milliseconds();
-	int64_t wait = schedule_wait(
-	    run->plan->schedule, children_count(run->children), now);
+	int64_t wait = schedule_wait(run->plan->schedule, under_way(run), now);
 
 	wait = shorter(wait, children_patience(run->children));
 	wait = shorter(wait, publisher_wait(&run->publisher, run->plan, now));
+	wait = shorter(wait, delivery_wait(run->delivery, now));
 	return (wait > INT_MAX ? INT_MAX : (int)wait);
 }
 
@@ -168,21 +254,37 @@ publish_due(struct run *run)
 {
 	int64_t now = clock_milliseconds();
 
-	if (publisher_wait(&run->publisher, run->plan, now) == 0)
-		(void)publish(&run->publisher, run->plan, now);
+	bool published;
+
+	if (publisher_wait(&run->publisher, run->plan, now) != 0)
+		return;
+	published = publish(&run->publisher, run->plan, now) == 0;
+	if (published)
+		delivery_published(run->delivery);
+	speak_noted(run, published);
+}
+
+/* Mail that was found is published at once: it is not removed before. */
+static void
+look(struct run *run)
+{
+	if (delivery_look(run->delivery))
+		run->publisher.changed = run->publisher.urgent = true;
 }
 
 static void
 loop(struct run *run)
 {
 	struct pollfd fds[] = { { signals_fd(), POLLIN, 0 },
-		{ children_fd(run->children), POLLIN, 0 } };
+		{ children_fd(run->children), POLLIN, 0 }, { -1, POLLIN, 0 } };
 	int signal_number = 0;
 
 	while (signal_number != SIGTERM && signal_number != SIGINT) {
 		start_due(run);
-		(void)poll(fds, 2, patience(run));
+		fds[2].fd = delivery_fd(run->delivery);
+		(void)poll(fds, COUNT(fds), patience(run));
 		take_ended(run);
+		look(run);
 		publish_due(run);
 		signal_number = signals_read();
 		if (signal_number == SIGHUP)
@@ -228,9 +330,13 @@ begin(struct run *run, const char *directory)
 	const char *error;
 
 	signals_catch(0);
+	run->delivery = delivery_new(directory);
+	if (run->delivery == NULL)
+		log_fatal(EXIT_FAULT, "no memory");
 	if (children_new(CHILDREN_MAX, &run->children, &error) == -1 ||
 	    publisher_begin(&run->publisher, directory, run->plan, &error) ==
-		-1)
+		-1 ||
+	    delivery_watch(run->delivery, run->plan, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	(void)publish(&run->publisher, run->plan, clock_milliseconds());
 }
@@ -264,6 +370,7 @@ run_daemon(const struct options *options)
 	if (!options->foreground)
 		(void)unlink(pid_path);
 	children_free(run.children);
+	delivery_free(run.delivery);
 	plan_close(run.plan);
 	free(directory);
 	free(config);

@@ -68,6 +68,19 @@ check(const struct target *target, const char **key_r, const char **error_r)
 	return (config->sasl_user != NULL && target->password != NULL ? 0 : -1);
 }
 
+/* The server that is asked for the mail is one more target. */
+static int
+imap_new(const struct config_probe *config, struct target *target,
+    const char **key_r, const char **error_r)
+{
+	if (config->delivery == NULL || config->delivery->imap == NULL ||
+	    target_new(config->delivery->imap, &target->imap, key_r, error_r) ==
+		0)
+		return (0);
+	*key_r = "delivery";
+	return (-1);
+}
+
 int
 target_new(const struct config_probe *config, struct target **target_r,
     const char **key_r, const char **error_r)
@@ -84,7 +97,8 @@ target_new(const struct config_probe *config, struct target **target_r,
 		tls_new(config, &target->tls, key_r, error_r) == 0) &&
 	    password_get(config, &target->password, &target->is_password_open,
 		key_r, error_r) == 0 &&
-	    check(target, key_r, error_r) == 0) {
+	    check(target, key_r, error_r) == 0 &&
+	    imap_new(config, target, key_r, error_r) == 0) {
 		*target_r = target;
 		return (0);
 	}
@@ -97,6 +111,7 @@ target_free(struct target *target)
 {
 	if (target == NULL)
 		return;
+	target_free(target->imap);
 	tls_free(target->tls);
 	password_free(target->password);
 	free(target);

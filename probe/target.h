@@ -15,6 +15,7 @@ struct target {
 	const char *ehlo; /* the configured one, or this host's name; NULL: it
 	                     has none, the connection's address must do */
 	bool is_password_open; /* everyone may read its file */
+	struct target *imap;   /* where its mail arrives; NULL: not there */
 };
 
 /* Returns 0, or -1, the key at fault and *error_r.  `config` must outlive it. */

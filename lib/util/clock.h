@@ -1,5 +1,5 @@
 /*
- * The clock that nobody sets.
+ * The clock that nobody sets, and the one that people read.
  */
 #ifndef UTIL_CLOCK_H
 #define UTIL_CLOCK_H
@@ -15,6 +15,16 @@ clock_milliseconds(void)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	return ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+/* Microseconds since 1970 (CLOCK_REALTIME), which may be set at any time. */
+static inline uint64_t
+clock_wall(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return ((uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
 }
 
 #endif

@@ -1,0 +1,483 @@
+/*
+ * From noted to sent to found, late or lost.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/stats/probe_token.h"
+#include "probe/mails_parts.h"
+
+enum { SECOND = 1000000, MILLISECOND = 1000 };
+
+/* --- begin and end -------------------------------------------------------- */
+
+/* Serials begin with the time, so that those of a store that was lost do not
+   come again. */
+static uint64_t
+first_serial(uint64_t wall)
+{
+	return (wall / MILLISECOND % PROBE_TOKEN_ONCE);
+}
+
+struct mails *
+mails_new(const struct config_probe *probes, unsigned count, uint64_t wall)
+{
+	struct mails *mails = calloc(
+	    1, sizeof(*mails) + count * sizeof(mails->of[0]));
+
+	if (mails == NULL)
+		return (NULL);
+	mails->count = count;
+	for (unsigned i = 0; i < count; i++) {
+		if (probes[i].delivery == NULL)
+			continue;
+		mails->of[i] = calloc(1, sizeof(*mails->of[i]));
+		if (mails->of[i] == NULL) {
+			mails_free(mails);
+			return (NULL);
+		}
+		mails->of[i]->config = &probes[i];
+		mails->of[i]->next = mails->of[i]->known = first_serial(wall);
+	}
+	return (mails);
+}
+
+void
+mails_free(struct mails *mails)
+{
+	if (mails == NULL)
+		return;
+	for (unsigned i = 0; i < mails->count; i++)
+		free(mails->of[i]);
+	free(mails);
+}
+
+void
+mails_inherit(
+    struct mails *mails, unsigned probe, struct mails *old, unsigned old_probe)
+{
+	struct mailing *mailing = mails->of[probe];
+	struct mailing *before = old->of[old_probe];
+	const struct config_probe *config;
+
+	if (mailing == NULL || before == NULL)
+		return;
+	config = mailing->config;
+	*mailing = *before;
+	mailing->config = config;
+	mailing->looked = false; /* its watcher is a new one */
+	mailing->mailbox[0] = '\0';
+}
+
+/* --- parts ---------------------------------------------------------------- */
+
+static uint64_t
+since(uint64_t then, uint64_t now)
+{
+	return (now > then ? now - then : 0);
+}
+
+static uint64_t
+microseconds(double seconds)
+{
+	return ((uint64_t)(seconds * SECOND));
+}
+
+static uint64_t
+age_of(const struct awaited *awaited, struct moment now)
+{
+	return (awaited->steady != 0 ? since(awaited->steady, now.steady) :
+				       since(awaited->sent, now.wall));
+}
+
+static struct awaited *
+find_awaited(struct mailing *mailing, uint64_t serial)
+{
+	for (unsigned i = 0; i < mailing->awaited_count; i++)
+		if (mailing->awaited[i].serial == serial)
+			return (&mailing->awaited[i]);
+	return (NULL);
+}
+
+static void
+forget(struct mailing *mailing, struct awaited *awaited)
+{
+	struct awaited *end = mailing->awaited + mailing->awaited_count--;
+
+	memmove(awaited, awaited + 1,
+	    (size_t)(end - (awaited + 1)) * sizeof(*awaited));
+}
+
+static void
+settle(struct mailing *mailing, uint64_t serial, uint64_t file)
+{
+	if (mailing->settled_count == SETTLED_MAX) {
+		if (mailing->known <= mailing->settled[0].serial)
+			mailing->known = mailing->settled[0].serial + 1;
+		mailing->settled_count--;
+		memmove(mailing->settled, mailing->settled + 1,
+		    mailing->settled_count * sizeof(mailing->settled[0]));
+	}
+	mailing->settled[mailing->settled_count++] = (struct settled){ serial,
+		file };
+}
+
+/* What a mail has come to: success is that of the youngest that was judged. */
+static void
+judge(struct mailing *mailing, uint64_t serial, enum mail_result result)
+{
+	if (serial >= mailing->judged_serial) {
+		mailing->judged_serial = serial;
+		mailing->judged = result;
+	}
+	if (serial >= mailing->last) {
+		mailing->last = serial;
+		mailing->result = result;
+	}
+}
+
+/* Nobody waits for it any more. */
+static void
+give_up(struct mailing *mailing, struct awaited *awaited)
+{
+	bool sent = awaited->state == AWAITED_SENT;
+
+	if (sent)
+		mailing->tallies.lost++;
+	else
+		mailing->tallies.uncertain++;
+	settle(mailing, awaited->serial, 0);
+	judge(mailing, awaited->serial, sent ? MAIL_LOST : MAIL_UNCERTAIN);
+	forget(mailing, awaited);
+}
+
+/* --- sending -------------------------------------------------------------- */
+
+/* The oldest, but for those whose conversation is under way. */
+static void
+make_room(struct mailing *mailing)
+{
+	struct awaited *oldest = mailing->awaited;
+
+	while (oldest->under_way &&
+	    oldest + 1 < mailing->awaited + mailing->awaited_count)
+		oldest++;
+	give_up(mailing, oldest);
+}
+
+uint64_t
+mails_begin(struct mails *mails, unsigned probe, struct moment now)
+{
+	struct mailing *mailing = mails->of[probe];
+
+	if (mailing->awaited_count == AWAITED_MAX)
+		make_room(mailing);
+	mailing->awaited[mailing->awaited_count++] = (struct awaited){
+		.serial = mailing->next,
+		.sent = now.wall,
+		.steady = now.steady,
+		.state = AWAITED_SENDING,
+		.under_way = true,
+	};
+	return (mailing->next++);
+}
+
+void
+mails_drop(struct mails *mails, unsigned probe, uint64_t serial)
+{
+	struct mailing *mailing = mails->of[probe];
+	struct awaited *awaited = NULL;
+
+	if (mailing != NULL)
+		awaited = find_awaited(mailing, serial);
+	if (awaited != NULL)
+		forget(mailing, awaited);
+}
+
+/* What became of the mail itself, whatever the conversation came to then. */
+static enum awaited_state
+state_after(const struct outcome *outcome)
+{
+	const struct reply *reply = &outcome->phase[PHASE_BODY].reply;
+
+	if (reply->code / 100 == 2)
+		return (AWAITED_SENT);
+	if (reply->code == 0 && outcome->ended == PHASE_BODY)
+		return (AWAITED_UNSURE);
+	return (AWAITED_SENDING); /* so it was not sent */
+}
+
+static void
+count_send(
+    struct mailing *mailing, const struct outcome *outcome, struct moment now)
+{
+	mailing->has_send = true;
+	mailing->send_duration = outcome->microseconds;
+	mailing->sent_time = now.wall / SECOND;
+	spread_observe(&mailing->sends, &spread_sends, outcome->microseconds);
+}
+
+static void
+take_state(struct mailing *mailing, struct awaited *awaited,
+    enum awaited_state state, bool counts)
+{
+	uint64_t serial = awaited->serial;
+
+	if (state == AWAITED_SENDING) {
+		forget(mailing, awaited);
+		if (counts)
+			judge(mailing, serial, MAIL_UNSENT);
+		return;
+	}
+	awaited->state = state;
+	awaited->under_way = false;
+	if (state == AWAITED_SENT)
+		mailing->tallies.sent++;
+	if (serial >= mailing->last) {
+		mailing->last = serial;
+		mailing->result = MAIL_WAITING;
+	}
+}
+
+/* It may be found before its conversation is over: then it is not awaited. */
+void
+mails_ended(struct mails *mails, unsigned probe, uint64_t serial,
+    const struct outcome *outcome, bool counts, struct moment now)
+{
+	struct mailing *mailing = mails->of[probe];
+	enum awaited_state state = state_after(outcome);
+	struct awaited *awaited;
+
+	if (mailing == NULL)
+		return;
+	if (state == AWAITED_SENT)
+		count_send(mailing, outcome, now);
+	else if (counts)
+		mailing->tallies.send_fails++;
+	awaited = find_awaited(mailing, serial);
+	if (awaited == NULL)
+		return;
+	awaited->took = age_of(awaited, now);
+	take_state(mailing, awaited, state, counts);
+}
+
+/* --- finding -------------------------------------------------------------- */
+
+/* How long a mail was on its way.  Of one that was there before anybody looked
+   the mailbox's word is taken, within reason. */
+static uint64_t
+way_of(const struct awaited *awaited, const struct arrival *arrival,
+    struct moment now)
+{
+	uint64_t most = age_of(awaited, now);
+	uint64_t way;
+
+	if (arrival->fresh && awaited->steady != 0)
+		way = since(awaited->steady, arrival->found);
+	else
+		way = since(awaited->sent, arrival->arrived);
+	return (way < most ? way : most);
+}
+
+static void
+arrive(struct mailing *mailing, struct awaited *awaited,
+    const struct arrival *arrival, struct moment now)
+{
+	uint64_t way = way_of(awaited, arrival, now);
+	uint64_t most = awaited->took +
+	    microseconds(mailing->config->delivery->timeout);
+	enum mail_result result = MAIL_ARRIVED;
+
+	if (arrival->spam)
+		result = MAIL_SPAM;
+	else if (way > most && !awaited->under_way)
+		result = MAIL_LATE;
+	mailing->tallies.spam += result == MAIL_SPAM;
+	mailing->tallies.late += result == MAIL_LATE;
+	mailing->tallies.arrived += result == MAIL_ARRIVED;
+	if (awaited->state != AWAITED_SENT)
+		mailing->tallies.sent++;
+	mailing->has_delivery = true;
+	mailing->deliver_duration = way;
+	mailing->deliver_time = (awaited->sent + way) / SECOND;
+	mailing->arrival = *arrival;
+	spread_observe(&mailing->deliveries, &spread_deliveries, way);
+	judge(mailing, awaited->serial, result);
+}
+
+/* One that is in no list, and too young to be forgotten: the store is older than
+   the mail is. */
+static void
+adopt(struct mailing *mailing, const struct arrival *arrival, struct moment now)
+{
+	struct awaited adopted = { .serial = arrival->serial,
+		.sent = arrival->sent,
+		.state = AWAITED_UNSURE };
+
+	arrive(mailing, &adopted, arrival, now);
+	settle(mailing, arrival->serial, arrival->file);
+	if (arrival->serial >= mailing->next)
+		mailing->next = arrival->serial + 1;
+}
+
+/* Whether the mail was counted before; as which file does not matter. */
+static bool
+was_settled(struct mailing *mailing, const struct arrival *arrival)
+{
+	bool settled = false, found = false;
+
+	for (unsigned i = 0; i < mailing->settled_count; i++) {
+		const struct settled *before = &mailing->settled[i];
+
+		if (before->serial != arrival->serial)
+			continue;
+		if (before->file == arrival->file)
+			return (true);
+		settled = true;
+		found |= before->file != 0;
+	}
+	if (!settled)
+		return (arrival->serial < mailing->known);
+	mailing->tallies.duplicates += found;
+	settle(mailing, arrival->serial, arrival->file);
+	return (true);
+}
+
+bool
+mails_found(struct mails *mails, unsigned probe, const struct arrival *arrival,
+    struct moment now)
+{
+	struct mailing *mailing = mails->of[probe];
+	struct awaited *awaited;
+
+	if (mailing == NULL || arrival->serial >= PROBE_TOKEN_ONCE)
+		return (false);
+	awaited = find_awaited(mailing, arrival->serial);
+	if (awaited != NULL) {
+		arrive(mailing, awaited, arrival, now);
+		settle(mailing, arrival->serial, arrival->file);
+		forget(mailing, awaited);
+	} else if (!was_settled(mailing, arrival))
+		adopt(mailing, arrival, now);
+	return (true);
+}
+
+/* --- waiting -------------------------------------------------------------- */
+
+void
+mails_mailbox(
+    struct mails *mails, unsigned probe, const char *fault, struct moment now)
+{
+	struct mailing *mailing = mails->of[probe];
+
+	if (mailing == NULL)
+		return;
+	(void)snprintf(mailing->mailbox, sizeof(mailing->mailbox), "%s",
+	    fault != NULL ? fault : "");
+	if (fault == NULL && !mailing->looked)
+		mailing->looked_since = now.steady;
+	mailing->looked = fault == NULL;
+	if (mailing->looked && mailing->result == MAIL_UNSEEN)
+		judge(mailing, mailing->last, MAIL_OVERDUE);
+}
+
+static uint64_t
+time_of(const struct mailing *mailing, const struct awaited *awaited)
+{
+	const struct config_delivery *delivery = mailing->config->delivery;
+
+	return (awaited->took +
+	    microseconds(
+		awaited->overdue ? delivery->lost_after : delivery->timeout));
+}
+
+static void
+become_overdue(struct mailing *mailing, struct awaited *awaited)
+{
+	awaited->overdue = true;
+	if (awaited->state != AWAITED_SENT)
+		judge(mailing, awaited->serial, MAIL_UNCERTAIN);
+	else
+		judge(mailing, awaited->serial,
+		    mailing->looked ? MAIL_OVERDUE : MAIL_UNSEEN);
+}
+
+/* Nothing is lost as long as nobody can look for it. */
+static bool
+tick(struct mailing *mailing, struct moment now)
+{
+	bool changed = false;
+
+	for (unsigned i = 0; i < mailing->awaited_count;) {
+		struct awaited *awaited = &mailing->awaited[i];
+
+		if (awaited->under_way ||
+		    age_of(awaited, now) < time_of(mailing, awaited) ||
+		    (awaited->overdue && !mailing->looked)) {
+			i++;
+			continue;
+		}
+		changed = true;
+		if (awaited->overdue)
+			give_up(mailing, awaited);
+		else
+			become_overdue(mailing, awaited);
+	}
+	return (changed);
+}
+
+bool
+mails_tick(struct mails *mails, struct moment now)
+{
+	bool changed = false;
+
+	for (unsigned i = 0; i < mails->count; i++)
+		if (mails->of[i] != NULL)
+			changed |= tick(mails->of[i], now);
+	return (changed);
+}
+
+/* -1: never */
+static int64_t
+wait_of(const struct mailing *mailing, struct moment now)
+{
+	int64_t first = -1;
+
+	for (unsigned i = 0; i < mailing->awaited_count; i++) {
+		const struct awaited *awaited = &mailing->awaited[i];
+		int64_t left = (int64_t)(since(age_of(awaited, now),
+					     time_of(mailing, awaited)) /
+				   MILLISECOND) +
+		    1;
+
+		if (!awaited->under_way &&
+		    (!awaited->overdue || mailing->looked) &&
+		    (first == -1 || left < first))
+			first = left;
+	}
+	return (first);
+}
+
+int64_t
+mails_wait(const struct mails *mails, struct moment now)
+{
+	int64_t first = -1;
+
+	for (unsigned i = 0; i < mails->count; i++) {
+		int64_t left = mails->of[i] != NULL ?
+		    wait_of(mails->of[i], now) :
+		    -1;
+
+		if (left != -1 && (first == -1 || left < first))
+			first = left;
+	}
+	return (first);
+}
+
+enum mail_result
+mails_result(const struct mails *mails, unsigned probe)
+{
+	return (
+	    mails->of[probe] != NULL ? mails->of[probe]->result : MAIL_NONE);
+}

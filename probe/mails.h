@@ -1,0 +1,98 @@
+/*
+ * The mail of each probe that looks for its arrival: what was sent, what was
+ * found, what is awaited.  It knows no clock, no file and no process: it is told,
+ * and its state goes into the store and comes back from it, so that each mail is
+ * counted once, whatever happens between.
+ *
+ * A mail is taken note of, and that is published, before it is sent.  So a mail
+ * that is found was noted; one that is noted and whose sending nobody saw the end
+ * of may have been sent.
+ *
+ * Probes are meant by their number in the configuration.  Those without delivery
+ * have no mail, and nothing here does anything for them.
+ */
+#ifndef PROBE_MAILS_H
+#define PROBE_MAILS_H
+
+#include "lib/config/config_probe.h"
+#include "lib/stats/probe_trail.h"
+#include "lib/stats/snapshot.h"
+#include "probe/arrival.h"
+#include "probe/outcome.h"
+
+/* Numbers and names are those of the label MAIL_RESULT. */
+enum mail_result {
+	MAIL_NONE,      /* nothing was sent yet */
+	MAIL_WAITING,   /* sent, and there is time */
+	MAIL_OVERDUE,   /* the time is over, it is not there */
+	MAIL_ARRIVED,   /* in time */
+	MAIL_LATE,      /* later */
+	MAIL_SPAM,      /* in the folder for spam */
+	MAIL_LOST,      /* nobody waits for it any more */
+	MAIL_UNSENT,    /* the conversation did not come to it */
+	MAIL_UNCERTAIN, /* it may have been taken, and is not there */
+	MAIL_UNSEEN,    /* the time is over, nobody can look */
+	MAIL_RESULT_COUNT
+};
+
+/* Two clocks: microseconds since 1970, and those that never go back
+   (wire_now()). */
+struct moment {
+	uint64_t wall, steady;
+};
+
+struct mails;
+
+/* NULL: no memory.  `probes` must outlive it. */
+struct mails *mails_new(
+    const struct config_probe *probes, unsigned count, uint64_t wall);
+void mails_free(struct mails *mails);
+
+/* Take note of a mail that is to be sent; its serial.  The oldest that is awaited
+   is given up if there are too many. */
+uint64_t mails_begin(struct mails *mails, unsigned probe, struct moment now);
+
+/* Its conversation has ended; `counts` as schedule_ended() says. */
+void mails_ended(struct mails *mails, unsigned probe, uint64_t serial,
+    const struct outcome *outcome, bool counts, struct moment now);
+
+/* It was not sent, and nobody tried. */
+void mails_drop(struct mails *mails, unsigned probe, uint64_t serial);
+
+/* A mail was found.  Returns whether it is to be removed where it was found, if
+   the configuration says so, once that is published; false: it is none of ours
+   to touch. */
+bool mails_found(struct mails *mails, unsigned probe,
+    const struct arrival *arrival, struct moment now);
+
+/* How the mailbox is: NULL: all that is there was looked at, and it is watched;
+   else why that can't be, or "" if it was not looked at yet. */
+void mails_mailbox(
+    struct mails *mails, unsigned probe, const char *fault, struct moment now);
+
+/* What time alone brings about: call it after mails_wait() milliseconds (-1:
+   never).  mails_tick() returns whether anything has changed. */
+bool mails_tick(struct mails *mails, struct moment now);
+int64_t mails_wait(const struct mails *mails, struct moment now);
+
+/* Look for the mail of each probe in what the tailer published; NULL: there is
+   nothing.  Returns whether that has told anything new. */
+bool mails_follow(struct mails *mails, const struct snapshot *log);
+
+/* Whether the log may have more to tell about any. */
+bool mails_follows(const struct mails *mails, struct moment now);
+
+/* The last mail: its result, and where the log saw it. */
+enum mail_result mails_result(const struct mails *mails, unsigned probe);
+const char *mail_result_name(enum mail_result result);
+
+/* To and from a snapshot; the first is not sorted yet, the second is.  What comes
+   back was not necessarily written by this program. */
+void mails_save(const struct mails *mails, struct snapshot *snapshot);
+void mails_load(struct mails *mails, const struct snapshot *snapshot);
+
+/* Move what `old` knows of a probe. */
+void mails_inherit(
+    struct mails *mails, unsigned probe, struct mails *old, unsigned old_probe);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * Between mails.c and its parts.
+ */
+#ifndef PROBE_MAILS_PARTS_H
+#define PROBE_MAILS_PARTS_H
+
+#include "probe/mails.h"
+#include "probe/spread.h"
+
+enum {
+	AWAITED_MAX = 128, /* mails of a probe */
+	SETTLED_MAX = 64,
+	TRAIL_WORDS = 320
+};
+
+/* Letters are those of the store. */
+enum awaited_state {
+	AWAITED_SENDING = 's', /* or nobody saw its end */
+	AWAITED_SENT = 'a',    /* the server took it */
+	AWAITED_UNSURE = 'u'   /* it may have been taken */
+};
+
+struct awaited {
+	uint64_t serial;
+	uint64_t sent;   /* when it was noted: wall clock */
+	uint64_t steady; /* the same; 0: a program before this one did it */
+	uint64_t took;   /* microseconds until the conversation's end */
+	enum awaited_state state;
+	bool overdue;   /* its time is over, and that was judged */
+	bool under_way; /* this program's conversation */
+};
+
+/* A mail that was counted, and the file it was found in; 0: none. */
+struct settled {
+	uint64_t serial, file;
+};
+
+struct tallies {
+	uint64_t sent, send_fails, arrived, late, spam, lost, duplicates,
+	    uncertain;
+};
+
+/* What the log says of one mail. */
+struct trailed {
+	enum where where;
+	char words[TRAIL_WORDS], id[QUEUE_ID_TEXT], next[QUEUE_ID_TEXT];
+	bool has_delays;
+	uint64_t delay[TRAIL_DELAYS];
+};
+
+struct mailing {
+	const struct config_probe *config;
+	struct awaited awaited[AWAITED_MAX]; /* by serial */
+	unsigned awaited_count;
+	struct settled settled[SETTLED_MAX]; /* the oldest first */
+	unsigned settled_count;
+	uint64_t next;  /* serial */
+	uint64_t known; /* below it, what is not in `settled` is forgotten */
+	struct tallies tallies;
+	struct spread sends, deliveries;
+	enum mail_result result; /* of the mail with serial `last` */
+	uint64_t last;
+	enum mail_result judged; /* of the last that was judged */
+	uint64_t judged_serial;
+	uint64_t send_duration, deliver_duration; /* microseconds */
+	bool has_send, has_delivery;
+	uint64_t deliver_time, sent_time; /* seconds since 1970; 0: never */
+	struct arrival arrival;           /* the last that was counted */
+	char mailbox[256];                /* its fault */
+	bool looked;                      /* and none */
+	uint64_t looked_since;            /* steady */
+	uint64_t focus;                   /* serial that `trail` is of */
+	struct trailed trail;
+	uint64_t trail_since; /* steady: when it began to be of that mail */
+};
+
+struct mails {
+	unsigned count;
+	struct mailing *of[]; /* NULL: no delivery */
+};
+
+void mailing_save(const struct mailing *mailing, struct snapshot *snapshot);
+void mailing_load(struct mailing *mailing, const struct snapshot *snapshot);
+
+/* The mail that `where` is of: the oldest that is overdue, else the last. */
+uint64_t mailing_focus(const struct mailing *mailing);
+
+#endif
