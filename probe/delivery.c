@@ -20,7 +20,9 @@ enum {
 
 struct delivery {
 	const char *directory;
+	bool once;
 	struct probe_key key;
+	bool is_known; /* the key, to the tailer */
 	struct plan *plan;
 	struct watchers *watchers; /* NULL: no mail has to arrive */
 	bool *faulty;              /* by place: that was logged */
@@ -32,13 +34,14 @@ struct delivery {
 };
 
 struct delivery *
-delivery_new(const char *directory)
+delivery_new(const char *directory, bool once)
 {
 	struct delivery *delivery = calloc(1, sizeof(*delivery));
 
 	if (delivery == NULL)
 		return (NULL);
 	delivery->directory = directory;
+	delivery->once = once;
 	follow_begin(&delivery->log, directory, &joined_files[JOINED_LOG]);
 	return (delivery);
 }
@@ -53,6 +56,22 @@ delivery_free(struct delivery *delivery)
 	explicit_bzero(&delivery->key, sizeof(delivery->key));
 	free(delivery->faulty);
 	free(delivery);
+}
+
+/* Who only tries a probe may not be allowed to read the key: nobody else then
+   knows whose that mail is. */
+static int
+take_key(struct delivery *delivery, const char **error_r)
+{
+	if (!delivery->once) {
+		delivery->is_known = true;
+		return (probe_key_keep(
+		    delivery->directory, &delivery->key, error_r));
+	}
+	delivery->is_known = probe_key_load(delivery->directory, &delivery->key,
+				 error_r) == 1;
+	return (
+	    delivery->is_known ? 0 : probe_key_random(&delivery->key, error_r));
 }
 
 int
@@ -71,9 +90,7 @@ delivery_watch(
 		return (0);
 	delivery->faulty = calloc(count, sizeof(*delivery->faulty));
 	*error_r = "no memory for mailboxes";
-	return (delivery->faulty != NULL &&
-		    probe_key_keep(
-			delivery->directory, &delivery->key, error_r) == 0 &&
+	return (delivery->faulty != NULL && take_key(delivery, error_r) == 0 &&
 		    watchers_new(plan->places, &delivery->key,
 			&delivery->watchers, error_r) == 0 ?
 		0 :
@@ -229,6 +246,12 @@ int
 delivery_fd(const struct delivery *delivery)
 {
 	return (is_listening(delivery) ? watchers_fd(delivery->watchers) : -1);
+}
+
+bool
+delivery_has_log(const struct delivery *delivery)
+{
+	return (delivery->is_known && delivery->log.snapshot != NULL);
 }
 
 /* The shorter of two waits; -1 is none. */

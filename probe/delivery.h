@@ -9,9 +9,10 @@
 
 struct delivery;
 
-/* `directory` is where the key and the stores are, and must stay.  NULL: no
+/* `directory` is where the key and the stores are, and must stay.  A key is made
+   if there is none, and kept; unless `once`, for which any does.  NULL: no
    memory. */
-struct delivery *delivery_new(const char *directory);
+struct delivery *delivery_new(const char *directory, bool once);
 void delivery_free(struct delivery *delivery);
 
 /* Watch the mailboxes of this plan, and no others: at the start, and when another
@@ -30,6 +31,9 @@ bool delivery_look(struct delivery *delivery);
    how many milliseconds to look even so: -1 is never. */
 int delivery_fd(const struct delivery *delivery);
 int64_t delivery_wait(const struct delivery *delivery, int64_t now);
+
+/* Whether the log is followed, so that it may tell of mail with this key. */
+bool delivery_has_log(const struct delivery *delivery);
 
 /* What was counted is published: mail that was found may be removed. */
 void delivery_published(struct delivery *delivery);

@@ -122,6 +122,39 @@ phases_of(const struct outcome *outcome)
 	return (phases);
 }
 
+/* null, if its arrival is not looked for */
+static json_t *
+mail_of(const struct tried *tried)
+{
+	const struct mail_story *mail = &tried->mail;
+	const struct mail_trail *trail = &mail->trail;
+	json_t *of, *delays = json_null();
+
+	if (tried->config->delivery == NULL)
+		return (json_null());
+	of = json_object();
+	json_object_set_new(
+	    of, "result", text_or_null(mail_result_name(mail->result)));
+	json_object_set_new(of, "deliver_time",
+	    mail->has_arrived ? milliseconds(mail->way) : json_null());
+	json_object_set_new(
+	    of, "where", text_or_null(where_name(trail->where)));
+	json_object_set_new(of, "trail", text_or_null(trail->words));
+	json_object_set_new(of, "queue_id", text_or_null(trail->id));
+	json_object_set_new(of, "next_queue_id", text_or_null(trail->next));
+	if (trail->has_delays)
+		delays = json_object();
+	for (unsigned i = 0; trail->has_delays && i < TRAIL_DELAYS; i++)
+		json_object_set_new(
+		    delays, trail_stages[i], milliseconds(trail->delay[i]));
+	json_object_set_new(of, "delays", delays);
+	json_object_set_new(of, "spf", text_or_null(mail->spf));
+	json_object_set_new(of, "dkim", text_or_null(mail->dkim));
+	json_object_set_new(of, "dmarc", text_or_null(mail->dmarc));
+	json_object_set_new(of, "mailbox_error", text_or_null(mail->mailbox));
+	return (of);
+}
+
 static json_t *
 probe_of(const struct tried *tried)
 {
@@ -147,6 +180,7 @@ probe_of(const struct tried *tried)
 	json_object_set_new(probe, "address", text_or_null(outcome->address));
 	json_object_set_new(probe, "queue_id", text_or_null(outcome->queue_id));
 	json_object_set_new(probe, "ehlo", ehlo_of(outcome));
+	json_object_set_new(probe, "mail", mail_of(tried));
 	json_object_set_new(probe, "phases", phases_of(outcome));
 	return (probe);
 }

@@ -8,20 +8,12 @@
 #include "lib/stats/probe_token.h"
 #include "probe/mails_parts.h"
 
-enum { SECOND = 1000000, MILLISECOND = 1000 };
+enum { SECOND = 1000000, MILLISECOND = 1000 }; /* in microseconds */
 
 /* --- begin and end -------------------------------------------------------- */
 
-/* Serials begin with the time, so that those of a store that was lost do not
-   come again. */
-static uint64_t
-first_serial(uint64_t wall)
-{
-	return (wall / MILLISECOND % PROBE_TOKEN_ONCE);
-}
-
 struct mails *
-mails_new(const struct config_probe *probes, unsigned count, uint64_t wall)
+mails_new(const struct config_probe *probes, unsigned count, uint64_t first)
 {
 	struct mails *mails = calloc(
 	    1, sizeof(*mails) + count * sizeof(mails->of[0]));
@@ -38,7 +30,7 @@ mails_new(const struct config_probe *probes, unsigned count, uint64_t wall)
 			return (NULL);
 		}
 		mails->of[i]->config = &probes[i];
-		mails->of[i]->next = mails->of[i]->known = first_serial(wall);
+		mails->of[i]->next = mails->of[i]->known = first;
 	}
 	return (mails);
 }
@@ -344,6 +336,15 @@ was_settled(struct mailing *mailing, const struct arrival *arrival)
 	return (true);
 }
 
+/* What the daemon sends is its, and what one run of --once sends is of that run. */
+static bool
+is_ours(const struct mailing *mailing, uint64_t serial)
+{
+	if (mailing->known < PROBE_TOKEN_ONCE)
+		return (serial < PROBE_TOKEN_ONCE);
+	return (serial >= mailing->known && serial < mailing->next);
+}
+
 bool
 mails_found(struct mails *mails, unsigned probe, const struct arrival *arrival,
     struct moment now)
@@ -351,7 +352,7 @@ mails_found(struct mails *mails, unsigned probe, const struct arrival *arrival,
 	struct mailing *mailing = mails->of[probe];
 	struct awaited *awaited;
 
-	if (mailing == NULL || arrival->serial >= PROBE_TOKEN_ONCE)
+	if (mailing == NULL || !is_ours(mailing, arrival->serial))
 		return (false);
 	awaited = find_awaited(mailing, arrival->serial);
 	if (awaited != NULL) {
@@ -475,9 +476,27 @@ mails_wait(const struct mails *mails, struct moment now)
 	return (first);
 }
 
-enum mail_result
-mails_result(const struct mails *mails, unsigned probe)
+void
+mails_tell(
+    const struct mails *mails, unsigned probe, struct mail_story *story_r)
 {
-	return (
-	    mails->of[probe] != NULL ? mails->of[probe]->result : MAIL_NONE);
+	const struct mailing *mailing = mails->of[probe];
+	const struct arrival *arrival;
+
+	*story_r = (struct mail_story){ .result = MAIL_NONE };
+	if (mailing == NULL)
+		return;
+	arrival = &mailing->arrival;
+	story_r->result = mailing->result;
+	story_r->trail = mailing->trail;
+	memcpy(story_r->mailbox, mailing->mailbox, sizeof(story_r->mailbox));
+	story_r->has_arrived = mailing->has_delivery &&
+	    arrival->serial == mailing->last;
+	if (!story_r->has_arrived)
+		return;
+	story_r->way = mailing->deliver_duration;
+	story_r->arrived = mailing->deliver_time;
+	memcpy(story_r->spf, arrival->spf, sizeof(story_r->spf));
+	memcpy(story_r->dkim, arrival->dkim, sizeof(story_r->dkim));
+	memcpy(story_r->dmarc, arrival->dmarc, sizeof(story_r->dmarc));
 }

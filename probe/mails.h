@@ -43,9 +43,11 @@ struct moment {
 
 struct mails;
 
-/* NULL: no memory.  `probes` must outlive it. */
+/* NULL: no memory.  `probes` must outlive it.  `first` is the serial of the first
+   mails, unless a snapshot knows better; from PROBE_TOKEN_ONCE on, only these are
+   anybody's of ours. */
 struct mails *mails_new(
-    const struct config_probe *probes, unsigned count, uint64_t wall);
+    const struct config_probe *probes, unsigned count, uint64_t first);
 void mails_free(struct mails *mails);
 
 /* Take note of a mail that is to be sent; its serial.  The oldest that is awaited
@@ -82,8 +84,28 @@ bool mails_follow(struct mails *mails, const struct snapshot *log);
 /* Whether the log may have more to tell about any. */
 bool mails_follows(const struct mails *mails, struct moment now);
 
-/* The last mail: its result, and where the log saw it. */
-enum mail_result mails_result(const struct mails *mails, unsigned probe);
+/* What the log says of one mail. */
+enum { TRAIL_WORDS = 320 };
+struct mail_trail {
+	enum where where;
+	char words[TRAIL_WORDS], id[QUEUE_ID_TEXT], next[QUEUE_ID_TEXT];
+	bool has_delays;
+	uint64_t delay[TRAIL_DELAYS]; /* microseconds */
+};
+
+/* The last mail of a probe. */
+struct mail_story {
+	enum mail_result result;
+	bool has_arrived;
+	uint64_t way;     /* microseconds from the beginning to its arrival */
+	uint64_t arrived; /* seconds since 1970 */
+	struct mail_trail trail;
+	char spf[ARRIVAL_WORD], dkim[ARRIVAL_WORD], dmarc[ARRIVAL_WORD];
+	char mailbox[256]; /* why it can't be looked at; empty: it can */
+};
+void mails_tell(
+    const struct mails *mails, unsigned probe, struct mail_story *story_r);
+
 const char *mail_result_name(enum mail_result result);
 
 /* To and from a snapshot; the first is not sorted yet, the second is.  What comes

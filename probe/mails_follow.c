@@ -26,7 +26,7 @@ copy(char *text_r, size_t size, struct slice text)
 }
 
 static void
-take_found(struct trailed *trailed, const struct trail_found *found)
+take_found(struct mail_trail *trailed, const struct trail_found *found)
 {
 	char words[TRAIL_WORDS];
 
@@ -41,7 +41,7 @@ take_found(struct trailed *trailed, const struct trail_found *found)
 
 /* The mailbox knows better than the log where a mail has come to. */
 static void
-take_arrival(const struct mailing *mailing, struct trailed *trailed)
+take_arrival(const struct mailing *mailing, struct mail_trail *trailed)
 {
 	uint64_t way = mailing->deliver_duration;
 
@@ -86,7 +86,7 @@ static bool
 follow(struct mailing *mailing, const struct snapshot *log)
 {
 	uint64_t focus = mailing_focus(mailing);
-	struct trailed trailed = { .where = WHERE_UNKNOWN };
+	struct mail_trail trailed = { .where = WHERE_UNKNOWN };
 	struct trail_found found;
 	bool changed = log != NULL && find_sent(mailing, log);
 

@@ -98,7 +98,7 @@ load_authentication(struct mailing *mailing, const struct snapshot *snapshot)
 static void
 load_trail(struct mailing *mailing, const struct snapshot *snapshot)
 {
-	struct trailed *trail = &mailing->trail;
+	struct mail_trail *trail = &mailing->trail;
 	uint64_t where = load_one(snapshot, METRIC_MAIL_WHERE, mailing);
 
 	if (where < WHERE_UNKNOWN || where > WHERE_SPAM)

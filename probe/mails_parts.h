@@ -9,8 +9,7 @@
 
 enum {
 	AWAITED_MAX = 128, /* mails of a probe */
-	SETTLED_MAX = 64,
-	TRAIL_WORDS = 320
+	SETTLED_MAX = 64
 };
 
 /* Letters are those of the store. */
@@ -40,14 +39,6 @@ struct tallies {
 	    uncertain;
 };
 
-/* What the log says of one mail. */
-struct trailed {
-	enum where where;
-	char words[TRAIL_WORDS], id[QUEUE_ID_TEXT], next[QUEUE_ID_TEXT];
-	bool has_delays;
-	uint64_t delay[TRAIL_DELAYS];
-};
-
 struct mailing {
 	const struct config_probe *config;
 	struct awaited awaited[AWAITED_MAX]; /* by serial */
@@ -70,7 +61,7 @@ struct mailing {
 	bool looked;                      /* and none */
 	uint64_t looked_since;            /* steady */
 	uint64_t focus;                   /* serial that `trail` is of */
-	struct trailed trail;
+	struct mail_trail trail;
 	uint64_t trail_since; /* steady: when it began to be of that mail */
 };
 

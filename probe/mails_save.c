@@ -127,7 +127,7 @@ save_authentication(const struct mailing *mailing, struct snapshot *snapshot)
 static void
 save_where(const struct mailing *mailing, struct snapshot *snapshot)
 {
-	const struct trailed *trail = &mailing->trail;
+	const struct mail_trail *trail = &mailing->trail;
 	struct record_key key;
 
 	if (mailing->focus == 0)

@@ -26,11 +26,34 @@ is_expiring(const struct tried *tried)
 		(int64_t)tried->warn_days * DAY);
 }
 
+/* Of a mail that was taken. */
+static enum verdict
+judge_mail(const struct tried *tried)
+{
+	if (tried->config->delivery == NULL)
+		return (VERDICT_OK);
+	switch (tried->mail.result) {
+	case MAIL_ARRIVED:
+		return (VERDICT_OK);
+	case MAIL_LATE:
+	case MAIL_SPAM:
+		return (VERDICT_WARNING);
+	case MAIL_UNSEEN:
+		return (VERDICT_UNKNOWN);
+	default:
+		return (VERDICT_CRITICAL);
+	}
+}
+
 enum verdict
 nagios_judge(const struct tried *tried)
 {
+	enum verdict mail = judge_mail(tried);
+
 	switch (tried->outcome.result) {
 	case RESULT_OK:
+		if (mail != VERDICT_OK)
+			return (mail);
 		return (is_expiring(tried) ? VERDICT_WARNING : VERDICT_OK);
 	case RESULT_DEFERRED:
 	case RESULT_UNCERTAIN:
@@ -94,6 +117,24 @@ last_reply(const struct outcome *outcome)
 	return (reply);
 }
 
+/* What came of the mail, if it was sent. */
+static void
+put_mail(const struct tried *tried)
+{
+	const struct mail_story *mail = &tried->mail;
+	const char *why = mail->trail.words;
+
+	if (mail->result == MAIL_NONE || mail->result == MAIL_UNSENT)
+		return;
+	printf(", mail %s", mail_result_name(mail->result));
+	if (mail->result == MAIL_UNSEEN)
+		why = mail->mailbox;
+	if (why[0] != '\0') {
+		printf(": ");
+		put(why);
+	}
+}
+
 static void
 put_words(const struct tried *tried)
 {
@@ -109,6 +150,7 @@ put_words(const struct tried *tried)
 	} else if (reply != NULL)
 		put_reply(reply);
 	printf(" in %.3f s", (double)outcome->microseconds / 1e6);
+	put_mail(tried);
 	if (is_expiring(tried))
 		printf(", the certificate ends in %.1f days",
 		    (double)(outcome->certificate.end - (int64_t)tried->ended) /
@@ -141,6 +183,8 @@ put_figures(const struct tried *tried, const char *name)
 			    name, key, once_phase_time(tried, (enum phase)p));
 	}
 	put_figure(name, "duration", outcome->microseconds);
+	if (tried->mail.has_arrived)
+		put_figure(name, "deliver_time", tried->mail.way);
 	if (certificate->present)
 		printf(" %s%scert_end_in=%llds", name != NULL ? name : "",
 		    name != NULL ? "." : "",

@@ -5,8 +5,7 @@
 #define PROBE_ONCE_H
 
 #include "lib/config/config.h"
-#include "probe/outcome.h"
-#include "probe/targets.h"
+#include "probe/plan.h"
 
 /* Exit codes, as monitoring plugins have them. */
 enum verdict {
@@ -20,17 +19,18 @@ enum verdict {
 struct tried {
 	const struct config_probe *config;
 	struct outcome outcome;
-	uint64_t ended;     /* seconds since 1970 */
-	unsigned warn_days; /* before the certificate ends; 0: never */
-	unsigned number;    /* among targets */
+	struct mail_story mail; /* if its arrival is looked for */
+	uint64_t ended;         /* seconds since 1970 */
+	unsigned warn_days;     /* before the certificate ends; 0: never */
+	unsigned number;        /* among targets */
 };
 
-/* Try those with the names, which end with NULL; no name: all.  Returns 0, or
-   -1 and *error_r, and then nothing was sent.  *tried_r is in the order of the
+/* Try those with the names, which end with NULL; no name: all.  Mail is waited
+   for as long as it has time.  Returns 0, or -1 and *error_r, and then nothing was
+   sent.  *tried_r is in the order of the
    configuration and to be freed. */
-int once_try(const struct config *config, const struct targets *targets,
-    char *const *names, struct tried **tried_r, unsigned *count_r,
-    const char **error_r);
+int once_try(struct config *config, struct targets *targets, char *const *names,
+    struct tried **tried_r, unsigned *count_r, const char **error_r);
 
 /* Microseconds of a phase that is done, as they are told here: those of the
    banner begin with the connection. */

@@ -46,8 +46,10 @@ make(struct plan *plan, const char *path, const char **error_r)
 	    config->probing, seed(), clock_milliseconds());
 	plan->results = results_new(config->probes, config->probes_count);
 	plan->places = places_new(config, plan->targets, NULL);
+	/* Serials begin with the time in milliseconds: those of a store that was
+	   lost do not come again. */
 	plan->mails = mails_new(
-	    config->probes, config->probes_count, clock_wall());
+	    config->probes, config->probes_count, clock_wall() / 1000);
 	*error_r = strerror(ENOMEM);
 	return (plan->schedule != NULL && plan->results != NULL &&
 		    plan->places != NULL && plan->mails != NULL ?

@@ -330,7 +330,7 @@ begin(struct run *run, const char *directory)
 	const char *error;
 
 	signals_catch(0);
-	run->delivery = delivery_new(directory);
+	run->delivery = delivery_new(directory, false);
 	if (run->delivery == NULL)
 		log_fatal(EXIT_FAULT, "no memory");
 	if (children_new(CHILDREN_MAX, &run->children, &error) == -1 ||

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/util/error.h"
@@ -108,14 +109,40 @@ watchers_new(const struct places *places, const struct probe_key *key,
 /* A process that was just started may have the descriptor yet, so that closing it
    alone would not do. */
 static void
+hang_up(const struct watchers *watchers, struct watcher *watcher)
+{
+	if (watcher->fd == -1)
+		return;
+	(void)epoll_ctl(watchers->epoll, EPOLL_CTL_DEL, watcher->fd, NULL);
+	(void)close(watcher->fd);
+	watcher->fd = -1;
+}
+
+static void
 end(const struct watchers *watchers, struct watcher *watcher)
 {
-	if (watcher->fd != -1) {
-		(void)epoll_ctl(
-		    watchers->epoll, EPOLL_CTL_DEL, watcher->fd, NULL);
-		(void)close(watcher->fd);
-	}
-	watcher->fd = -1;
+	hang_up(watchers, watcher);
+	if (watcher->pid != 0)
+		(void)kill(watcher->pid, SIGKILL);
+}
+
+static bool
+is_gone(struct watcher *watcher)
+{
+	if (watcher->pid != 0 && waitpid(watcher->pid, NULL, WNOHANG) != 0)
+		watcher->pid = 0;
+	return (watcher->pid == 0);
+}
+
+/* One ends by itself when its socket does, after it has removed what it was told
+   to; one that hangs in its file system ends when it can. */
+static void
+wait_for_end(struct watcher *watcher)
+{
+	const struct timespec pause = { .tv_nsec = 5000000 };
+
+	for (unsigned tries = 0; tries < 200 && !is_gone(watcher); tries++)
+		(void)nanosleep(&pause, NULL);
 	if (watcher->pid != 0)
 		(void)kill(watcher->pid, SIGKILL);
 }
@@ -125,13 +152,10 @@ watchers_free(struct watchers *watchers)
 {
 	if (watchers == NULL)
 		return;
-	/* One that hangs in its file system can't be waited for: it ends when
-	   it can. */
 	for (unsigned i = 0; i < watchers->count; i++)
-		end(watchers, &watchers->watcher[i]);
+		hang_up(watchers, &watchers->watcher[i]);
 	for (unsigned i = 0; i < watchers->count; i++)
-		if (watchers->watcher[i].pid != 0)
-			(void)waitpid(watchers->watcher[i].pid, NULL, WNOHANG);
+		wait_for_end(&watchers->watcher[i]);
 	if (watchers->epoll != -1)
 		(void)close(watchers->epoll);
 	explicit_bzero(&watchers->key, sizeof(watchers->key));
@@ -193,14 +217,6 @@ start(struct watchers *watchers, struct watcher *watcher)
 
 /* One that has ended, or was told to, and has not gone yet, has no successor:
    two would look into one mailbox. */
-static bool
-is_gone(struct watcher *watcher)
-{
-	if (watcher->pid != 0 && waitpid(watcher->pid, NULL, WNOHANG) != 0)
-		watcher->pid = 0;
-	return (watcher->pid == 0);
-}
-
 void
 watchers_start(struct watchers *watchers, int64_t now)
 {
