@@ -12,6 +12,7 @@
 #include <cyaml/cyaml.h>
 
 #include "lib/config/config.h"
+#include "lib/config/config_foreign.h"
 #include "lib/config/config_probes.h"
 #include "lib/config/config_read.h"
 #include "lib/config/config_rules.h"
@@ -86,6 +87,7 @@ struct loaded {
 	struct config_queue queue;
 	struct config_probing probing;
 	struct config_probe *probes;
+	struct mailexporter *mailexporter; /* what its file holds, or NULL */
 	struct raw none;
 	struct raw *raw; /* libcyaml's, or `none` */
 };
@@ -651,8 +653,11 @@ static const char *
 refuse_item(const struct loaded *loaded, const char *list, unsigned item,
     const char *key, const char *wanted)
 {
-	const char *inner = strrchr(key, '/');
+	const char *inner;
 
+	if (loaded->mailexporter != NULL)
+		key = mailexporter_key(key);
+	inner = strrchr(key, '/');
 	return (error_text("%s:%u: %s must be %s", loaded->config.file,
 	    config_item_line(&loaded->config, list, item, key),
 	    inner != NULL ? inner + 1 : key, wanted));
@@ -775,6 +780,29 @@ config_load(const char *path, struct config **config_r, const char **error_r)
 	return (0);
 }
 
+struct config *
+config_adopt(const char *path, struct mailexporter *mailexporter,
+    struct raw_probe *probes, unsigned count, const char **error_r)
+{
+	struct loaded *loaded = loaded_new();
+
+	if (loaded == NULL) {
+		*error_r = strerror(ENOMEM);
+		mailexporter_free(mailexporter);
+		return (NULL);
+	}
+	loaded->config.file = path;
+	loaded->mailexporter = mailexporter;
+	loaded->none.probes = probes;
+	loaded->none.probes_count = count;
+	loaded->raw = &loaded->none;
+	*error_r = check_probes(loaded);
+	if (*error_r == NULL)
+		return (&loaded->config);
+	config_free(&loaded->config);
+	return (NULL);
+}
+
 /* The file's text, between these (shipped.c). */
 int
 config_shipped_reasons(struct config **config_r, const char **error_r)
@@ -808,6 +836,11 @@ unsigned
 config_item_line(const struct config *config, const char *list, unsigned item,
     const char *key)
 {
+	const struct loaded *loaded = (const struct loaded *)config;
+
+	if (loaded->mailexporter != NULL)
+		return (yaml_item_line(config->file, MAILEXPORTER_LIST, item,
+		    mailexporter_key(key)));
 	return (yaml_item_line(config->file, list, item, key));
 }
 
@@ -825,5 +858,6 @@ config_free(struct config *config)
 	for (unsigned i = 0; i < config->probes_count; i++)
 		free(loaded->probes[i].delivery);
 	free(loaded->probes);
+	mailexporter_free(loaded->mailexporter);
 	free(loaded);
 }

@@ -118,14 +118,13 @@ without_slashes(const char *path, size_t len)
 	return (len);
 }
 
-/* How long the path of a Maildir is without slashes at its end and, unless it is
-   flat, new or cur. */
+/* How long the path of a Maildir is without slashes at its end, new and cur. */
 static size_t
-maildir_len(const char *path, bool flat)
+maildir_len(const char *path)
 {
 	size_t len = without_slashes(path, strlen(path));
 
-	if (!flat && len >= 4 &&
+	if (len >= 4 &&
 	    (memcmp(path + len - 4, "/new", 4) == 0 ||
 		memcmp(path + len - 4, "/cur", 4) == 0))
 		len = without_slashes(path, len - 4);
@@ -136,7 +135,8 @@ static const char *
 take_maildir(
     const struct raw_delivery *raw, struct kept *kept, const char **wanted_r)
 {
-	size_t len = maildir_len(raw->maildir, raw->flat);
+	size_t whole = without_slashes(raw->maildir, strlen(raw->maildir));
+	size_t len = maildir_len(raw->maildir);
 	const char *spam = raw->spam;
 
 	*wanted_r = "the absolute path of a Maildir";
@@ -145,7 +145,7 @@ take_maildir(
 	(void)snprintf(kept->maildir, sizeof(kept->maildir), "%.*s", (int)len,
 	    raw->maildir);
 	kept->delivery.maildir = kept->maildir;
-	kept->delivery.flat = raw->flat;
+	kept->delivery.flat = raw->flat && len == whole;
 	*wanted_r = "of imap";
 	if (raw->mailbox != NULL)
 		return ("delivery/mailbox");
@@ -155,7 +155,7 @@ take_maildir(
 		    "Maildir";
 	if (spam[0] == '/')
 		(void)snprintf(kept->spam, sizeof(kept->spam), "%.*s",
-		    (int)maildir_len(spam, false), spam);
+		    (int)maildir_len(spam), spam);
 	else if (spam[0] == '.' && spam[strspn(spam, ".")] != '\0' &&
 	    strchr(spam, '/') == NULL)
 		(void)snprintf(kept->spam, sizeof(kept->spam), "%s/%s",

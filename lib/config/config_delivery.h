@@ -20,7 +20,8 @@ struct raw_delivery {
 	struct raw_imap *imap;
 	char *mailbox, *spam, *poll, *timeout, *lost_after, *remove,
 	    *authserv_id;
-	bool flat; /* not in our file: mailexporter's directories */
+	bool flat; /* not in our file: a directory that does not end in new or
+	              cur is no Maildir, mail is in it */
 };
 
 struct raw_probe;

@@ -105,6 +105,7 @@ take_tls(const struct raw_probe *raw, struct config_probe *probe,
 		"TLSv1.3", NULL };
 	unsigned version;
 
+	probe->starttls_if_offered = raw->starttls_if_offered;
 	probe->tls_name = raw->tls_name;
 	probe->ca_file = raw->ca_file;
 	probe->certificate_file = raw->certificate_file;

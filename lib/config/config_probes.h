@@ -24,6 +24,7 @@ struct raw_probe {
 	    *from, *to, *payload, *until;
 	char *starttls, *implicit_tls, *verify, *tls_name, *ca_file,
 	    *certificate_file, *key_file, *ciphers, *tls_least;
+	bool starttls_if_offered; /* not in our file */
 	char *sasl_authentication, *sasl_user, *sasl_auth_id, *sasl_password,
 	    *sasl_password_file;
 	char *proxy_protocol, *proxy_family, *proxy_source_address,

@@ -36,6 +36,58 @@ config_read_seconds(const char *text, double least, double most, double *value)
 	    *end == '\0' && end != text && *value >= least && *value <= most);
 }
 
+/* A number with its unit at the front of *text, which goes on behind them. */
+static bool
+read_part(const char **text, double *seconds_r)
+{
+	static const struct {
+		const char *name;
+		double seconds;
+	} units[] = {
+		{ "ns", 1e-9 },
+		{ "us", 1e-6 },
+		{ "\xc2\xb5s", 1e-6 }, /* micro, and the letter mu */
+		{ "\xce\xbcs", 1e-6 },
+		{ "ms", 1e-3 },
+		{ "s", 1 },
+		{ "m", 60 },
+		{ "h", 3600 },
+	};
+	size_t digits = strspn(*text, "0123456789.");
+	size_t len = strcspn(*text + digits, "0123456789.");
+	const char *unit = *text + digits;
+	char *end;
+
+	*seconds_r = strtod(*text, &end);
+	if (digits == 0 || end != unit)
+		return (false);
+	*text = unit + len;
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (strlen(units[i].name) == len &&
+		    memcmp(unit, units[i].name, len) == 0) {
+			*seconds_r *= units[i].seconds;
+			return (true);
+		}
+	return (false);
+}
+
+bool
+config_read_duration(
+    const char *text, double least, double most, double *seconds)
+{
+	double all = 0, part;
+
+	if (text == NULL)
+		return (true);
+	do {
+		if (!read_part(&text, &part))
+			return (false);
+		all += part;
+	} while (*text != '\0');
+	*seconds = all;
+	return (all >= least && all <= most);
+}
+
 bool
 config_read_yes(const char *text, bool *yes)
 {

@@ -12,6 +12,10 @@ bool config_read_unsigned(
 bool config_read_seconds(
     const char *text, double least, double most, double *value);
 
+/* As programs in Go have them: "1h30m", "1.5s", "300ms". */
+bool config_read_duration(
+    const char *text, double least, double most, double *seconds);
+
 /* "yes" or "no"; the second takes true, false, on and off as well. */
 bool config_read_yes(const char *text, bool *yes);
 bool config_read_switch(const char *text, bool *yes);
