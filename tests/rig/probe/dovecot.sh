@@ -11,6 +11,15 @@ listen = 127.0.0.1
 first_valid_uid = 1
 mail_location = maildir:%h/Maildir
 mail_fsync = never
+# only whom a rule is given in the list of users has one
+plugin {
+  quota = count
+  quota_vsizes = yes
+}
+protocol lmtp {
+  mail_plugins = quota
+}
+quota_full_tempfail = yes
 ssl = yes
 ssl_cert = <$TLS/server.pem
 ssl_key = <$TLS/server.key
@@ -75,7 +84,29 @@ P
 
 dovecot_users()
 {
-	for user in probe other greylist; do
-		echo "$user@probe.test:{PLAIN}secret:$NOBODY:$NOBODY::$MAIL/$user::"
+	for user in probe other greylist later twice spam hop; do
+		dovecot_user "$user" "$user"
+	done
+	dovecot_user again twice
+	dovecot_user full full 'userdb_quota_rule=*:bytes=1'
+}
+
+# dovecot_user NAME MAILBOX [FIELD...]
+dovecot_user()
+{
+	user=$1 home=$MAIL/$2
+	shift 2
+	echo "$user@probe.test:{PLAIN}secret:$NOBODY:$NOBODY::$home::$*"
+}
+
+# As a user has them whose mail is read already: who watches one must not wait for
+# its first message.
+mailboxes()
+{
+	for user in probe other greylist full gone later twice spam hop \
+	    swallowed; do
+		install -d -o nobody -g nogroup -m 700 "$MAIL/$user" \
+		    "$MAIL/$user/Maildir" "$MAIL/$user/Maildir/cur" \
+		    "$MAIL/$user/Maildir/new" "$MAIL/$user/Maildir/tmp"
 	done
 }

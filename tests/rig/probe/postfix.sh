@@ -2,16 +2,40 @@
 
 main_cf()
 {
+	common_cf "$DIR" mail mx
+	cat <<P
+virtual_alias_maps = inline:{
+  { twice@probe.test = twice@probe.test, again@probe.test } }
+transport_maps = inline:{ { later@probe.test = lmtp:unix:$LATER }
+  { spam@probe.test = virtual: }
+  { hop@probe.test = smtp:[127.0.0.1]:$FAR }
+  { swallowed@probe.test = smtp:[127.0.0.1]:$FAR } }
+P
+}
+
+# The next hop
+far_main_cf()
+{
+	common_cf "$DIR/far" far far
+	cat <<P
+transport_maps = inline:{ { hop@probe.test = lmtp:unix:$LATER }
+  { swallowed@probe.test = discard: } }
+P
+}
+
+# common_cf DIR LOG HOST
+common_cf()
+{
 	families=ipv4
 	[ "$IPV6" = no ] || families=all
 	cat <<P
 compatibility_level = 3.6
-config_directory = $DIR/etc
-queue_directory = $DIR/spool
-data_directory = $DIR/data
-maillog_file = $DIR/log/mail.log
+config_directory = $1/etc
+queue_directory = $1/spool
+data_directory = $1/data
+maillog_file = $DIR/log/$2.log
 maillog_file_prefixes = $DIR
-myhostname = mx.probe.test
+myhostname = $3.probe.test
 mydestination =
 alias_maps =
 alias_database =
@@ -22,7 +46,13 @@ disable_dns_lookups = yes
 smtpd_peername_lookup = no
 virtual_mailbox_domains = probe.test
 virtual_mailbox_maps = inline:{ { probe@probe.test = x }
-  { other@probe.test = x } { greylist@probe.test = x } }
+  { other@probe.test = x } { greylist@probe.test = x }
+  { full@probe.test = x } { gone@probe.test = x } { later@probe.test = x }
+  { twice@probe.test = x } { again@probe.test = x } { hop@probe.test = x }
+  { swallowed@probe.test = x } { spam@probe.test = spam/Maildir/.Junk/ } }
+virtual_mailbox_base = $MAIL
+virtual_uid_maps = static:$NOBODY
+virtual_gid_maps = static:$NOBODY
 virtual_transport = lmtp:unix:$LMTP_SOCKET
 default_transport = discard
 smtpd_tls_security_level = may
@@ -121,7 +151,26 @@ screened pass - - n - - smtpd
 127.0.0.1:$SELFSIGNED inet n - n - - smtpd
   -o syslog_name=postfix/selfsigned
   -o smtpd_tls_chain_files=$TLS/self.pem
+127.0.0.1:$HOLD inet n - n - - smtpd
+  -o syslog_name=postfix/holding
+  -o { smtpd_data_restrictions = check_client_access static:HOLD }
+127.0.0.1:$AUTHRES inet n - n - - smtpd
+  -o syslog_name=postfix/authres
+  -o { smtpd_data_restrictions = check_client_access static:{PREPEND $(verdict)} }
 P
+}
+
+verdict()
+{
+	echo "Authentication-Results: mx.probe.test; spf=pass" \
+	    "smtp.mailfrom=sender.test; dkim=fail (bad signature)" \
+	    "header.d=sender.test; dmarc=none"
+}
+
+far_master_cf()
+{
+	echo "127.0.0.1:$FAR inet n - n - - smtpd"
+	programs
 }
 
 programs()
@@ -138,11 +187,14 @@ trace unix - - n - 0 bounce
 verify unix - - n - 1 verify
 proxymap unix - - n - - proxymap
 lmtp unix - - n - - lmtp
+smtp unix - - n - - smtp
+virtual unix - n n - - virtual
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 showq unix n - n - - showq
 anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
 tlsmgr unix - - n 1000? 1 tlsmgr
 tlsproxy unix - - n - 0 tlsproxy
 dnsblog unix - - n - 0 dnsblog
