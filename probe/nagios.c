@@ -126,13 +126,13 @@ put_mail(const struct tried *tried)
 
 	if (mail->result == MAIL_NONE || mail->result == MAIL_UNSENT)
 		return;
-	printf(", mail %s", mail_result_name(mail->result));
 	if (mail->result == MAIL_UNSEEN)
 		why = mail->mailbox;
-	if (why[0] != '\0') {
-		printf(": ");
-		put(why);
-	}
+	printf(", mail ");
+	if (!mail->has_arrived)
+		printf("%s%s", mail_result_name(mail->result),
+		    why[0] != '\0' ? ": " : "");
+	put(why);
 }
 
 static void

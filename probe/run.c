@@ -367,6 +367,8 @@ run_daemon(const struct options *options)
 	loop(&run);
 	give_up(&run);
 	failed = publish(&run.publisher, run.plan, clock_milliseconds());
+	if (failed == 0)
+		delivery_published(run.delivery);
 	if (!options->foreground)
 		(void)unlink(pid_path);
 	children_free(run.children);
