@@ -17,6 +17,7 @@
 #include "lib/util/clock.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
+#include "tailer/probe_watch.h"
 #include "tailer/sampler.h"
 #include "tailer/settings.h"
 #include "tailer/tailer.h"
@@ -35,6 +36,7 @@ struct tailer {
 	struct sources sources;
 	struct sampler *sampler;   /* NULL: --once */
 	struct snapshot *snapshot; /* memory for publications */
+	struct probe_watch probes;
 	uint32_t generation;
 	uint32_t capacity;
 	uint64_t epoch;
@@ -106,6 +108,8 @@ prepare(
 	tailer->capacity = config->capacity;
 	tailer->interval = (int64_t)(config->publish_interval * 1000);
 	settings_apply(tailer->lines, config);
+	tailer->probes.directory = tailer->state_directory;
+	probe_watch_look(&tailer->probes, tailer->lines, clock_milliseconds());
 	if (snprintf(tailer->store_path, sizeof(tailer->store_path), "%s/%s",
 		tailer->state_directory,
 		STORE_NAME) >= (int)sizeof(tailer->store_path)) {
@@ -421,6 +425,7 @@ tailer_work(struct tailer *tailer, bool check)
 	bool more = false;
 	int64_t now, wait, look, samples, age;
 
+	probe_watch_look(&tailer->probes, tailer->lines, clock_milliseconds());
 	for (unsigned i = 0; i < tailer->sources.count; i++) {
 		struct source *source = tailer->sources.at[i];
 

@@ -8,6 +8,7 @@
 
 #include "lib/stats/counters.h"
 #include "lib/stats/filter.h"
+#include "lib/stats/probe_token.h"
 #include "lib/stats/reason_rules.h"
 #include "lib/stats/top.h"
 #include "lib/stats/user_rules.h"
@@ -43,6 +44,10 @@ bool line_filter(
 /* Also count the names that are met most often in a dimension (top.h).  Returns
    false if there is no such. */
 bool line_top(struct line_counter *counter, const char *dimension);
+
+/* Follow mail whose token was made with this key (trails.h).  Returns false if
+   there is no memory. */
+bool line_probe_key(struct line_counter *counter, const struct probe_key *key);
 
 /* Use these from the next line on; NULL: none.  Both must outlive it. */
 void line_rules(struct line_counter *counter, struct user_rules *rules,
@@ -83,8 +88,8 @@ uint64_t line_expires(const struct line_counter *counter);
 
 /* Add to `snapshot` what is kept between lines, and take it over from one: the
    last unrecognised lines as `=sample:NN`, oldest first, the messages that the
-   queue manager has not seen yet (pending.h), and what is known of the mail
-   server (mta.h). */
+   queue manager has not seen yet (pending.h), what is known of the mail server
+   (mta.h), and where probes' mail is (trail_record.h). */
 void line_save(const struct line_counter *counter, struct snapshot *snapshot);
 void line_load(struct line_counter *counter, const struct snapshot *snapshot);
 

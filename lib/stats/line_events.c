@@ -76,11 +76,11 @@ line_head(const struct line_counter *counter, const char *at)
 	return ((struct slice){ begin, (size_t)(at - begin) });
 }
 
-/* When the line that goes by was written; 0: not known.  For a stamp without a
+/* When the line that `at` is in was written; 0: not known.  For a stamp without a
    zone mktime(3) looks at the file that has it, so the minute that was read last
    is not read again within this second. */
 static time_t
-read_stamp(struct line_counter *counter, time_t now)
+read_stamp(struct line_counter *counter, const char *at, time_t now)
 {
 	struct known_minute *known = &counter->minute;
 	struct slice head;
@@ -88,7 +88,7 @@ read_stamp(struct line_counter *counter, time_t now)
 
 	if (counter->run == NULL)
 		return (0);
-	head = line_head(counter, counter->event.said.at);
+	head = line_head(counter, at);
 	if (head.len < HEAD_STAMP_BSD || !head_stamp_bsd(head.at))
 		return (stamp_read(head, now));
 	seconds = (head.at[MINUTE_LEN] - '0') * 10 +
@@ -109,10 +109,27 @@ __attribute__((noinline)) static void
 count_master(struct line_counter *counter, unsigned instance)
 {
 	const struct event *event = &counter->event;
-	time_t now = time(NULL), stamp = read_stamp(counter, now);
+	time_t now = time(NULL), stamp;
 
+	stamp = read_stamp(counter, event->said.at, now);
 	mta_master(&counter->mta, instance, event->traits, event->said,
 	    (uint64_t)(stamp < now ? stamp : now));
+}
+
+void
+note_trail(
+    struct line_counter *counter, struct known_tag *known, struct slice text)
+{
+	struct trail_line line = { &known->tag, instance_of(counter, known),
+		text, &counter->event };
+	time_t now, stamp;
+
+	if (!trails_concern(counter->trails, &line))
+		return;
+	now = time(NULL);
+	stamp = read_stamp(counter, text.at, now);
+	trails_note(
+	    counter->trails, &line, (uint64_t)(stamp < now ? stamp : now));
 }
 
 /* Move the rows that an event names itself. */

@@ -10,6 +10,7 @@
 #include "lib/stats/mta.h"
 #include "lib/stats/pending.h"
 #include "lib/stats/tags.h"
+#include "lib/stats/trails.h"
 
 enum {
 	HEAD_KEPT = 64,  /* bytes that a stamp is in */
@@ -47,6 +48,7 @@ struct line_counter {
 	struct deliveries deliveries;
 	struct user_rules *rules;     /* NULL: none */
 	struct reason_rules *reasons; /* NULL: none */
+	struct trails *trails;        /* NULL: no probe's mail is followed */
 	char last[HEAD_KEPT];         /* the last line's beginning */
 	size_t last_len;
 	struct known_minute minute; /* of a stamp that was read */
@@ -91,6 +93,10 @@ bool count_rest(struct line_counter *counter, struct known_tag *known,
 
 /* The queue manager has taken up a message, perhaps one that came back. */
 void count_active(
+    struct line_counter *counter, struct known_tag *known, struct slice text);
+
+/* Take note of what a line says of a probe's mail. */
+void note_trail(
     struct line_counter *counter, struct known_tag *known, struct slice text);
 
 /* Count the messages that it has taken up. */

@@ -21,6 +21,8 @@ line_counter_new(struct counters *counters)
 void
 line_counter_free(struct line_counter *counter)
 {
+	if (counter != NULL)
+		trails_free(counter->trails);
 	free(counter);
 }
 
@@ -50,6 +52,21 @@ line_top(struct line_counter *counter, const char *dimension)
 	if (!top_want(&counter->top, slice_of(dimension)))
 		return (false);
 	counters_set_aside(counter->counters, TOP_TEXTS);
+	tags_forget(&counter->tags);
+	return (true);
+}
+
+bool
+line_probe_key(struct line_counter *counter, const struct probe_key *key)
+{
+	if (counter->trails != NULL) {
+		trails_set_key(counter->trails, key);
+		return (true);
+	}
+	counter->trails = trails_new(key);
+	if (counter->trails == NULL)
+		return (false);
+	counters_set_aside(counter->counters, TRAILS_TEXTS);
 	tags_forget(&counter->tags);
 	return (true);
 }
@@ -109,6 +126,8 @@ line_mark(struct line_counter *counter, uint64_t newest, uint64_t now)
 	counters_mark(counter->counters, newest);
 	mta_mark(&counter->mta, counter->counters, &counter->tags, newest);
 	top_put(&counter->top, counter->counters);
+	if (counter->trails != NULL)
+		trails_mark(counter->trails, newest);
 }
 
 uint64_t
@@ -135,6 +154,8 @@ line_save(const struct line_counter *counter, struct snapshot *snapshot)
 	pending_save(&counter->pending, snapshot);
 	mta_save(&counter->mta, snapshot);
 	top_save(&counter->top, snapshot);
+	if (counter->trails != NULL)
+		trails_save(counter->trails, snapshot);
 }
 
 void
@@ -143,6 +164,8 @@ line_load(struct line_counter *counter, const struct snapshot *snapshot)
 	pending_load(&counter->pending, snapshot);
 	mta_load(&counter->mta, snapshot);
 	top_load(&counter->top, counter->counters, snapshot);
+	if (counter->trails != NULL)
+		trails_load(counter->trails, snapshot);
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 
