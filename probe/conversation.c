@@ -172,6 +172,17 @@ is_last(const struct talk *talk, enum phase phase)
 	return (strcmp(talk->config->until, phase_name(phase)) == 0);
 }
 
+/* Whether TLS is to begin behind EHLO. */
+static bool
+wants_tls(const struct talk *talk)
+{
+	struct slice parameters;
+
+	return (talk->config->starttls ||
+	    (talk->config->starttls_if_offered &&
+		reply_offers(talk->outcome->ehlo, "STARTTLS", &parameters)));
+}
+
 /* Through all phases, or as far as is wanted. */
 static bool
 go_through(struct talk *talk, struct slice message)
@@ -187,7 +198,7 @@ go_through(struct talk *talk, struct slice message)
 		return (false);
 	if (is_last(talk, PHASE_EHLO))
 		return (true);
-	if (config->starttls &&
+	if (wants_tls(talk) &&
 	    (!start_tls(talk) || !say_ehlo(talk, PHASE_EHLO_TLS)))
 		return (false);
 	if (is_last(talk, PHASE_EHLO_TLS))

@@ -118,6 +118,15 @@ converse(struct talk *talk, struct sasl *sasl)
 	return (cancel(talk, "challenges without an end"));
 }
 
+/* What goes in clear to a server with this name stays on this host, if names
+   mean what they should. */
+static bool
+is_here(const char *server)
+{
+	return (server[0] == '/' || strcmp(server, "localhost") == 0 ||
+	    strcmp(server, "127.0.0.1") == 0 || strcmp(server, "::1") == 0);
+}
+
 bool
 talk_login(struct talk *talk)
 {
@@ -127,6 +136,10 @@ talk_login(struct talk *talk)
 	bool done;
 
 	talk_begin(talk, PHASE_SASL_AUTH);
+	if (config->starttls_if_offered && wire_ssl(talk->wire) == NULL &&
+	    !is_here(config->server))
+		return (talk_end(talk, RESULT_AUTH, PHASE_SASL_AUTH,
+		    "STARTTLS is not offered, so the password is not sent"));
 	if (!is_offered(talk, mechanism))
 		return (talk_end(talk, RESULT_AUTH, PHASE_SASL_AUTH,
 		    "%s is not offered", mechanism));

@@ -30,7 +30,7 @@ once(const struct options *options)
 	const char *error;
 	enum verdict verdict;
 
-	if (config_load(options->config, &config, &error) == -1 ||
+	if (origin_load(&options->origin, &config, &error) == -1 ||
 	    targets_new(config, &targets, &error) == -1)
 		refuse(options, EXIT_BAD_USAGE, error);
 	targets_warn(config, targets);

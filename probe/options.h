@@ -6,11 +6,13 @@
 
 #include <stdbool.h>
 
+#include "probe/origin.h"
+
 /* NULL: not given. */
 struct options {
 	bool foreground;
 	bool once, json;
-	const char *config;
+	struct origin origin; /* of the configuration */
 	const char *state_directory;
 	char *const *names; /* of probes, with --once; ends with NULL */
 };

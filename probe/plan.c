@@ -27,11 +27,11 @@ seed(void)
 }
 
 static int
-make(struct plan *plan, const char *path, const char **error_r)
+make(struct plan *plan, const struct origin *origin, const char **error_r)
 {
 	const struct config *config;
 
-	if (config_load(path, &plan->config, error_r) == -1)
+	if (origin_load(origin, &plan->config, error_r) == -1)
 		return (-1);
 	config = plan->config;
 	if (config->probes_count == 0) {
@@ -58,14 +58,15 @@ make(struct plan *plan, const char *path, const char **error_r)
 }
 
 int
-plan_open(const char *path, struct plan **plan_r, const char **error_r)
+plan_open(
+    const struct origin *origin, struct plan **plan_r, const char **error_r)
 {
 	struct plan *plan = calloc(1, sizeof(*plan));
 
 	*error_r = strerror(ENOMEM);
 	if (plan == NULL)
 		return (-1);
-	if (make(plan, path, error_r) == -1) {
+	if (make(plan, origin, error_r) == -1) {
 		plan_close(plan);
 		return (-1);
 	}

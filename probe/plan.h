@@ -8,6 +8,7 @@
 #include "lib/config/config.h"
 #include "probe/mails.h"
 #include "probe/places.h"
+#include "probe/origin.h"
 #include "probe/results.h"
 #include "probe/schedule.h"
 #include "probe/targets.h"
@@ -23,7 +24,8 @@ struct plan {
 
 /* Read the configuration and make what it needs.  Returns 0, or -1 and
    *error_r. */
-int plan_open(const char *path, struct plan **plan_r, const char **error_r);
+int plan_open(
+    const struct origin *origin, struct plan **plan_r, const char **error_r);
 void plan_close(struct plan *plan);
 
 /* Go on where the program before this one stood, as its store has it.  Returns

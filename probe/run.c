@@ -31,7 +31,7 @@ struct attempt {
 };
 
 struct run {
-	const char *config; /* file, as given; NULL: the usual one */
+	struct origin origin; /* of the configuration, its path absolute */
 	struct plan *plan;
 	struct children *children;
 	struct publisher publisher;
@@ -216,7 +216,7 @@ reload(struct run *run)
 	struct plan *plan;
 	const char *error;
 
-	if (plan_open(run->config, &plan, &error) == -1) {
+	if (plan_open(&run->origin, &plan, &error) == -1) {
 		log_warnx("%s; going on as before", error);
 		return;
 	}
@@ -344,14 +344,14 @@ begin(struct run *run, const char *directory)
 int
 run_daemon(const struct options *options)
 {
-	struct run run = { .config = options->config };
+	struct run run = { .origin = options->origin };
 	char pid_path[PATH_MAX], *directory, *config = NULL;
 	const char *error;
 	int failed;
 
-	if (options->config != NULL)
-		run.config = config = path_absolute(options->config);
-	if (plan_open(run.config, &run.plan, &error) == -1)
+	if (options->origin.path != NULL)
+		run.origin.path = config = path_absolute(options->origin.path);
+	if (plan_open(&run.origin, &run.plan, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
 	warn(run.plan);
 	directory = state_directory(options, run.plan->config);

@@ -93,7 +93,8 @@ target_new(const struct config_probe *config, struct target **target_r,
 		return (-1);
 	target->config = config;
 	target->ehlo = config->ehlo != NULL ? config->ehlo : host_name();
-	if (((!config->starttls && !config->implicit_tls) ||
+	if (((!config->starttls && !config->implicit_tls &&
+		 !config->starttls_if_offered) ||
 		tls_new(config, &target->tls, key_r, error_r) == 0) &&
 	    password_get(config, &target->password, &target->is_password_open,
 		key_r, error_r) == 0 &&

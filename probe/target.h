@@ -10,7 +10,7 @@
 
 struct target {
 	const struct config_probe *config;
-	struct tls *tls;  /* NULL: only if neither starttls nor implicit_tls */
+	struct tls *tls;  /* NULL: no TLS is configured, not even if offered */
 	char *password;   /* NULL: none */
 	const char *ehlo; /* the configured one, or this host's name; NULL: it
 	                     has none, the connection's address must do */
