@@ -175,6 +175,22 @@ count_rules(struct line_counter *counter, const struct known_tag *known,
 	    counter->rules, known->rules, text, counter->counters, times));
 }
 
+/* Count what was said under a tag whose lines are only looked on for probes'
+   mail. */
+static inline void
+count_looked_on(struct line_counter *counter, struct known_tag *known,
+    const char *line, struct slice text)
+{
+	if (parse_text(&known->tag, text, &counter->event) == 0) {
+		count_unknown(counter, known, line, text, false);
+		return;
+	}
+	if (trails_may_concern(counter->trails, counter->event.type))
+		note_trail(counter, known, text);
+	if (!count_event(counter, known, 1))
+		count_unknown(counter, known, line, text, false);
+}
+
 /* Count what was said under a tag that is not Postfix's, or that somebody else
    wants to know of or may want to. */
 __attribute__((noinline)) static void
@@ -189,6 +205,10 @@ count_special(struct line_counter *counter, struct known_tag *known,
 	}
 	if (known->watch == WATCH_UNASKED)
 		ask_who_watches(counter, known);
+	if (known->watch == WATCH_TRAIL) {
+		count_looked_on(counter, known, line, text);
+		return;
+	}
 	if (known->watch & WATCH_RULES)
 		matched = count_rules(counter, known, text);
 	if (parse_text(&known->tag, text, &counter->event) == 0 ||

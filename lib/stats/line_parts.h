@@ -10,7 +10,7 @@
 #include "lib/stats/mta.h"
 #include "lib/stats/pending.h"
 #include "lib/stats/tags.h"
-#include "lib/stats/trails.h"
+#include "lib/stats/trails_table.h"
 
 enum {
 	HEAD_KEPT = 64,  /* bytes that a stamp is in */

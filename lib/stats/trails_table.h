@@ -33,14 +33,22 @@ struct held {
 };
 
 struct trails {
+	unsigned count; /* hops that have a place */
 	struct probe_key key;
-	unsigned count;                /* hops that have a place */
 	uint16_t first[TRAILS_PLACES]; /* number of a hop, from 1; 0: none */
 	uint64_t order;                /* of the youngest mail */
 	size_t held_next;              /* counts on; modulo is the place */
 	struct held held[HELD_MAX];
 	struct followed mail[TRAILS_MAX];
 };
+
+/* Whether an event may be of a mail that is followed, whatever its id. */
+static inline bool
+trails_may_concern(const struct trails *trails, enum event_type type)
+{
+	return (trails->count > 0 || type == EVENT_NAMED ||
+	    type == EVENT_MOVES || type == EVENT_NONE);
+}
 
 static inline size_t
 trails_place(struct slice id)
