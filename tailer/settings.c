@@ -35,4 +35,6 @@ settings_apply(struct line_counter *lines, const struct config *config)
 		(void)line_top(lines, config->top[i]);
 	if (config->reinjection != NULL)
 		set_filter(lines, config->reinjection);
+	if (config->probes_apart)
+		(void)line_apart(lines);
 }

@@ -324,7 +324,7 @@ is_amount(const struct event *event)
 {
 	enum event_type type = event->type;
 
-	if (type == EVENT_FILTER)
+	if (type == EVENT_FILTER || type == EVENT_APART)
 		return ((event->traits &
 			    (TRAIT_IS_BYTES | TRAIT_IS_RECIPIENTS)) != 0);
 	return (type == EVENT_QUEUE_IN_BYTES ||

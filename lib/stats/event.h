@@ -20,6 +20,7 @@ enum event_type {
 	EVENT_QUEUE_IN_RECIPIENTS,
 	EVENT_QUEUE_OUT,
 	EVENT_FILTER,      /* filter.c, of others */
+	EVENT_APART,       /* line_apart.c, the same */
 	EVENT_ABORT,       /* service, after_stage */
 	EVENT_PIPELINING,  /* service */
 	EVENT_TLS,         /* service, side, trust, protocol, cipher */
@@ -89,12 +90,15 @@ enum trait {
 	TRAIT_IS_EXPIRED = 1 << 1,
 	TRAIT_IS_FORCE_EXPIRED = 1 << 2,
 	TRAIT_IS_BOUNCE_SENT = 1 << 3,
-	/* EVENT_FILTER, or one of the first four */
+	/* EVENT_FILTER, EVENT_APART, or one of the first four */
 	TRAIT_IS_BACK = 1 << 4,
 	TRAIT_IS_MESSAGE = 1 << 5,
 	TRAIT_IS_BYTES = 1 << 6,
 	TRAIT_IS_RECIPIENTS = 1 << 7,
 	TRAIT_IS_OVER = 1 << 8,
+	/* EVENT_APART */
+	TRAIT_IS_RETURNED = 1 << 9,
+	TRAIT_IS_NOTIFIED = 1 << 10,
 	/* EVENT_LOG */
 	TRAIT_IS_WARNING = 1 << 0,
 	TRAIT_IS_ERROR = 1 << 1,

@@ -12,10 +12,15 @@
 enum { REPEATS_MAX = 1000000 }; /* that are believed of one line */
 
 /* Bits of a tag's watch, beside those of filter.h. */
-enum { WATCH_TOP = 4, WATCH_TRAIL = 1 << 14, WATCH_RULES = 1 << 15 };
+enum {
+	WATCH_TOP = 4,
+	WATCH_APART = 1 << 13,
+	WATCH_TRAIL = 1 << 14,
+	WATCH_RULES = 1 << 15
+};
 
 /* What only looks on. */
-enum { WATCH_ASIDE = WATCH_TRAIL | WATCH_RULES };
+enum { WATCH_ASIDE = WATCH_APART | WATCH_TRAIL | WATCH_RULES };
 
 /* Count for the host of the line that goes by. */
 static void
@@ -67,7 +72,10 @@ count_apart(struct line_counter *counter, struct known_tag *known,
 	struct filter_line line = { &known->tag, known->watch,
 		instance_of(counter, known), text, times };
 
-	if (known->watch & WATCH_TRAIL)
+	if (known->watch & WATCH_APART) {
+		if (count_own(counter, known, text, times))
+			return (true);
+	} else if (known->watch & WATCH_TRAIL)
 		note_trail(counter, known, text);
 	if (counter->event.type == EVENT_ACTIVE) {
 		count_active(counter, known, text);
@@ -156,7 +164,8 @@ ask_who_watches(struct line_counter *counter, struct known_tag *known)
 	if (top_watches(&counter->top, &known->tag))
 		watch |= WATCH_TOP;
 	if (counter->trails != NULL && trails_watches(&known->tag))
-		watch |= WATCH_TRAIL;
+		watch |= counter->waiting != NULL ? WATCH_APART | WATCH_TRAIL :
+						    WATCH_TRAIL;
 	known->rules = user_rules_for(counter->rules, &known->tag);
 	if (known->rules != 0)
 		watch |= WATCH_RULES;

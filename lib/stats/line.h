@@ -49,6 +49,10 @@ bool line_top(struct line_counter *counter, const char *dimension);
    there is no memory. */
 bool line_probe_key(struct line_counter *counter, const struct probe_key *key);
 
+/* Count that mail under keys of its own and nowhere else.  Returns false if there
+   is no memory. */
+bool line_apart(struct line_counter *counter);
+
 /* Use these from the next line on; NULL: none.  Both must outlive it. */
 void line_rules(struct line_counter *counter, struct user_rules *rules,
     struct reason_rules *reasons);
@@ -89,7 +93,8 @@ uint64_t line_expires(const struct line_counter *counter);
 /* Add to `snapshot` what is kept between lines, and take it over from one: the
    last unrecognised lines as `=sample:NN`, oldest first, the messages that the
    queue manager has not seen yet (pending.h), what is known of the mail server
-   (mta.h), and where probes' mail is (trail_record.h). */
+   (mta.h), where probes' mail is (trail_record.h), and receipts that are not counted yet
+   (waiting.h). */
 void line_save(const struct line_counter *counter, struct snapshot *snapshot);
 void line_load(struct line_counter *counter, const struct snapshot *snapshot);
 

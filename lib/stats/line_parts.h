@@ -11,6 +11,7 @@
 #include "lib/stats/pending.h"
 #include "lib/stats/tags.h"
 #include "lib/stats/trails_table.h"
+#include "lib/stats/waiting.h"
 
 enum {
 	HEAD_KEPT = 64,  /* bytes that a stamp is in */
@@ -49,6 +50,7 @@ struct line_counter {
 	struct user_rules *rules;     /* NULL: none */
 	struct reason_rules *reasons; /* NULL: none */
 	struct trails *trails;        /* NULL: no probe's mail is followed */
+	struct waiting *waiting;      /* NULL: it does not count apart */
 	char last[HEAD_KEPT];         /* the last line's beginning */
 	size_t last_len;
 	struct known_minute minute; /* of a stamp that was read */
@@ -104,5 +106,21 @@ void count_queue_in(struct line_counter *counter);
 
 /* The beginning of the line that `at` is in. */
 struct slice line_head(const struct line_counter *counter, const char *at);
+
+/*
+ * line_apart.c: probes' mail that counts apart.
+ */
+
+/* Take note of a line as note_trail() does, and count its event if it is of such
+   mail.  Returns false if it is to be counted as all others. */
+bool count_own(struct line_counter *counter, struct known_tag *known,
+    struct slice text, uint64_t times);
+
+/* Count receipts that waited too long, by the time of the newest line. */
+void mark_waiting(struct line_counter *counter, uint64_t newest);
+
+/* Take over receipts that waited. */
+void load_waiting(
+    struct line_counter *counter, const struct snapshot *snapshot);
 
 #endif

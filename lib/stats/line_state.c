@@ -21,8 +21,10 @@ line_counter_new(struct counters *counters)
 void
 line_counter_free(struct line_counter *counter)
 {
-	if (counter != NULL)
+	if (counter != NULL) {
 		trails_free(counter->trails);
+		free(counter->waiting);
+	}
 	free(counter);
 }
 
@@ -121,6 +123,8 @@ line_settle(struct line_counter *counter)
 void
 line_mark(struct line_counter *counter, uint64_t newest, uint64_t now)
 {
+	if (counter->waiting != NULL)
+		mark_waiting(counter, newest);
 	line_settle(counter);
 	deliveries_mark(&counter->deliveries, counter->counters, newest, now);
 	counters_mark(counter->counters, newest);
@@ -156,6 +160,8 @@ line_save(const struct line_counter *counter, struct snapshot *snapshot)
 	top_save(&counter->top, snapshot);
 	if (counter->trails != NULL)
 		trails_save(counter->trails, snapshot);
+	if (counter->waiting != NULL)
+		waiting_save(counter->waiting, snapshot);
 }
 
 void
@@ -166,6 +172,7 @@ line_load(struct line_counter *counter, const struct snapshot *snapshot)
 	top_load(&counter->top, counter->counters, snapshot);
 	if (counter->trails != NULL)
 		trails_load(counter->trails, snapshot);
+	load_waiting(counter, snapshot);
 	for (size_t i = 0; i < snapshot->text_count; i++) {
 		const struct text *text = &snapshot->texts[i];
 

@@ -88,7 +88,7 @@ put_said(char *record, size_t len, const struct trail_hop *hop, unsigned number)
 	return (len);
 }
 
-enum { HOP_LINE_MAX = 2 + 3 + 3 + 2 + 21 + 21 + TRAIL_ID_MAX + 1 };
+enum { HOP_LINE_MAX = 2 + 3 + 3 + 2 + 2 + 21 + 21 + TRAIL_ID_MAX + 1 };
 
 size_t
 trail_write(
@@ -101,9 +101,10 @@ trail_write(
 		const struct trail_hop *hop = &hops[i];
 		char line[HOP_LINE_MAX + 1];
 		int more = snprintf(line, sizeof(line),
-		    "h %u %u %u %" PRIu64 " %" PRIu64 " %.*s\n", hop->instance,
-		    (unsigned)hop->where, (unsigned)hop->over, hop->since,
-		    hop->put_off, (int)hop->id_len, hop->id);
+		    "h %u %u %u %u %" PRIu64 " %" PRIu64 " %.*s\n",
+		    hop->instance, (unsigned)hop->where, (unsigned)hop->over,
+		    (unsigned)hop->taken, hop->since, hop->put_off,
+		    (int)hop->id_len, hop->id);
 
 		if (len + (size_t)more > TEXT_MAX)
 			break; /* no clock has such times */
@@ -134,11 +135,11 @@ cut_number(struct slice *line, uint64_t most, uint64_t *number_r)
 static bool
 read_hop(struct slice line, struct trail_hop *hop_r)
 {
-	uint64_t instance, where, over;
+	uint64_t instance, where, over, taken;
 
 	if (!cut_number(&line, INSTANCE_MAX - 1, &instance) ||
 	    !cut_number(&line, WHERE_DISCARDED, &where) ||
-	    !cut_number(&line, 1, &over) ||
+	    !cut_number(&line, 1, &over) || !cut_number(&line, 1, &taken) ||
 	    !cut_number(&line, UINT64_MAX, &hop_r->since) ||
 	    !cut_number(&line, UINT64_MAX, &hop_r->put_off) || line.len == 0 ||
 	    line.len > TRAIL_ID_MAX)
@@ -146,6 +147,7 @@ read_hop(struct slice line, struct trail_hop *hop_r)
 	hop_r->instance = (uint8_t)instance;
 	hop_r->where = where == WHERE_NONE ? WHERE_UNKNOWN : (enum where)where;
 	hop_r->over = over != 0;
+	hop_r->taken = taken != 0;
 	hop_r->id_len = (uint8_t)line.len;
 	memcpy(hop_r->id, line.at, line.len);
 	hop_r->said_len = 0;

@@ -4,10 +4,11 @@
  * oldest first, and then, as far as there is room, lines of what was last said
  * of them:
  *
- *	h INSTANCE WHERE OVER SINCE PUT_OFF ID
+ *	h INSTANCE WHERE OVER TAKEN SINCE PUT_OFF ID
  *	t NUMBER NEXT TRANSPORT RELAY DELAYS REASON
  *
- * WHERE is a number of enum where, OVER 1 if that id is not the mail's any more;
+ * WHERE is a number of enum where, OVER 1 if that id is not the mail's any more,
+ * TAKEN 1 if the queue manager has taken the message up, once;
  * times are seconds since 1970.  NUMBER is that of a line h, from 0; DELAYS is
  * "a/b/c/d" in microseconds.  What is not known is `-', or 0 if it is a time.
  */
@@ -27,7 +28,7 @@ enum {
 /* A mail under one queue id. */
 struct trail_hop {
 	enum where where;
-	bool over;
+	bool over, taken;
 	uint8_t instance; /* number of that */
 	uint8_t id_len;
 	uint16_t said_len; /* 0: nothing was said */

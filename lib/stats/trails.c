@@ -315,6 +315,7 @@ note_known(struct trails *trails, unsigned number,
 
 	switch (line->event->type) {
 	case EVENT_ACTIVE:
+		hop->taken = true;
 		change(hop, WHERE_ACTIVE, when);
 		break;
 	case EVENT_DELIVERY:

@@ -472,10 +472,11 @@ lines_without_a_time_have_the_newest(void **state)
 static void
 damaged_records_are_no_mail(void **state)
 {
-	static const char *const records[] = { "", "h", "h 0", "h 0 2 0 1 1 \n",
-		"h 16 2 0 1 1 ABCDEF\n", "h 0 12 0 1 1 ABCDEF\n",
-		"h 0 2 2 1 1 ABCDEF\n", "h 0 2 0 1 1 ABCDEF",
-		"h 0 2 0 1 1 ABCDEFABCDEFABCDEFABCDEFABCDEF\n",
+	static const char *const records[] = { "", "h", "h 0",
+		"h 0 2 0 0 1 1 \n", "h 16 2 0 0 1 1 ABCDEF\n",
+		"h 0 10 0 0 1 1 ABCDEF\n", "h 0 2 2 0 1 1 ABCDEF\n",
+		"h 0 2 0 2 1 1 ABCDEF\n", "h 0 2 0 0 1 1 ABCDEF",
+		"h 0 2 0 0 1 1 ABCDEFABCDEFABCDEFABCDEFABCDEF\n",
 		"t 0 - - - - x\n" };
 
 	(void)state;
