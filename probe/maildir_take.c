@@ -223,6 +223,8 @@ maildir_arrival(struct maildirs *all, struct box *box, unsigned directory,
 {
 	int fd;
 
+	if (*name == '.')
+		return;
 	if (!closed && seen_has(all->seen, seen_number(all, box, name))) {
 		take_again(all, box, directory, name);
 		return;

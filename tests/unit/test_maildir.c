@@ -50,6 +50,7 @@ test_written_late(void **state)
 	assert_int_equal(fflush(file), 0);
 	deliver("a/new/3", 3);
 	assert_int_equal(next_arrival().serial, 3);
+	look_again();
 	assert_int_equal(fputs(mail_text(&key, "a", 1), file) < 0, 0);
 	assert_int_equal(fclose(file), 0);
 	assert_int_equal(next_arrival().serial, 1);
