@@ -839,8 +839,8 @@ config_item_line(const struct config *config, const char *list, unsigned item,
 	const struct loaded *loaded = (const struct loaded *)config;
 
 	if (loaded->mailexporter != NULL)
-		return (yaml_item_line(config->file, MAILEXPORTER_LIST, item,
-		    mailexporter_key(key)));
+		return (mailexporter_line(
+		    loaded->mailexporter, item, mailexporter_key(key)));
 	return (yaml_item_line(config->file, list, item, key));
 }
 

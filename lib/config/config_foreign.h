@@ -9,12 +9,14 @@
 
 struct mailexporter; /* the file, read */
 
-#define MAILEXPORTER_LIST "servers" /* where probes stand in it */
-
 void mailexporter_free(struct mailexporter *mailexporter);
 
 /* What that file calls a key of ours, or of ours in it already. */
 const char *mailexporter_key(const char *key);
+
+/* The line where that key of a probe stands, or else the probe. */
+unsigned mailexporter_line(
+    struct mailexporter *mailexporter, unsigned item, const char *key);
 
 /* A configuration of these probes and nothing else, checked as those of our own
    file are.  It takes over `mailexporter`, which `probes` may borrow from; so it

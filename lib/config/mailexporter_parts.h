@@ -10,8 +10,11 @@
 
 enum { NUMBER_MAX = 24 };
 
+#define MAILEXPORTER_LIST "servers" /* where probes stand */
+
 /* A probe, before it is checked, and texts that are not in the file. */
 struct entry {
+	const yaml_node_t *node; /* in the document */
 	struct raw_delivery delivery;
 	char port[NUMBER_MAX];
 };

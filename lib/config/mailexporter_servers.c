@@ -47,6 +47,14 @@ mailexporter_key(const char *key)
 	return (key);
 }
 
+unsigned
+mailexporter_line(struct mailexporter *file, unsigned item, const char *key)
+{
+	const struct reader reader = { .file = file };
+
+	return (reader_line(&reader, file->entries[item].node, key));
+}
+
 /* A port may be a service's name there. */
 static char *
 port_of(struct entry *entry, char *text)
@@ -129,6 +137,7 @@ take_server(const struct reader *reader, const yaml_node_t *server, unsigned i,
 		    CONFIG_NAME_MAX);
 		return (-1);
 	}
+	reader->file->entries[i].node = server;
 	fill(reader->file, i, value);
 	return (0);
 }

@@ -225,6 +225,8 @@ test_merged(void **state)
 	assert_string_equal(config->probes[0].server, "mx");
 	assert_int_equal(config->probes[0].port, 25);
 	assert_int_equal(config->probes[1].port, 26);
+	assert_int_equal(config_item_line(config, "probes", 1, "port"), 6);
+	assert_int_equal(config_item_line(config, "probes", 1, "server"), 3);
 	assert_string_equal(config->probes[1].delivery->maildir, "/m");
 	assert_true(config->probes[2].delivery->flat);
 	assert_string_equal(
