@@ -1,9 +1,9 @@
 #!/bin/sh
 # See that the manual pages are clean and complete: mandoc finds no fault, an
 # option is in `PROGRAM --help` if and only if it is in PROGRAM's page, and a
-# configuration key is in config.c, config_rules.c or config_probes.c if and only
-# if it is in postfix-stats.yml(5).  Prints a line for each fault; exits with 1 if there
-# is any.
+# configuration key is in config.c, config_rules.c, config_probes.c or
+# config_delivery.c if and only if it is in postfix-stats.yml(5).  Prints a line for
+# each fault; exits with 1 if there is any.
 
 set -u
 ROOT=$(cd "$(dirname "$0")/.." && pwd)
@@ -25,11 +25,12 @@ fault()
 	echo "$1" >>"$faults"
 }
 
-# Words that look like options, wherever --help has them.
+# Words that look like options, wherever --help has them.  Those of other programs
+# have one dash and several words.
 options_of_help()
 {
-	tr -cs 'A-Za-z0-9-' '\n' | grep -xE -e '-[A-Za-z]|--[a-z][a-z-]*' |
-	    sort -u
+	tr -cs 'A-Za-z0-9.-' '\n' | sed 's/\.$//' |
+	    grep -xE -e '-[A-Za-z]|--[a-z][a-z-]*|-[a-z]+[.-][a-z-]+' | sort -u
 }
 
 # Options that a page describes: the tags of its list, `.It Fl x'.
@@ -62,6 +63,9 @@ keys_of_config()
 		    sed 's/.*"\(.*\)"/\1/'
 		grep -v '^#' "${CONFIG%/*}/config_probes.c" | tr -d '\n' |
 		    grep -oE '(PROBE|PROBING|REQUIRED|FIELD\(struct raw_probe,|CYAML_FIELD_MAPPING_PTR)[( ]"?[a-z_]+' |
+		    grep -oE '[a-z_]+$'
+		grep -v '^#' "${CONFIG%/*}/config_delivery.c" | tr -d '\n' |
+		    grep -oE '(IMAP|DELIVERY|FIELD|CYAML_FIELD_MAPPING_PTR)\("?[a-z_]+' |
 		    grep -oE '[a-z_]+$'
 	} | sort -u
 }
