@@ -1,16 +1,19 @@
 /*
- * The card about probes: what a sender sees.  It is there as soon as a probe was
- * tried.
+ * The cards about probes: what a sender sees, and what becomes of the mail of
+ * those that look for it.  They are there as soon as such a probe was tried.
  */
 #include <time.h>
 
 #include "exporter/page_parts.h"
+#include "lib/stats/key.h"
 #include "lib/stats/probe_rows.h"
 
 enum { PROBES_SHOWN = 100 };
 
 static const char *const titles[] = { "probe", "took", "tried", "certificate",
 	NULL };
+static const char *const mail_titles[] = { "probe", "took", "sent", "late",
+	"spam", "lost", NULL };
 
 static void
 print_certificate(struct page *page, const struct probe_row *row)
@@ -60,31 +63,157 @@ print_probe(struct page *page, const struct probe_row *row)
 	fputs("</td></tr>\n", out);
 }
 
+/* "SPF pass, DKIM fail, DMARC none" */
+static void
+print_authentication(struct page *page, struct slice words)
+{
+	static const char *const names[] = { "SPF", "DKIM", "DMARC" };
+	const char *before = " <span class=\"why\">";
+	struct slice word;
+
+	if (words.len == 0)
+		return;
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (!label_value_next(&words, &word))
+			word = SLICE("none");
+		fprintf(page->out, "%s%s ", before, names[i]);
+		html_text(page->out, word);
+		before = ", ";
+	}
+	fputs("</span>", page->out);
+}
+
+/* Where it is matters while it is not there, or was found where it should not
+   be. */
+static void
+print_state(struct page *page, const struct mail_row *mail)
+{
+	bool well = !mail->judged || mail->success;
+
+	fprintf(page->out, " <strong class=\"%s\">", well ? "good" : "problem");
+	html_text(page->out,
+	    mail->result.len > 0 ? mail->result : SLICE("not sent yet"));
+	fputs(mail->note, page->out);
+	fputs("</strong>", page->out);
+	if (!well)
+		print_why(page, mail->trail);
+	print_authentication(page, mail->authentication);
+	if (mail->fault.len > 0)
+		fputs(" <strong class=\"problem\">mailbox not watched</strong>",
+		    page->out);
+	print_why(page, mail->fault);
+}
+
+static void
+print_count(struct page *page, uint64_t count)
+{
+	fputs("</td><td>", page->out);
+	html_count(page->out, count);
+}
+
+static void
+print_mail(
+    struct page *page, const struct probe_row *row, const struct mail_row *mail)
+{
+	FILE *out = page->out;
+
+	fputs("<tr><th scope=\"row\"><span class=\"name\">", out);
+	html_label(out, row->name);
+	fputs("</span>", out);
+	print_state(page, mail);
+	fputs("</th><td>", out);
+	if (mail->has_arrival) {
+		html_decimal(out, (double)mail->duration / MICROSECONDS);
+		fputs(" s", out);
+	} else
+		fputs("\xe2\x80\x93", out);
+	fputs("</td><td>", out);
+	if (mail->last_sent > 0) {
+		html_span(out, (int64_t)time(NULL) - (int64_t)mail->last_sent);
+		fputs(" ago", out);
+	} else
+		fputs("\xe2\x80\x93", out);
+	print_count(page, mail->late);
+	print_count(page, mail->spam);
+	print_count(page, mail->lost);
+	fputs("</td></tr>\n", out);
+}
+
+static void
+print_more(struct page *page, unsigned count)
+{
+	if (count > PROBES_SHOWN)
+		fprintf(page->out,
+		    "<p class=\"more\">%u more are not shown.</p>\n",
+		    count - PROBES_SHOWN);
+}
+
+static bool
+mail_is_well(const struct mail_row *mail)
+{
+	return ((!mail->judged || mail->success) && mail->fault.len == 0);
+}
+
+/* Those whose mail does not arrive first. */
+static void
+print_mails(struct page *page, const struct snapshot *snapshot)
+{
+	struct probe_row row;
+	struct mail_row mail;
+	unsigned count = 0;
+
+	for (int well = 0; well <= 1; well++)
+		for (size_t at = 0; probes_next(snapshot, &at, &row);) {
+			if (!probes_mail(snapshot, &row, &mail) ||
+			    mail_is_well(&mail) != (well != 0))
+				continue;
+			if (count == 0) {
+				page_card(page, "", "Mail of probes");
+				page_table(page,
+				    "What becomes of mail that probes send",
+				    mail_titles);
+			}
+			if (count++ < PROBES_SHOWN)
+				print_mail(page, &row, &mail);
+		}
+	if (count == 0)
+		return;
+	page_table_end(page);
+	print_more(page, count);
+	page_card_end(page);
+}
+
 /* Those that fail first. */
+static void
+print_probes(struct page *page, const struct snapshot *snapshot)
+{
+	struct probe_row row;
+	unsigned count = 0;
+
+	page_card(page, "", "Probes");
+	page_table(page, "What a sender sees", titles);
+	for (int success = 0; success <= 1; success++)
+		for (size_t at = 0; probes_next(snapshot, &at, &row);)
+			if (row.success == (success != 0) &&
+			    count++ < PROBES_SHOWN)
+				print_probe(page, &row);
+	page_table_end(page);
+	print_more(page, count);
+	page_card_end(page);
+}
+
 void
 page_probes(struct page *page)
 {
 	struct store_view store;
 	struct probe_row row;
-	unsigned count = 0;
 	size_t at = 0;
 
 	if (!stores_probes(page->site->stores, &store) ||
 	    !probes_next(store.snapshot, &at, &row))
 		return;
 	fputs("<div class=\"cards\">\n", page->out);
-	page_card(page, "", "Probes");
-	page_table(page, "What a sender sees", titles);
-	for (int success = 0; success <= 1; success++)
-		for (at = 0; probes_next(store.snapshot, &at, &row);)
-			if (row.success == (success != 0) &&
-			    count++ < PROBES_SHOWN)
-				print_probe(page, &row);
-	page_table_end(page);
-	if (count > PROBES_SHOWN)
-		fprintf(page->out,
-		    "<p class=\"more\">%u more are not shown.</p>\n",
-		    count - PROBES_SHOWN);
-	page_card_end(page);
+	print_probes(page, store.snapshot);
+	print_mails(page, store.snapshot);
 	fputs("</div>\n", page->out);
 }

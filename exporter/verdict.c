@@ -8,8 +8,6 @@
 
 #include "exporter/html.h"
 #include "exporter/verdict.h"
-#include "lib/stats/key.h"
-#include "lib/stats/probe_rows.h"
 
 enum {
 	BEHIND = 60,   /* seconds that the tailer may be */
@@ -20,11 +18,8 @@ enum {
 	SAMPLE_AGE = 3600
 };
 
-static void find(struct verdict *verdict, enum mood mood, const char *title,
-    const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static void
-find(struct verdict *verdict, enum mood mood, const char *title,
+void
+verdict_add(struct verdict *verdict, enum mood mood, const char *title,
     const char *format, ...)
 {
 	struct finding *finding = &verdict->at[verdict->count];
@@ -71,23 +66,23 @@ judge_store(struct verdict *verdict, const struct store_view *store)
 
 	span(age, store->age);
 	if (store->snapshot == NULL)
-		find(verdict, MOOD_PROBLEM, "There are no numbers",
+		verdict_add(verdict, MOOD_PROBLEM, "There are no numbers",
 		    "%s. Nothing was read since this exporter started. Is "
 		    "postfix-statsd running, and may the exporter read its "
 		    "state directory?",
 		    store->reason);
 	else if (strcmp(store->state, "stale") == 0)
-		find(verdict, MOOD_PROBLEM, "Nobody is counting",
+		verdict_add(verdict, MOOD_PROBLEM, "Nobody is counting",
 		    "postfix-statsd is not running. The numbers below are "
 		    "those that it left %s ago.",
 		    age);
 	else if (strcmp(store->state, "full") == 0)
-		find(verdict, MOOD_PROBLEM, "The disk is full",
+		verdict_add(verdict, MOOD_PROBLEM, "The disk is full",
 		    "postfix-statsd has no room to publish what it counts. "
 		    "The numbers below are %s old.",
 		    age);
 	else if (!store->up)
-		find(verdict, MOOD_PROBLEM, "The store cannot be read",
+		verdict_add(verdict, MOOD_PROBLEM, "The store cannot be read",
 		    "%s. The numbers below are the last good ones, %s old.",
 		    store->reason, age);
 }
@@ -100,13 +95,13 @@ judge_tailer(struct verdict *verdict, const struct tally_source *source)
 	char text[32];
 
 	if (unreadable > 0)
-		find(verdict, MOOD_PROBLEM, "A log cannot be read",
+		verdict_add(verdict, MOOD_PROBLEM, "A log cannot be read",
 		    "postfix-statsd can't open or read %" PRIu64 " of its "
 		    "logs; its own log names them. What is in there is not "
 		    "counted yet.",
 		    unreadable);
 	if (behind > BEHIND)
-		find(verdict, MOOD_NOTICE, "Catching up with the log",
+		verdict_add(verdict, MOOD_NOTICE, "Catching up with the log",
 		    "The next line to count is %s old, and %" PRIu64 " bytes "
 		    "wait. Until then the numbers are too low.",
 		    span(text, (int64_t)behind),
@@ -126,12 +121,13 @@ judge_queue(struct verdict *verdict, const struct tally_source *source)
 	if (sampled == 0)
 		return;
 	if (sample_age > SAMPLE_AGE) {
-		find(verdict, MOOD_NOTICE, "The queue was not looked at lately",
+		verdict_add(verdict, MOOD_NOTICE,
+		    "The queue was not looked at lately",
 		    "The last sample of it is %s old.", span(text, sample_age));
 		return;
 	}
 	if (age > 0 && now >= before + GROWTH && now > before + before / 2)
-		find(verdict, MOOD_PROBLEM, "The queue grows",
+		verdict_add(verdict, MOOD_PROBLEM, "The queue grows",
 		    "%" PRIu64 " messages wait for delivery; %s ago it was "
 		    "%" PRIu64 ".",
 		    now, span(text, age), before);
@@ -146,7 +142,7 @@ judge_attempts(struct verdict *verdict, const struct tally_source *source)
 	    tally_of(source, METRIC_DELIVERY_DEFERRED).lately[PAST_MINUTES];
 
 	if (deferred >= ATTEMPTS && deferred > sent)
-		find(verdict, MOOD_NOTICE, "Most deliveries are put off",
+		verdict_add(verdict, MOOD_NOTICE, "Most deliveries are put off",
 		    "In the last minutes %" PRIu64 " attempts were deferred "
 		    "and %" PRIu64 " recipients delivered to.",
 		    deferred, sent);
@@ -176,15 +172,15 @@ judge_flow(struct verdict *verdict, const struct tally_source *source)
 
 	span(text, gap);
 	if (last == 0)
-		find(verdict, MOOD_NOTICE, "No mail yet",
+		verdict_add(verdict, MOOD_NOTICE, "No mail yet",
 		    "Nothing was delivered since the counting began.");
 	else if (gap < SILENCE)
-		find(verdict, MOOD_GOOD, "Mail is flowing",
+		verdict_add(verdict, MOOD_GOOD, "Mail is flowing",
 		    "The last delivery was %s ago. Within the last %s, mail "
 		    "reached %" PRIu64 " recipients.",
 		    text, span(within, age > 0 ? age : 1), sent);
 	else if (sent > 0 && gap > age + SILENCE)
-		find(verdict, MOOD_NOTICE, "Old mail is being counted",
+		verdict_add(verdict, MOOD_NOTICE, "Old mail is being counted",
 		    "postfix-statsd counts lines of a log whose newest delivery "
 		    "was %s ago. What is said of the last minutes is when it "
 		    "was counted, not when it was.",
@@ -194,11 +190,11 @@ judge_flow(struct verdict *verdict, const struct tally_source *source)
 
 		(void)snprintf(
 		    title, sizeof(title), "Nothing delivered for %s", text);
-		find(verdict, MOOD_PROBLEM, title,
+		verdict_add(verdict, MOOD_PROBLEM, title,
 		    "At the pace of the day before there should have been some "
 		    "meanwhile.");
 	} else
-		find(verdict, MOOD_GOOD, "All quiet",
+		verdict_add(verdict, MOOD_GOOD, "All quiet",
 		    "The last delivery was %s ago, and at the pace of the day "
 		    "before no more were to be expected.",
 		    text);
@@ -212,37 +208,12 @@ judge_postfix(struct verdict *verdict, const struct tally_source *source)
 	char text[32];
 
 	if (fatal > 0)
-		find(verdict, MOOD_NOTICE, "Parts of Postfix fail",
+		verdict_add(verdict, MOOD_NOTICE, "Parts of Postfix fail",
 		    "Within the last %s, %" PRIu64 " of its processes ended "
 		    "with a fatal error or panic; Warnings and errors below "
 		    "says which.",
 		    span(text, past_age(source->past, PAST_HOUR, source->now)),
 		    fatal);
-}
-
-/* How many probes fail, and one of them; false if there are no probes. */
-static bool
-judge_probes(struct verdict *verdict, const struct store_view *store)
-{
-	unsigned count = 0, failing = 0;
-	struct probe_row row, failed;
-	char raw[LABEL_MAX];
-
-	for (size_t at = 0; probes_next(store->snapshot, &at, &row); count++)
-		if (!row.success && failing++ == 0)
-			failed = row;
-	if (failing > 0)
-		find(verdict, MOOD_PROBLEM,
-		    failing == 1 ? "A probe fails" : "Probes fail",
-		    "%.*s: %.*s%s%.*s (%u of %u)",
-		    (int)label_unescape(failed.name, raw), raw,
-		    (int)failed.result.len, failed.result.at,
-		    failed.reason.len > 0 ? ", " : "", (int)failed.reason.len,
-		    failed.reason.at, failing, count);
-	else if (verdict->count == 0 && count > 0)
-		find(verdict, MOOD_GOOD, "Probes find no fault",
-		    "%u were tried; no log is followed here.", count);
-	return (count > 0);
 }
 
 /* The first problem is the answer; if there is none, `flow` is. */
@@ -272,7 +243,8 @@ verdict_find(struct site *site, const struct store_view *store,
 	verdict_r->count = 0;
 	/* Without a log to follow there may be probes alone. */
 	if (!probing || strcmp(store->state, "missing") != 0 ||
-	    store->snapshot != NULL || !judge_probes(verdict_r, &probes))
+	    store->snapshot != NULL ||
+	    !verdict_probes(verdict_r, probes.snapshot))
 		judge_store(verdict_r, store);
 	if (store->snapshot != NULL) {
 		judge_tailer(verdict_r, source);
@@ -284,10 +256,10 @@ verdict_find(struct site *site, const struct store_view *store,
 			judge_postfix(verdict_r, source);
 		}
 		if (probing)
-			(void)judge_probes(verdict_r, &probes);
+			(void)verdict_probes(verdict_r, probes.snapshot);
 	}
 	if (error != NULL)
-		find(verdict_r, MOOD_NOTICE, "The graphs are not filled", "%s.",
-		    error);
+		verdict_add(verdict_r, MOOD_NOTICE, "The graphs are not filled",
+		    "%s.", error);
 	put_first(verdict_r, flow);
 }

@@ -27,4 +27,11 @@ struct verdict {
 void verdict_find(struct site *site, const struct store_view *store,
     const struct tally_source *source, struct verdict *verdict_r);
 
+/* What probes found, to the end of it; false if there are no probes. */
+bool verdict_probes(struct verdict *verdict, const struct snapshot *snapshot);
+
+/* One more, unless there are too many. */
+void verdict_add(struct verdict *verdict, enum mood mood, const char *title,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 #endif

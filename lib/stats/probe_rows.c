@@ -18,14 +18,24 @@ key_of(const char *what, struct slice name, const char *end,
 	    key_r, len > 0 && len <= KEY_MAX ? (size_t)len : 0 });
 }
 
+static bool
+find_number(const struct snapshot *snapshot, const char *what,
+    struct slice name, const char *end, uint64_t *value_r)
+{
+	char key[KEY_MAX + 1];
+
+	*value_r = 0;
+	return (
+	    snapshot_number(snapshot, key_of(what, name, end, key), value_r));
+}
+
 static uint64_t
 number_of(const struct snapshot *snapshot, const char *what, struct slice name,
     const char *end)
 {
-	char key[KEY_MAX + 1];
-	uint64_t value = 0;
+	uint64_t value;
 
-	(void)snapshot_number(snapshot, key_of(what, name, end, key), &value);
+	(void)find_number(snapshot, what, name, end, &value);
 	return (value);
 }
 
@@ -115,4 +125,55 @@ probes_phase(const struct snapshot *snapshot, const struct probe_row *row,
 		return (true);
 	}
 	return (false);
+}
+
+static void
+take_tallies(
+    const struct snapshot *snapshot, struct slice name, struct mail_row *mail)
+{
+	mail->send_fails = number_of(snapshot, "mail", name, ":send_fails");
+	mail->arrived = number_of(snapshot, "mail", name, ":arrived");
+	mail->late = number_of(snapshot, "mail", name, ":late");
+	mail->spam = number_of(snapshot, "mail", name, ":spam");
+	mail->lost = number_of(snapshot, "mail", name, ":lost");
+	mail->duplicates = number_of(snapshot, "mail", name, ":duplicates");
+	mail->uncertain = number_of(snapshot, "mail", name, ":uncertain");
+	mail->outstanding = number_of(snapshot, "mail", name, ":outstanding");
+}
+
+bool
+probes_mail(const struct snapshot *snapshot, const struct probe_row *row,
+    struct mail_row *mail_r)
+{
+	struct slice name = row->name;
+	uint64_t sent, success;
+
+	if (!find_number(snapshot, "mail", name, ":sent", &sent))
+		return (false);
+	*mail_r = (struct mail_row){
+		.judged = find_number(
+		    snapshot, "mail", name, ":success", &success),
+		.result = text_of(snapshot, "=mail_result", name),
+		.where = text_of(snapshot, "=mail_where", name),
+		.trail = text_of(snapshot, "=mail_trail", name),
+		.queue_id = text_of(snapshot, "=mail_id", name),
+		.next_id = text_of(snapshot, "=mail_next", name),
+		.authentication = text_of(snapshot, "=mail_auth", name),
+		.watched = number_of(snapshot, "mail", name, ":watched") != 0,
+		.fault = text_of(snapshot, "=mail_mailbox", name),
+		.sent = sent,
+		.last_sent = number_of(snapshot, "mail", name, ":last_sent"),
+		.duration = number_of(
+		    snapshot, "mail", name, ":last_deliver_duration"),
+		.arrival = number_of(
+		    snapshot, "mail", name, ":last_deliver_time"),
+	};
+	mail_r->success = success != 0;
+	mail_r->note = "";
+	if (mail_r->judged && !mail_r->success &&
+	    slice_equal(mail_r->result, "waiting"))
+		mail_r->note = ", and the one before was not there in time";
+	mail_r->has_arrival = mail_r->arrival != 0;
+	take_tallies(snapshot, name, mail_r);
+	return (true);
 }

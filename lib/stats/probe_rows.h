@@ -38,4 +38,26 @@ struct probe_phase {
 bool probes_phase(const struct snapshot *snapshot, const struct probe_row *row,
     unsigned *at, struct probe_phase *phase_r);
 
+/* The mail of a probe that looks for its arrival.  Texts may be empty. */
+struct mail_row {
+	bool judged, success;      /* of the last of which that is known */
+	struct slice result;       /* of the last: "waiting", "overdue" */
+	const char *note;          /* on both, or empty */
+	struct slice where, trail; /* a word, and the log's in many */
+	struct slice queue_id, next_id;
+	struct slice authentication; /* words of SPF, DKIM and DMARC */
+	bool watched;
+	struct slice fault; /* why the mailbox is not */
+	uint64_t sent, send_fails, arrived, late, spam, lost, duplicates,
+	    uncertain, outstanding;
+	uint64_t last_sent; /* seconds since 1970; 0: none was */
+	bool has_arrival;   /* of the last that was found: */
+	uint64_t duration;  /* microseconds */
+	uint64_t arrival;   /* seconds since 1970 */
+};
+
+/* False: it does not look for any. */
+bool probes_mail(const struct snapshot *snapshot, const struct probe_row *row,
+    struct mail_row *mail_r);
+
 #endif

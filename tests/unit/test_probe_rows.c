@@ -73,6 +73,56 @@ test_phases(void **state)
 	snapshot_free(snapshot);
 }
 
+static void
+text(struct snapshot *snapshot, const char *key, const char *value)
+{
+	snapshot_add_text(snapshot, slice_of(key), slice_of(value));
+}
+
+static void
+test_mail(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct probe_row row;
+	struct mail_row mail;
+	size_t at = 0;
+
+	(void)state;
+	number(snapshot, "probe:a:success", 1);
+	number(snapshot, "probe:b:success", 1);
+	number(snapshot, "mail:b:sent", 3);
+	number(snapshot, "mail:b:late", 1);
+	number(snapshot, "mail:b:success", 0);
+	number(snapshot, "mail:b:watched", 1);
+	number(snapshot, "mail:b:last_deliver_time", 1700000000);
+	number(snapshot, "mail:b:last_deliver_duration", 2500000);
+	text(snapshot, "=mail_result:b", "waiting");
+	text(snapshot, "=mail_trail:b", "on hold");
+	number(snapshot, "probe:c:success", 1);
+	number(snapshot, "mail:c:sent", 0);
+	text(snapshot, "=mail_mailbox:c", "no such directory");
+	snapshot_sort(snapshot);
+	assert_true(probes_next(snapshot, &at, &row));
+	assert_false(probes_mail(snapshot, &row, &mail));
+	assert_true(probes_next(snapshot, &at, &row));
+	assert_true(probes_mail(snapshot, &row, &mail));
+	assert_true(mail.judged && !mail.success && mail.watched);
+	assert_true(slice_equal(mail.result, "waiting"));
+	assert_true(slice_equal(mail.trail, "on hold"));
+	assert_string_not_equal(mail.note, "");
+	assert_int_equal(mail.sent, 3);
+	assert_int_equal(mail.late, 1);
+	assert_true(mail.has_arrival);
+	assert_int_equal(mail.duration, 2500000);
+	assert_true(probes_next(snapshot, &at, &row));
+	assert_true(probes_mail(snapshot, &row, &mail));
+	assert_true(!mail.judged && !mail.has_arrival && !mail.watched);
+	assert_int_equal(mail.result.len, 0);
+	assert_true(slice_equal(mail.fault, "no such directory"));
+	assert_string_equal(mail.note, "");
+	snapshot_free(snapshot);
+}
+
 /* A store is a file: names that no writer of ours makes are none. */
 static void
 test_names(void **state)
@@ -103,6 +153,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST("probes that were tried, by name", test_rows),
 		TEST("phases that were reached, in their order", test_phases),
+		TEST("what mail of a probe came to", test_mail),
 		TEST("names that are too long, or none", test_names),
 	};
 
