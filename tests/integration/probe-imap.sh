@@ -243,4 +243,4 @@ for pid in $(cat "/proc/$probe_pid/task/$probe_pid/children"); do
 	[ "${high:-0}" -le "$most" ] || most=$high
 done
 try "no watcher took more than 24 MiB ($most KiB)" [ "$most" -le 24576 ]
-tap_end
+cp $TMP/probe.err /tmp/probe.err.last; tap_end
