@@ -169,8 +169,8 @@ build/tools/measure: $(MEASURE_SRC:%.c=build/obj/%.o) \
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
-build/tools/store-put: build/obj/tests/rig/store-put.o \
-    build/libpostfix-stats.a
+build/tools/store-put build/tools/trail: \
+    build/tools/%: build/obj/tests/rig/%.o build/libpostfix-stats.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LIBS)
 
@@ -227,7 +227,7 @@ run: all | $(DEPS_FIRST)
 
 check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
     build/tools/generate build/tools/hostile build/tools/store-put \
-    $(TORTURE) \
+    build/tools/trail $(TORTURE) \
     $(FUZZ:%=build/sane/fuzz/%)
 	@sh tools/run-tests.sh tools/lint.sh $(TESTS)
 

@@ -138,7 +138,7 @@ static const struct {
 	[WHERE_SENT] = { "sent", true, false, ": " },
 	[WHERE_BOUNCED] = { "bounced", true, false, ": " },
 	[WHERE_EXPIRED] = { "expired", false, false, "; last: " },
-	[WHERE_DISCARDED] = { "discarded", false, false, ": " },
+	[WHERE_DISCARDED] = { "discarded", true, false, ": " },
 	[WHERE_ARRIVED] = { "found in the mailbox", false, false, ": " },
 	[WHERE_SPAM] = { "found in the spam folder", false, false, ": " },
 };

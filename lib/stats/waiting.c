@@ -76,7 +76,8 @@ waiting_put(struct waiting *waiting, unsigned instance, struct slice tag,
 	if (place == -1 || tag.len + text.len > WAITING_LINE_MAX ||
 	    memchr(text.at, '\0', text.len) != NULL ||
 	    memchr(text.at, '\n', text.len) != NULL ||
-	    memchr(tag.at, ' ', tag.len) != NULL)
+	    memchr(tag.at, ' ', tag.len) != NULL ||
+	    memchr(tag.at, '\0', tag.len) != NULL)
 		return (false);
 	line->order = ++waiting->order;
 	line->since = 0;
