@@ -27,19 +27,20 @@ static void
 save_held(const struct trails *trails, struct snapshot *snapshot)
 {
 	char text[HELD_MAX * (TRAIL_ID_MAX + 5)];
-	int len = 0;
+	size_t len = 0;
 
 	for (size_t i = 0; i < HELD_MAX; i++) {
 		const struct held *held =
 		    &trails->held[(trails->held_next + i) % HELD_MAX];
 
 		if (held->len > 0)
-			len += sprintf(text + len, "%u %.*s\n", held->instance,
-			    (int)held->len, held->id);
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+			    "%u %.*s\n", held->instance, (int)held->len,
+			    held->id);
 	}
 	if (len > 0)
-		snapshot_add_text(snapshot, SLICE(HELD_KEY),
-		    (struct slice){ text, (size_t)len });
+		snapshot_add_text(
+		    snapshot, SLICE(HELD_KEY), (struct slice){ text, len });
 }
 
 _Static_assert(HELD_MAX *(TRAIL_ID_MAX + 4) <= TEXT_MAX,
