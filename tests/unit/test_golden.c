@@ -2,6 +2,7 @@
  * Whole logs against what was read out of them by hand: tests/golden.
  */
 #include "tests/unit/unit.h"
+#include "lib/stats/line_parts.h"
 #include "lib/stats/parse.h"
 #include "lib/stats/queue.h"
 #include "tailer/patterns.h"
@@ -170,24 +171,41 @@ golden_snapshot(struct golden *golden)
 	return (settled(&golden->tally));
 }
 
+/* Count a log; `apart` as if there were probes, whose mail counts apart. */
 static void
-test_log(void **state)
+check_log(const char *name, bool apart)
 {
-	const char *name = *state;
+	static const struct probe_key key = {
+		"a key of 32 bytes for the tests"
+	};
 	FILE *log = golden_open(name, ".log");
 	FILE *wanted = golden_open(name, ".keys");
 	struct golden golden = golden_new(name);
+	struct line_counter *lines = golden.tally.lines;
 	struct snapshot *snapshot;
 	struct slice line;
 
+	if (apart)
+		assert_true(line_probe_key(lines, &key) && line_apart(lines));
 	while (next_line(log, &line))
-		line_count(golden.tally.lines, line, NO_INSTANCE);
+		line_count(lines, line, NO_INSTANCE);
+	if (apart) { /* what got no name has waited long enough */
+		mark_waiting(lines, 1);
+		mark_waiting(lines, 3600);
+	}
 	snapshot = golden_snapshot(&golden);
 	compare(snapshot, wanted, name);
 	snapshot_free(snapshot);
 	golden_free(&golden);
 	fclose(log);
 	fclose(wanted);
+}
+
+static void
+test_log(void **state)
+{
+	check_log(*state, false);
+	check_log(*state, true);
 }
 
 /* What showq(8) said, at the time in NAME.taken, in seconds since 1970. */
