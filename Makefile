@@ -80,7 +80,7 @@ FUZZ	= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SEED	= 1
 KILLS	= 100
 JOBS	= 4
-PART	= log snmp exporter probe
+PART	= log snmp exporter probe maildir
 SECONDS	= 60
 
 BIN	= $(PROGRAMS:%=build/bin/%)

@@ -55,7 +55,8 @@ PACKAGES="$PACKAGES python3-pysnmp4-mibs"
 PACKAGES="$PACKAGES perl git util-linux"
 
 PEERS="mtail prometheus-postfix-exporter pflogsumm mawk
-    monitoring-plugins-basic prometheus-blackbox-exporter"
+    monitoring-plugins-basic prometheus-blackbox-exporter
+    prometheus-mailexporter"
 
 # Node.js and npm of any origin do: those that are not Debian's conflict with
 # Debian's.

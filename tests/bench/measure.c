@@ -27,6 +27,8 @@ static const struct task {
 	{ "publish", measure_publish, 2, "publish DIR TIMES" },
 	{ "counted", measure_counted, 3, "counted PID LOG TIMES" },
 	{ "readable", measure_readable, 3, "readable STATE LOG TIMES" },
+	{ "found", measure_found, 4, "found STATE MAILDIR PROBE TIMES" },
+	{ "scraped", measure_scraped, 4, "scraped PORT MAILDIR NAME TIMES" },
 	{ "feed", measure_feed, 5, "feed STATE LOG SOURCE RATE SECONDS" },
 };
 

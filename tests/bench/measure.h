@@ -4,8 +4,12 @@
 #ifndef MEASURE_H
 #define MEASURE_H
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define PATIENCE 10000000000 /* ns for anything to happen */
 
 /* cpu FILE COMMAND...: run it with FILE as its standard output; user and
    system seconds, peak resident KiB. */
@@ -27,6 +31,24 @@ int measure_readable(int argc, char **argv);
 /* feed STATE LOG SOURCE RATE SECONDS: append SOURCE to LOG at RATE lines a
    second; milliseconds until they are read in the store, median and most. */
 int measure_feed(int argc, char **argv);
+
+/* found STATE MAILDIR PROBE TIMES: from a mail of PROBE that is moved into MAILDIR
+   until it is counted in probe.db; milliseconds, median and most. */
+int measure_found(int argc, char **argv);
+
+/* scraped PORT MAILDIR NAME TIMES: the same of a mail as mailexporter's probe NAME
+   sends them, until 127.0.0.1:PORT/metrics has it among the late ones. */
+int measure_scraped(int argc, char **argv);
+
+/* A store, and what tells of its publications. */
+struct watched_store {
+	char path[PATH_MAX];
+	int inotify;
+};
+
+struct watched_store watch_store(const char *state, const char *name);
+/* Wait up to `ns` for a publication.  Returns whether there was one. */
+bool published(const struct watched_store *store, int64_t ns);
 
 /* Monotonic time in nanoseconds. */
 int64_t now_ns(void);

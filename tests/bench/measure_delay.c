@@ -16,8 +16,6 @@
 #include "lib/stats/store.h"
 #include "tests/bench/measure.h"
 
-#define PATIENCE 10000000000 /* ns for anything to happen */
-
 enum { TIMES_MAX = 10000, FEED_MAX = 4000000 };
 
 static const char line[] =
@@ -106,17 +104,12 @@ measure_counted(int argc, char **argv)
 
 /* --- readable --------------------------------------------------------- */
 
-struct store {
-	char path[PATH_MAX];
-	int inotify;
-};
-
-static struct store
-watch_store(const char *state)
+struct watched_store
+watch_store(const char *state, const char *name)
 {
-	struct store store;
+	struct watched_store store;
 
-	(void)snprintf(store.path, sizeof(store.path), "%s/" STORE_NAME, state);
+	(void)snprintf(store.path, sizeof(store.path), "%s/%s", state, name);
 	store.inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (store.inotify == -1 ||
 	    inotify_add_watch(store.inotify, state, IN_MOVED_TO) == -1)
@@ -124,9 +117,8 @@ watch_store(const char *state)
 	return (store);
 }
 
-/* Wait up to `ns` for a publication.  Returns whether there was one. */
-static bool
-published(const struct store *store, int64_t ns)
+bool
+published(const struct watched_store *store, int64_t ns)
 {
 	struct pollfd set = { .fd = store->inotify, .events = POLLIN };
 	struct timespec time = { ns / 1000000000, ns % 1000000000 };
@@ -140,7 +132,7 @@ published(const struct store *store, int64_t ns)
 }
 
 static uint64_t
-lines_read(const struct store *store)
+lines_read(const struct watched_store *store)
 {
 	struct snapshot *snapshot;
 	const char *error;
@@ -158,7 +150,7 @@ int
 measure_readable(int argc, char **argv)
 {
 	static double ms[TIMES_MAX];
-	struct store store = watch_store(argv[0]);
+	struct watched_store store = watch_store(argv[0], STORE_NAME);
 	unsigned long times = times_argument(argv[2]);
 	uint64_t lines = lines_read(&store);
 	int log = open_log(argv[1]);
@@ -187,7 +179,7 @@ measure_readable(int argc, char **argv)
 /* --- under load ------------------------------------------------------- */
 
 struct feed {
-	struct store store;
+	struct watched_store store;
 	FILE *source;
 	char *text; /* a line of it */
 	size_t room;
@@ -240,7 +232,7 @@ note_readable(struct feed *feed)
 int
 measure_feed(int argc, char **argv)
 {
-	struct feed feed = { .store = watch_store(argv[0]) };
+	struct feed feed = { .store = watch_store(argv[0], STORE_NAME) };
 	unsigned long rate = number_argument(argv[3]);
 	int64_t last = (int64_t)number_argument(argv[4]) * 1000000000;
 	int64_t start = now_ns(), now;
