@@ -136,15 +136,40 @@ is_remote(const char *path)
 	return (false);
 }
 
+static void
+drop_watch(const struct maildirs *all, int *watch)
+{
+	int before = *watch;
+
+	*watch = -1;
+	if (before != -1)
+		end_watch(all, before);
+}
+
+/* The directory above is watched only while there is nothing to be watched in
+   it, since much may go on there. */
+static void
+watch_base(const struct maildirs *all, struct box *box)
+{
+	const uint32_t events = is_flat(box) ? 0 : CHANGES;
+	char path[PATH_MAX];
+
+	(void)set_watch(all, box->path, events, &box->base);
+	if (box->base != -1) {
+		drop_watch(all, &box->parent);
+		return;
+	}
+	parent_of(box, path);
+	(void)set_watch(all, path, CHANGES, &box->parent);
+	(void)set_watch(all, box->path, events, &box->base);
+}
+
 void
 box_watch(struct maildirs *all, struct box *box)
 {
 	char path[PATH_MAX];
 
-	parent_of(box, path);
-	(void)set_watch(all, path, CHANGES, &box->parent);
-	if (!is_flat(box))
-		(void)set_watch(all, box->path, CHANGES, &box->base);
+	watch_base(all, box);
 	box->blind = box->parent == -1 && box->base == -1;
 	for (unsigned i = 0; i < box_directories(box); i++) {
 		path_of(box, i, path);

@@ -213,6 +213,26 @@ test_replaced(void **state)
 	watcher_end();
 }
 
+/* Where nothing can tell, it is looked at again and again. */
+static void
+test_nothing_tells(void **state)
+{
+	(void)state;
+	(void)snprintf(paths[0], sizeof(paths[0]), "%s/x/y/a", top);
+	deliveries[0].spam = NULL;
+	deliveries[0].poll = 0.05;
+	watcher_start(1);
+	await_fault("/x/y/a/new: No such file or directory");
+	assert_int_equal(mkdir(at("x"), 0700), 0);
+	assert_int_equal(mkdir(at("x/y"), 0700), 0);
+	maildir_make("x/y/a");
+	deliver("x/y/a/new/1", 1);
+	assert_int_equal(await_kind(REPORT_ARRIVAL).arrival.serial, 1);
+	(void)await_kind(REPORT_LOOKED);
+	(void)await_kind(REPORT_LOOKED);
+	watcher_end();
+}
+
 int
 main(void)
 {
@@ -223,6 +243,7 @@ main(void)
 		MAILDIR_TEST("mail goes when it is counted", test_removal),
 		MAILDIR_TEST("spam is told apart", test_spam),
 		MAILDIR_TEST("a directory without new and cur", test_flat),
+		MAILDIR_TEST("nothing tells", test_nothing_tells),
 		MAILDIR_TEST(
 		    "Maildirs come, go and are replaced", test_replaced),
 	};
