@@ -46,6 +46,7 @@ struct box {
 
 	int64_t due;  /* when the next look begins */
 	bool changed; /* look again behind the look under way */
+	bool missing; /* not all directories were there */
 	bool looked;  /* it was looked at once */
 	bool well;    /* and nothing was wrong at the last look */
 	char fault

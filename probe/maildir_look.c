@@ -34,7 +34,7 @@ begin(struct maildirs *all, struct box *box)
 	box->began = clock_milliseconds();
 	box->oldest = oldest_awaited(box->place);
 	box->directory = 0;
-	box->changed = false;
+	box->changed = box->missing = false;
 	box->fault[0] = '\0';
 	box_watch(all, box);
 }
@@ -53,6 +53,7 @@ open_next(struct maildirs *all, struct box *box)
 		}
 		if (fd != -1)
 			(void)close(fd);
+		box->missing = true;
 		box->directory++;
 	}
 	return (false);
@@ -120,7 +121,8 @@ end(struct maildirs *all, struct box *box)
 
 	box->well = *box->fault == '\0';
 	box->looked = true;
-	forget_removed(all, box);
+	if (!box->missing)
+		forget_removed(all, box);
 	maildir_tell_change(all, box);
 	if (box->well)
 		maildir_tell_looked(all, box);

@@ -256,6 +256,83 @@ test_overflow(void **state)
 	watcher_end();
 }
 
+/* --- all at once --------------------------------------------------------- */
+
+enum { CHAOS = 400 /* mails */ };
+
+static bool met[CHAOS + 1];
+static unsigned met_count;
+
+/* Have what is told by now removed; with patience, wait for something. */
+static void
+remove_told(int patience)
+{
+	struct pollfd fd = { watcher.socket, POLLIN, 0 };
+
+	for (; poll(&fd, 1, patience) == 1; patience = 0) {
+		struct report report = next_report();
+
+		if (report.kind != REPORT_ARRIVAL)
+			continue;
+		assert_in_range(report.arrival.serial, 1, CHAOS);
+		met_count += !met[report.arrival.serial];
+		met[report.arrival.serial] = true;
+		answer(&report.arrival, true);
+	}
+}
+
+/* Move a directory away and back, or a mail as who reads it does. */
+static void
+disturb(uint32_t number, unsigned last)
+{
+	static const char *const names[] = { "a/new", "a/cur", "a" };
+	const char *name = names[number % COUNT(names)];
+
+	if (number / 8 % 4 == 0) {
+		assert_int_equal(rename(at("%s", name), at("away")), 0);
+		remove_told(0);
+		assert_int_equal(rename(at("away"), at("%s", name)), 0);
+	} else
+		/* it may be gone */
+		(void)rename(at("a/new/%u", last), at("a/cur/%u:2,S", last));
+}
+
+static int
+count_file(
+    const char *path, const struct stat *stat, int flag, struct FTW *where)
+{
+	(void)path, (void)stat, (void)where;
+	return (flag == FTW_F);
+}
+
+static void
+test_all_at_once(void **state)
+{
+	uint32_t random = 4711;
+
+	(void)state;
+	memset(met, 0, sizeof(met));
+	met_count = 0;
+	maildir_make("a");
+	watcher_start(1);
+	for (unsigned i = 1; i <= CHAOS; i++) {
+		deliver(at("a/new/%u", i) + strlen(top) + 1, i);
+		disturb(random_next(&random), i);
+		remove_told(0);
+	}
+	for (int i = 0; met_count < CHAOS; i++) {
+		if (i == PATIENCE)
+			fail_msg("%u are told of", met_count);
+		remove_told(1);
+	}
+	for (int i = 0; nftw(at("a"), count_file, 16, FTW_PHYS) != 0; i++) {
+		if (i == PATIENCE)
+			fail_msg("some are not removed");
+		remove_told(1);
+	}
+	watcher_end();
+}
+
 /* --- permissions --------------------------------------------------------- */
 
 static void
@@ -344,6 +421,7 @@ main(void)
 		MAILDIR_TEST("a crowd in one Maildir", test_crowd),
 		MAILDIR_TEST("a daemon that does not answer", test_waiting),
 		MAILDIR_TEST("more events than are kept", test_overflow),
+		MAILDIR_TEST("all at once", test_all_at_once),
 		MAILDIR_TEST("mail that cannot be removed", test_not_removed),
 		MAILDIR_TEST("mail that cannot be opened", test_not_opened),
 	};
