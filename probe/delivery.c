@@ -222,6 +222,9 @@ delivery_look(struct delivery *delivery)
 	answer(delivery);
 	changed = take_reports(delivery);
 	changed |= mails_tick(delivery->plan->mails, plan_now());
+	if (changed) /* where it is changes with it, whatever the log says */
+		(void)mails_follow(
+		    delivery->plan->mails, delivery->log.snapshot);
 	changed |= look_at_log(delivery, now);
 	return (changed);
 }

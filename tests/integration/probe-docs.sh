@@ -18,8 +18,10 @@ sh "$RIG/probe.sh" start "$SERVERS" || exit 1
 
 printf '127.0.0.1 localhost mx.probe.test\n' >"$TMP/hosts"
 mkdir "$TMP/right" "$TMP/wrong"
-echo secret >"$TMP/right/probe-password"
-echo mistaken >"$TMP/wrong/probe-password"
+for file in probe-password imap-password; do
+	echo secret >"$TMP/right/$file"
+	echo mistaken >"$TMP/wrong/$file"
+done
 SSL_CERT_FILE=$TLS/ca.pem
 export SSL_CERT_FILE CREDENTIALS_DIRECTORY
 
@@ -30,7 +32,8 @@ example()
 	$0 == "<!-- example: " name " -->" { wanted = 1 }
 	/^```/ && wanted { if (++fences == 2) exit; next }
 	wanted && fences { print }' "$DOCUMENT" |
-	    sed "s/example\.com/probe.test/; s|/var/run/dovecot/lmtp|$LMTP_SOCKET|"
+	    sed "s/example\.com/probe.test/; s|/var/run/dovecot/lmtp|$LMTP_SOCKET|
+	    s|/home/|$MAIL/|"
 }
 
 # run CREDENTIALS [OPTION]...: what is in $TMP/example.yml
@@ -56,11 +59,31 @@ says()
 	run "$3" 2>/dev/null | alike >>"$TMP/lines"
 }
 
+# comes MAIL-RESULT EXIT-CODE NAME SED-EXPRESSION: what comes of the mail, with a
+# tailer that reads the log.  The line first: of a server that is down Postfix has
+# other words from the second time on.
+comes()
+{
+	{
+		echo "state_directory: $STATE"
+		example "$3" | sed "$4"
+	} >"$TMP/example.yml"
+	run right 2>/dev/null | alike >>"$TMP/lines"
+	run right --json >"$TMP/said.json" 2>"$TMP/said.err"
+	status=$?
+	said=$("$RIG/probe-json" <"$TMP/said.json" |
+	    awk -F '\t' '$2 == "mail.result" { print $3 }')
+	is "$said $status" "$1 $2" "$3: mail is $1"
+	[ "$said" = "$1" ] || diag "$(cat "$TMP/said.err" "$TMP/said.json")"
+}
+
 # Lines for Nagios without what differs from one run to the next.
 alike()
 {
-	sed 's/ | .*//; s/probe\.test/example.com/g; s/queued as .* in/queued as in/
-	    s/ [^ ]* Saved in/ Saved in/; s/in [0-9.]* /in /g'
+	sed 's/ | .*//; s/probe\.test/example.com/g; s/queued as [^ ]* in/queued as in/
+	    s/ [^ ]* Saved in/ Saved in/; s/\(in\|after\) [0-9.]* /\1 /g
+	    s/since [-0-9]* [0-9:]* UTC/since/
+	    '"s|$LATER|/var/run/dovecot/lmtp|; s|$MAIL/nobody|/home/probe|"
 }
 
 # All is well, by port $2 where the example has another, and at port $3 it has
@@ -105,11 +128,33 @@ example_of certificate "$SMTP" "$TLS12" cert
 says ok 1 right certificate "s/port: .*/port: $TLS12/
     s/starttls:/tls_name: other.test\n    &/"
 
+# --- mail that has to arrive -------------------------------------------
+
+# The daemon would make the key at its start.
+mkdir "$STATE"
+(umask 077 && head -c 32 /dev/urandom >"$STATE/probe.key")
+LOG=$SERVERS/log/mail.log
+statsd_start
+
+smtp="s/port: 25/port: $SMTP/"
+comes arrived 0 arrives "$smtp"
+comes overdue 2 arrives "$smtp; s/to: probe@/to: later@/; s/timeout: 60/timeout: 4/"
+comes unseen 3 arrives "$smtp; s|$MAIL/probe|$MAIL/nobody|; s/timeout: 60/timeout: 1/"
+imap="s/port: 587/port: $SUBMISSION/; s/port: 993/port: $IMAPS/"
+comes arrived 0 imap "$imap"
+echo mistaken >"$TMP/right/imap-password"
+comes unseen 3 imap "$imap; s/timeout: 60/timeout: 1/"
+comes spam 1 spam "$smtp; s/to: probe@/to: spam@/; s|$MAIL/probe|$MAIL/spam|"
+comes arrived 0 spam "s/port: 25/port: $AUTHRES/"
+is "$(sed -n 's/.*"\(spf\|dkim\|dmarc\)": "\(.*\)".*/\2/p' "$TMP/said.json" |
+    paste -s -d ' ')" "pass fail none" "what Authentication-Results say"
+
 # --- nothing is left out -----------------------------------------------
 
 is "$(sed -n 's/^<!-- example: \(.*\) -->$/\1/p' "$DOCUMENT" | sort |
-    paste -s -d ' ')" "certificate greylisted lmtp mx no-auth-in-clear \
-no-relaying proxied smtps submission" "each example is run here"
+    paste -s -d ' ')" "arrives certificate greylisted imap lmtp mx \
+no-auth-in-clear no-relaying proxied smtps spam submission" \
+    "each example is run here"
 
 # Each line that it shows was said.
 grep '^    SMTP ' "$DOCUMENT" | sed 's/^ *//' | alike >"$TMP/shown"
@@ -127,6 +172,18 @@ for result in $(sed -n '/^enum result {/,/^}/s/^\tRESULT_\([A-Z]*\),.*/\1/p' \
 	esac
 	grep -q "^| \`$result\` |" "$DOCUMENT"
 	ok $? "what $result means is said"
+done
+
+# And of mail: what came of it, and where it is.
+for word in $({
+	sed -n '/^enum mail_result {/,/^}/s/^\tMAIL_\([A-Z]*\),.*/\1/p' \
+	    "$ROOT/probe/mails.h"
+	sed -n '/^enum where {/,/^}/s/^\tWHERE_\([A-Z]*\).*/\1/p' \
+	    "$ROOT/lib/stats/probe_trail.h"
+} | tr A-Z a-z | sort -u); do
+	[ "$word" = none ] || [ "$word" = count ] && continue
+	grep -q "^| \(\`[a-z]*\`, \)*\`$word\`" "$DOCUMENT"
+	ok $? "$word mail is told of"
 done
 
 # What it calls something that another program shows is called so there.
