@@ -129,6 +129,10 @@ value()
 }
 wait_until '[ "$(value probe:plain:success)" = 1 ]' 20
 ok $? "it runs in the foreground, and sends"
+wait_until '[ "$(value mail:plain:arrived)" = 1 ]' 20
+ok $? "the mail arrives"
+wait_until '! grep -rq pfs1 "$MAIL/probe/Maildir/"[nc]*' 10
+ok $? "and is deleted"
 is "$(grep -c 'serves the metrics from probe.db' "$TMP/log")" 1 \
     "where the metrics are is said, once"
 is "$(grep -c 'of no use here' "$TMP/log")" 2 "all else in a line"
@@ -142,7 +146,21 @@ mv "$TMP/two.conf" "$TMP/one.conf"
 kill -HUP "$daemon"
 wait_until 'grep -q ":2: monitoringinterval is missing .*as before" "$TMP/log"' 10
 ok $? "not with a fault in it"
+
+# A directory that is none of a Maildir, and nothing is to be deleted.
+{
+	sed 's/^#//; s/name: again/name: flat/; s/to: probe@/to: other@/
+	    '"s|detectiondir: .*|detectiondir: $TMP/found|" "$TMP/one.conf"
+	echo "disablefiledeletion: true"
+} >"$TMP/two.conf"
+mkdir "$TMP/found"
+mv "$TMP/two.conf" "$TMP/one.conf"
+kill -HUP "$daemon"
+wait_until 'mv "$MAIL/other/Maildir/new"/* "$TMP/found" 2>/dev/null' 20
+wait_until '[ "$(value mail:flat:arrived)" = 1 ]' 20
+ok $? "mail is found in a directory"
 kill "$daemon"
 wait "$daemon"
 is $? 0 "it ends"
+is "$(ls "$TMP/found" | wc -l)" 1 "and left there, if nothing is to be deleted"
 tap_end
