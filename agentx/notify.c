@@ -111,6 +111,10 @@ take_own(struct notice_object *object, struct slice name,
 		    probe != NULL ? probe->probe : "" },
 		{ NOTIFY_OBJECT_PROBE_RESULT, CELL_STRING, 0,
 		    probe != NULL ? probe->result : "" },
+		{ NOTIFY_OBJECT_MAIL_RESULT, CELL_STRING, 0,
+		    probe != NULL ? probe->mail : "" },
+		{ NOTIFY_OBJECT_MAIL_WHERE, CELL_STRING, 0,
+		    probe != NULL ? probe->where : "" },
 		{ NOTIFY_OBJECT_CERTIFICATE_DAYS, CELL_UNSIGNED32,
 		    probe != NULL ? probe->days : 0, "" },
 	};
@@ -188,6 +192,16 @@ probe_in_words(const struct probe_notice *probe, char text_r[NOTIFY_TEXT])
 		(void)snprintf(text_r, NOTIFY_TEXT,
 		    "probe %s does well again: %s", probe->probe,
 		    probe->result);
+		break;
+	case NOTIFICATION_MAIL_OVERDUE:
+		(void)snprintf(text_r, NOTIFY_TEXT,
+		    "mail of probe %s does not arrive: %s%s%s", probe->probe,
+		    probe->mail, probe->where[0] != '\0' ? ", " : "",
+		    probe->where);
+		break;
+	case NOTIFICATION_MAIL_ARRIVES:
+		(void)snprintf(text_r, NOTIFY_TEXT,
+		    "mail of probe %s arrives again", probe->probe);
 		break;
 	default:
 		(void)snprintf(text_r, NOTIFY_TEXT,

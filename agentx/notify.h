@@ -12,7 +12,7 @@
 
 enum {
 	NOTIFY_WAITING = 32, /* kept at most; then the oldest goes */
-	NOTIFY_TEXT = 128    /* bytes of a text, NUL too */
+	NOTIFY_TEXT = 256    /* bytes of a text, NUL too */
 };
 
 struct notice_object {

@@ -10,7 +10,7 @@
 
 struct probed_one {
 	char name[LABEL_MAX + 1];
-	bool fails, ends_soon; /* and that was told */
+	bool fails, ends_soon, astray; /* and that was told */
 };
 
 void
@@ -75,7 +75,8 @@ renew(struct probed *probed, const struct snapshot *snapshot)
 /* What was told, and what is due. */
 struct telling {
 	const struct probe_row *row;
-	uint32_t days; /* that the certificate is good for */
+	struct mail_row mail; /* no texts: it looks for none */
+	uint32_t days;        /* that the certificate is good for */
 	struct probe_notice *due;
 	size_t count;
 };
@@ -98,6 +99,10 @@ tell(struct telling *telling, bool *told, bool is, enum notification_id begin,
 	    (int)row->name.len, row->name.at);
 	(void)snprintf(notice->result, sizeof(notice->result), "%.*s",
 	    (int)row->result.len, row->result.at);
+	(void)snprintf(notice->mail, sizeof(notice->mail), "%.*s",
+	    (int)telling->mail.result.len, telling->mail.result.at);
+	(void)snprintf(notice->where, sizeof(notice->where), "%.*s",
+	    (int)telling->mail.trail.len, telling->mail.trail.at);
 }
 
 static uint32_t
@@ -108,12 +113,23 @@ days_left(uint64_t end, uint64_t now)
 	return (days < UINT32_MAX ? (uint32_t)days : UINT32_MAX);
 }
 
+/* Of mail that could not be sent the probe's own result tells. */
+static bool
+is_judged(const struct mail_row *mail)
+{
+	return (mail->judged &&
+	    (mail->success || !slice_equal(mail->result, "unsent")));
+}
+
 static void
 judge(struct telling *telling, struct probed_one *one,
     const struct config_notifications *limits)
 {
 	tell(telling, &one->fails, !telling->row->success,
 	    NOTIFICATION_PROBE_FAILED, NOTIFICATION_PROBE_RECOVERED);
+	if (is_judged(&telling->mail))
+		tell(telling, &one->astray, !telling->mail.success,
+		    NOTIFICATION_MAIL_OVERDUE, NOTIFICATION_MAIL_ARRIVES);
 	if (limits->certificate_days == 0)
 		one->ends_soon = false;
 	else if (telling->row->has_certificate)
@@ -139,6 +155,8 @@ probed_judge(struct probed *probed, const struct config_notifications *limits,
 	telling.row = &row;
 	while (probes_next(snapshot, &at, &row)) {
 		telling.days = days_left(row.certificate_end, now);
+		if (!probes_mail(snapshot, &row, &telling.mail))
+			telling.mail = (struct mail_row){ .judged = false };
 		judge(&telling, find(probed, row.name), limits);
 	}
 	return (telling.count);

@@ -1,7 +1,7 @@
 /*
  * What an administrator wants to hear of probes: that one fails or does well
- * again, and that the certificate it was shown ends soon or was renewed.  What
- * was heard is kept by the probe's name, whatever becomes of the connection to
+ * again, that its mail does not arrive or does so again, and that the certificate
+ * it was shown ends soon or was renewed.  What was heard is kept by the probe's name, whatever becomes of the connection to
  * snmpd.
  */
 #ifndef AGENTX_PROBED_H
@@ -13,6 +13,7 @@
 enum {
 	PROBED_DUE = 8,     /* told of at a time; the rest has to wait */
 	PROBED_RESULT = 32, /* bytes of a result in words, NUL too */
+	PROBED_WHERE = 256, /* bytes of where a mail is, NUL too */
 	DAY_SECONDS = 86400
 };
 
@@ -20,6 +21,8 @@ struct probe_notice {
 	enum notification_id id;
 	char probe[LABEL_MAX + 1]; /* as keys write it */
 	char result[PROBED_RESULT];
+	char mail[PROBED_RESULT]; /* what became of it; empty: none */
+	char where[PROBED_WHERE];
 	uint32_t days; /* that the certificate is good for */
 };
 

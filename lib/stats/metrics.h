@@ -166,7 +166,7 @@ struct agent_object {
 	const char *help;
 };
 
-enum { NOTIFICATION_OBJECTS = 4 }; /* that a notification has at most */
+enum { NOTIFICATION_OBJECTS = 5 }; /* that a notification has at most */
 
 struct notification {
 	uint32_t number;

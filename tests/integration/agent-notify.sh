@@ -166,8 +166,16 @@ say()
 	mv "$TMP/says.new" "$TMP/says"
 }
 
-# probed SUCCESS RESULT END: what a probe found, and when the certificate that it
-# was shown ends
+mailed()
+{
+	echo "=mail_result:mx $1"
+	echo "=mail_trail:mx $2"
+	[ "$1" = arrived ]
+	echo "mail:mx:success $((1 - $?))"
+}
+
+# probed SUCCESS RESULT END [MAIL TRAIL]: what a probe found, when the certificate
+# that it was shown ends, what became of its mail and where that is
 probed()
 {
 	probe_generation=$((${probe_generation-0} + 1))
@@ -177,6 +185,8 @@ probe:mx:success $1
 probe:mx:attempts $probe_generation
 =probe_result:mx $2
 probe_cert:mx:end $3
+mail:mx:sent 1
+$(mailed "${4-arrived}" "${5-arrived after 0.213 s}")
 P
 	wait_until "shows 1.8.1.7.2.109.120 $probe_generation" 10 ||
 	    diag "what the probe found is not served"
@@ -188,11 +198,11 @@ out_of_turn()
 	for kind in TRAP TRAP2; do
 		grep "^$kind," "$TMP/traps" |
 		    sed 's/pfsQueueOld/pfsAgeHigh/; s/pfsQueueFresh/pfsAgeNormal/' |
-		    grep -oE 'pfs(Log|Tailer|Store|Deferral|Queue|Age|Probe|Certificate)(Silent|Active|Lagging|CaughtUp|Damaged|Restored|High|Normal|Failed|Recovered|Expiring|Renewed)' |
+		    grep -oE 'pfs(Log|Tailer|Store|Deferral|Queue|Age|Probe|Certificate|Mail)(Silent|Active|Lagging|CaughtUp|Damaged|Restored|High|Normal|Failed|Recovered|Expiring|Renewed|Overdue|Arrives)' |
 		    awk -v kind="$kind" '{
-			match($0, /^pfs(Log|Tailer|Store|Deferral|Queue|Age|Probe|Certificate)/)
+			match($0, /^pfs(Log|Tailer|Store|Deferral|Queue|Age|Probe|Certificate|Mail)/)
 			about = substr($0, 1, RLENGTH)
-			begins = /(Silent|Lagging|Damaged|High|Failed|Expiring)$/
+			begins = /(Silent|Lagging|Damaged|High|Failed|Expiring|Overdue)$/
 			if (begins == holds[about])
 				print kind, $0
 			holds[about] = begins
@@ -361,6 +371,20 @@ limits certificate_days 0
 probed 1 ok "$near"
 said pfsCertificateExpiring 3
 is $? 1 "certificate_days: 0 is never"
+
+# Their mail.
+said pfsMail 1
+is $? 1 "mail that arrives is not spoken of"
+probed 1 ok "$near" overdue "deferred by smtp: 450 4.2.0 Greylisted"
+arrives pfsMailOverdue "pfsNotifyProbe=mx pfsNotifyMailResult=overdue \
+pfsNotifyMailWhere=deferred by smtp: 450 4.2.0 Greylisted"
+probed 1 ok "$near" late "arrived after 900.000 s"
+probed 0 refused "$near" unsent ""
+probed 1 ok "$near"
+arrives pfsMailArrives "pfsNotifyProbe=mx pfsNotifyMailResult=arrived \
+pfsNotifyMailWhere=arrived after 0.213 s"
+is "$(got v2-trap pfsMailOverdue | wc -l)" 1 \
+    "what goes on not to arrive in time is told of once"
 
 # None that is not wanted.
 is "$(out_of_turn)" "" "each condition begins and ends by turns"

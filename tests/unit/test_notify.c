@@ -828,6 +828,52 @@ test_certificate_ends(void **state)
 	snapshot_free(snapshot);
 }
 
+/* What became of a probe's mail, beside the probe's own result. */
+static void
+add_mail(struct snapshot *snapshot, const char *probe, const char *result,
+    bool success)
+{
+	add_probe(snapshot, "mx", probe, 0);
+	snapshot_add_number(snapshot, SLICE("mail:mx:sent"), 1);
+	snapshot_add_number(snapshot, SLICE("mail:mx:success"), success);
+	snapshot_add_text(snapshot, SLICE("=mail_result:mx"), slice_of(result));
+	snapshot_add_text(
+	    snapshot, SLICE("=mail_trail:mx"), SLICE("on hold: Spam?"));
+}
+
+static void
+test_mail_overdue(void **state)
+{
+	struct snapshot *snapshot = snapshot_new();
+	struct notify notify = { .count = 0 };
+
+	(void)state;
+	add_mail(snapshot, "ok", "arrived", true);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	add_mail(snapshot, "ok", "overdue", false);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent,
+	    "17 98=\"mx\" 101=\"overdue\" 102=\"on hold: Spam?\" "
+	    "96=1700000000 97=\"mail of probe mx does not arrive: overdue, on "
+	    "hold: Spam?\"");
+	add_mail(snapshot, "ok", "late", false);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent, "");
+	add_mail(snapshot, "ok", "arrived", true);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent,
+	    "18 98=\"mx\" 101=\"arrived\" 102=\"on hold: Spam?\" "
+	    "96=1700000000 97=\"mail of probe mx arrives again\"");
+	add_mail(snapshot, "refused", "unsent", false);
+	(void)judge_probes(&notify, snapshot);
+	assert_string_equal(sent,
+	    "13 98=\"mx\" 99=\"refused\" 96=1700000000 "
+	    "97=\"probe mx fails: refused\"");
+	probed_free(&notify.probed);
+	snapshot_free(snapshot);
+}
+
 /* Many at once come a few at a time, each once; what is not configured any more
    is forgotten, and so is what a store that is gone had said, but not by
    that. */
@@ -935,6 +981,10 @@ main(void)
 		    test_probe_fails),
 		QUEUE_TEST("a certificate that ends soon, and a new one",
 		    test_certificate_ends),
+		QUEUE_TEST(
+		    "mail that does not arrive and arrives again is told "
+		    "of once",
+		    test_mail_overdue),
 		QUEUE_TEST("of many probes some are told of at a time",
 		    test_many_probes),
 		QUEUE_TEST(
