@@ -27,6 +27,18 @@ probe_result:submission:ok $1
 probe_phase:submission:banner:duration 2500
 probe_cert:submission:end $(($(date +%s) + 90 * 86400))
 probe_cert:submission:verified 1
+mail:inbox:success 1
+mail:inbox:sent $1
+mail:inbox:late 0
+mail:inbox:spam 0
+mail:inbox:lost 0
+mail:inbox:last_deliver_duration 250000
+mail_delay:inbox:queue 1000
+mail_deliver:inbox:le:0.25 $1
+mail_deliver:inbox:sum $(($1 * 250000))
+mail_deliver:inbox:count $1
+=mail_where:inbox arrived
+=mail_id:inbox 4Cx1yG1zXbz9rxJ
 P
 }
 
