@@ -13,7 +13,8 @@ PROBES=${PROBES:-1000}
 STATE_OF_PROBES=1.14.72.0
 MX=10.115.117.98.109.105.115.115.105.111.110 # an index: submission
 
-# put GENERATION: what two probes found out, one of which did badly
+# put GENERATION: what three probes found out, one of which did badly, and one sent
+# mail that has not arrived
 put()
 {
 	"$ROOT/build/tools/store-put" -g "$1" "$STATE" probe.db <<P
@@ -51,7 +52,62 @@ probe:relay:result 5
 probe:relay:attempts 1
 =probe_result:relay code:rcptto
 =probe_reason:relay 250 where one of 5xx was expected
+probe:inbox:success 1
+probe:inbox:result 1
+=probe_result:inbox ok
+mail:inbox:success 0
+mail:inbox:result 2
+mail:inbox:sent $((40 + $1))
+mail:inbox:send_fails 1
+mail:inbox:arrived $((33 + $1))
+mail:inbox:late 2
+mail:inbox:spam 3
+mail:inbox:lost 1
+mail:inbox:duplicates 5
+mail:inbox:uncertain 6
+mail:inbox:outstanding 1
+mail:inbox:last_send_duration 123456
+mail:inbox:last_deliver_duration 1234567
+mail:inbox:last_deliver_time 1700000001
+mail:inbox:last_sent 1700000300
+mail:inbox:watched 0
+mail:inbox:where 4
+mail_delay:inbox:smtpd 10000
+mail_delay:inbox:queue 20000
+mail_delay:inbox:connection 30000
+mail_delay:inbox:transmission 40000
+mail_send:inbox:sum 5000000
+mail_send:inbox:count 41
+mail_deliver:inbox:sum 45000000
+mail_deliver:inbox:count 38
+=mail_result:inbox overdue
+=mail_where:inbox deferred
+=mail_trail:inbox deferred by smtp since 2026-11-23 07:01:02 UTC: 450 4.2.0 <a@b>
+=mail_id:inbox 4Cx1yG1zXbz9rxK
+=mail_next:inbox 7D3F61A2C5
+=mail_auth:inbox pass fail none
+=mail_mailbox:inbox /srv/probe: Permission denied
+$(bounds mail_send 41)
+$(bounds mail_deliver 38)
 P
+}
+
+# bounds FAMILY COUNT: as many mails within each bound that mailexporter has
+bounds()
+{
+	perl -e 'my ($family, $count) = @ARGV;
+		my ($step, $even, $factor, $more) = $family eq "mail_send" ?
+		    (0.1, 10, 1.3, 25) : (0.25, 20, 1.11, 35);
+		my $bound = $step;
+		for (1 .. $even + $more) {
+			my $text;
+			for (1 .. 17) {
+				$text = sprintf "%.${_}g", $bound;
+				last if $text == $bound;
+			}
+			print "$family:inbox:le:$text $count\n";
+			$bound = $_ < $even ? $bound + $step : $bound * $factor;
+		}' "$1" "$2"
 }
 
 # walk OID [OPTION]...: over SNMP
@@ -84,7 +140,7 @@ on_one_line()
 # same_walks NAME
 same_walks()
 {
-	for arc in 8 9 10; do
+	for arc in 8 9 10 28; do
 		from_get "$arc" >"$TMP/got"
 		# snmpwalk shows an empty text without its type.
 		walk "1.$arc" | sed 's/ = ""$/ = STRING: ""/' | on_one_line \
@@ -178,7 +234,7 @@ says 0 "1
 3" probe:submission:success probe:submission:duration \
     probe:submission:attempts sent:smtp
 same_walks "beside the log"
-is "$(stats_get --all | grep -c '^probe')" 22 "--all has all keys"
+is "$(stats_get --all | grep -c '^probe')" 24 "--all has all keys"
 is "$(stats_get --all | sort -c 2>&1)" "" "and all are in order"
 stats_get --json | perl -MJSON::PP -0777 -e '
     my $j = decode_json(<STDIN>);
@@ -186,8 +242,8 @@ stats_get --json | perl -MJSON::PP -0777 -e '
 ok $? "--json has both"
 scrape >"$TMP/metrics"
 "$ROOT/tests/rig/series-keys" "$ROOT/docs/metrics.md" "$TMP/metrics" |
-    grep '^probe' | sort >"$TMP/series"
-stats_get --all | grep '^probe' | sort >"$TMP/kept"
+    grep -E '^(probe|mail)' | sort >"$TMP/series"
+stats_get --all | grep -E '^(probe|mail)' | sort >"$TMP/kept"
 comm -13 "$TMP/series" "$TMP/kept" >"$TMP/missing"
 is "$(cat "$TMP/missing")" "" "Prometheus gets every key"
 comm -23 "$TMP/series" "$TMP/kept" | grep -v ' 0$' >"$TMP/more"
@@ -199,9 +255,25 @@ ok $? "smtp_probe_tls_info"
 grep -qxF 'smtp_probe_cert_info{probe="submission",subject="CN=mx.example.com",issuer="CN=Some CA,O=Some house"} 1' "$TMP/metrics"
 ok $? "smtp_probe_cert_info"
 is "$(grep '^smtp_probe_result_info' "$TMP/metrics")" \
-    'smtp_probe_result_info{probe="relay",result="code:rcptto"} 1
+    'smtp_probe_result_info{probe="inbox",result="ok"} 1
+smtp_probe_result_info{probe="relay",result="code:rcptto"} 1
 smtp_probe_result_info{probe="submission",result="ok"} 1' \
     "smtp_probe_result_info"
+is "$(grep -E '^mail_(deliver_result|where|authentication)_info' "$TMP/metrics")" \
+    'mail_deliver_result_info{configname="inbox",result="overdue"} 1
+mail_where_info{configname="inbox",where="deferred",queue_id="4Cx1yG1zXbz9rxK",next_queue_id="7D3F61A2C5"} 1
+mail_authentication_info{configname="inbox",spf="pass",dkim="fail",dmarc="none"} 1' \
+    "what became of mail, where it is, and what was said of its sender"
+is "$(sed -n 's/^# TYPE \(mail_.*\)/\1/p' "$TMP/metrics" | grep -E \
+    '^mail_(deliver_success|send_fails_total|last_(send|deliver)_(duration_seconds|time)|(send|deliver)_durations_seconds|late_mails_total) ' |
+    sort)" "mail_deliver_durations_seconds histogram
+mail_deliver_success gauge
+mail_last_deliver_duration_seconds gauge
+mail_last_deliver_time gauge
+mail_last_send_duration_seconds gauge
+mail_late_mails_total counter
+mail_send_durations_seconds histogram
+mail_send_fails_total counter" "mailexporter's eight have its names and types"
 http_get "$EXPORTER" /api/v1/stats.json >"$TMP/json"
 is "$(perl -MJSON::PP -0777 -e '
     my $p = decode_json(<STDIN>)->{stores}{"probe.db"}{probes};
@@ -210,15 +282,23 @@ is "$(perl -MJSON::PP -0777 -e '
 	    $_->{success} ? "well" : "ill: $_->{reason}",
 	    $_->{certificate} ? $_->{certificate}{end} : "none",
 	    map({ "$_->{code} $_->{reply}" } grep { defined }
-		@{$_->{phases}}{qw(body)})), "\n";
+		@{$_->{phases}}{qw(body)}),
+	    map({ $_->{success} ? "there" : "missing",
+		@$_{qw(result where trail queue_id next_queue_id seconds sent
+		    late spam lost spf dkim dmarc mailbox_error)} }
+		grep { defined } $_->{mail})), "\n";
     }' <"$TMP/json")" \
-    "relay code:rcptto 0 ill: 250 where one of 5xx was expected none
+    "inbox ok 0 well none missing overdue deferred deferred by smtp since 2026-11-23 07:01:02 UTC: 450 4.2.0 <a@b> 4Cx1yG1zXbz9rxK 7D3F61A2C5 1.234567 41 2 3 1 pass fail none /srv/probe: Permission denied
+relay code:rcptto 0 ill: 250 where one of 5xx was expected none
 submission ok 0.123456 well 4000000000 250 2.0.0 Ok: queued as 4Cx1yG1zXbz9rxJ" \
     "stats.json has them by name"
 http_get "$EXPORTER" / | perl -0777 -pe 's/<[^>]*>/ /g; s/\s+/ /g' >"$TMP/page"
 like "$(cat "$TMP/page")" \
     "*relay code:rcptto 250 where one of 5xx was expected *submission ok *123* ms*" \
     "the page has them, those that fail first"
+like "$(cat "$TMP/page")" \
+    "*Mail of probes *inbox overdue deferred by smtp since *450 4.2.0 &lt;a@b&gt; *SPF pass, DKIM fail, DMARC none *mailbox not watched /srv/probe: Permission denied *1.2 s *ago 2 3 1 *" \
+    "and what became of their mail"
 
 # Another publication, damage, repair.
 put 2
@@ -273,7 +353,7 @@ rm "$STATE"/postfix-stats.db*
 put 5
 says 0 45 probe:submission:attempts
 says 2 "*postfix-stats.db: No such file *" sent:smtp
-says 0 "probe:relay:attempts 1*" --all
+says 0 "mail:inbox:arrived 38*probe:relay:attempts 1*" --all
 agentx_start "unix:$TMP/snmpd/agentx"
 wait_until "shows 1.8.1.7.$MX 45" 15
 ok $? "probes alone are served"
