@@ -4,8 +4,6 @@
 #ifndef CONFIG_CONFIG_DELIVERY_H
 #define CONFIG_CONFIG_DELIVERY_H
 
-#include <cyaml/cyaml.h>
-
 #include "lib/config/config_probe.h"
 
 /* As libcyaml fills them in; what is left out is NULL. */
@@ -25,8 +23,6 @@ struct raw_delivery {
 };
 
 struct raw_probe;
-
-extern const cyaml_schema_field_t config_delivery_fields[];
 
 /* Check it, if there is one, and set probe->delivery; all else of the probe is
    taken already.  Returns NULL, or the key at fault and what it should be; in

@@ -39,6 +39,7 @@ struct raw_probe {
 
 extern const cyaml_schema_field_t config_probing_fields[];
 extern const cyaml_schema_value_t config_probe_schema;
+extern const cyaml_schema_field_t config_delivery_fields[];
 
 /* How many keys the probes take at most. */
 unsigned config_keys_of_probes(const struct raw_probe *raw, unsigned count);
