@@ -175,6 +175,19 @@ mails_begin(struct mails *mails, unsigned probe, struct moment now)
 	return (mailing->next++);
 }
 
+/* Publishing, between noted and spoken, takes as long as the disk does. */
+void
+mails_speak(
+    struct mails *mails, unsigned probe, uint64_t serial, struct moment now)
+{
+	struct awaited *awaited = find_awaited(mails->of[probe], serial);
+
+	if (awaited != NULL) {
+		awaited->sent = now.wall;
+		awaited->steady = now.steady;
+	}
+}
+
 void
 mails_drop(struct mails *mails, unsigned probe, uint64_t serial)
 {

@@ -54,6 +54,10 @@ void mails_free(struct mails *mails);
    is given up if there are too many. */
 uint64_t mails_begin(struct mails *mails, unsigned probe, struct moment now);
 
+/* Its conversation begins: from here on is counted how long it is on its way. */
+void mails_speak(
+    struct mails *mails, unsigned probe, uint64_t serial, struct moment now);
+
 /* Its conversation has ended; `counts` as schedule_ended() says. */
 void mails_ended(struct mails *mails, unsigned probe, uint64_t serial,
     const struct outcome *outcome, bool counts, struct moment now);

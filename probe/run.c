@@ -79,9 +79,12 @@ speak(struct run *run, struct attempt *attempt, unsigned probe)
 	const char *error = strerror(ENOMEM);
 	char *mail = NULL;
 
-	if (attempt->serial != 0)
+	if (attempt->serial != 0) {
+		mails_speak(
+		    run->plan->mails, probe, attempt->serial, plan_now());
 		message.at = mail = delivery_mail(
 		    run->delivery, probe, attempt->serial, &message.len);
+	}
 	if (message.at == NULL ||
 	    children_start(run->children, run->plan->targets->at[probe],
 		message, attempt, &error) == -1)

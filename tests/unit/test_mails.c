@@ -438,6 +438,27 @@ time_of_the_mailbox(void **state)
 	mails_free(world.mails);
 }
 
+/* A disk that is slow before it is sent makes no mail late. */
+static void
+slow_disk(void **state)
+{
+	struct world world = world_new();
+	uint64_t serial = mails_begin(world.mails, 0, world.now);
+	struct mail_story story;
+
+	(void)state;
+	pass(&world, 15);
+	mails_speak(world.mails, 0, serial, world.now);
+	pass(&world, 2);
+	end_with(&world, serial, RESULT_OK, PHASE_QUIT, 250);
+	pass(&world, 9);
+	assert_true(find(&world, serial, 1, false));
+	mails_tell(world.mails, 0, &story);
+	assert_int_equal(story.way, 11 * SECOND);
+	assert_int_equal(story.result, MAIL_ARRIVED);
+	mails_free(world.mails);
+}
+
 /* What a store may hold instead. */
 static void
 hostile_state(void **state)
@@ -492,6 +513,7 @@ main(void)
 		cmocka_unit_test(too_many),
 		cmocka_unit_test(others),
 		cmocka_unit_test(time_of_the_mailbox),
+		cmocka_unit_test(slow_disk),
 		cmocka_unit_test(hostile_state),
 	};
 
