@@ -68,40 +68,57 @@ static void
 print_authentication(struct page *page, struct slice words)
 {
 	static const char *const names[] = { "SPF", "DKIM", "DMARC" };
-	const char *before = " <span class=\"why\">";
 	struct slice word;
 
-	if (words.len == 0)
-		return;
 	for (size_t i = 0; i < COUNT(names); i++) {
 		if (!label_value_next(&words, &word))
 			word = SLICE("none");
-		fprintf(page->out, "%s%s ", before, names[i]);
+		fprintf(page->out, "%s%s ", i > 0 ? ", " : "", names[i]);
 		html_text(page->out, word);
-		before = ", ";
 	}
-	fputs("</span>", page->out);
 }
 
-/* Where it is matters while it is not there, or was found where it should not
-   be. */
 static void
 print_state(struct page *page, const struct mail_row *mail)
 {
-	bool well = !mail->judged || mail->success;
+	const char *mood = !mail->judged ? "notice" :
+	    mail->success                ? "good" :
+					   "problem";
 
-	fprintf(page->out, " <strong class=\"%s\">", well ? "good" : "problem");
+	fprintf(page->out, " <strong class=\"%s\">", mood);
 	html_text(page->out,
 	    mail->result.len > 0 ? mail->result : SLICE("not sent yet"));
 	fputs(mail->note, page->out);
 	fputs("</strong>", page->out);
-	if (!well)
-		print_why(page, mail->trail);
-	print_authentication(page, mail->authentication);
-	if (mail->fault.len > 0)
-		fputs(" <strong class=\"problem\">mailbox not watched</strong>",
-		    page->out);
-	print_why(page, mail->fault);
+}
+
+/* What needs the width of the table.  Where a mail is matters while it is not
+   there, or was found where it should not be. */
+static void
+print_words(struct page *page, const struct mail_row *mail)
+{
+	bool tells = mail->judged && !mail->success && mail->trail.len > 0;
+	const char *before = "";
+
+	if (!tells && mail->fault.len == 0 && mail->authentication.len == 0)
+		return;
+	fputs("<tr><td class=\"words\" colspan=\"6\">", page->out);
+	if (tells) {
+		html_text(page->out, mail->trail);
+		before = "<br>";
+	}
+	if (mail->fault.len > 0) {
+		fprintf(page->out,
+		    "%s<strong class=\"problem\">mailbox not watched</strong>: ",
+		    before);
+		html_text(page->out, mail->fault);
+		before = "<br>";
+	}
+	if (mail->authentication.len > 0) {
+		fputs(before, page->out);
+		print_authentication(page, mail->authentication);
+	}
+	fputs("</td></tr>\n", page->out);
 }
 
 static void
@@ -137,6 +154,7 @@ print_mail(
 	print_count(page, mail->spam);
 	print_count(page, mail->lost);
 	fputs("</td></tr>\n", out);
+	print_words(page, mail);
 }
 
 static void

@@ -272,4 +272,52 @@ wait_until 'page >"$TMP/text" && grep -q "Old mail is being counted" "$TMP/text"
 ok $? "old mail is told from mail of now"
 statsd_stop
 exporter_stop
+
+# --- probes without a log, and what servers said to them
+STATE=$TMP/probes
+install -d -m 750 "$STATE"
+"$ROOT/build/tools/store-put" "$STATE" probe.db <<P
+probe:inbox:success 1
+probe:inbox:duration 123456
+probe:inbox:last_attempt $(($(date +%s) - 40))
+=probe_result:inbox ok
+mail:inbox:sent 40
+mail:inbox:success 0
+mail:inbox:late 2
+mail:inbox:spam 1
+mail:inbox:lost 0
+mail:inbox:last_sent $(($(date +%s) - 340))
+mail:inbox:last_deliver_time 1700000000
+mail:inbox:last_deliver_duration 1234567
+=mail_result:inbox overdue
+=mail_trail:inbox deferred by smtp since 2026-11-23 07:01:02 UTC: 450 4.2.0 <script>alert(3)</script> "&amp;"
+=mail_auth:inbox pass <b>fail</b> none
+probe:far:success 1
+probe:far:duration 90000
+probe:far:last_attempt $(($(date +%s) - 20))
+=probe_result:far ok
+mail:far:sent 3
+mail:far:success 1
+mail:far:last_deliver_time 1700000000
+mail:far:last_deliver_duration 345678
+=mail_result:far arrived
+=mail_auth:far pass pass pass
+probe:new:success 1
+probe:new:last_attempt $(($(date +%s) - 20))
+=probe_result:new ok
+mail:new:sent 0
+=mail_mailbox:new /srv/<i>new</i>: No such file or directory
+P
+exporter_start
+page >"$TMP/text"
+like "$(cat "$TMP/text")" \
+    '*Problem Mail of a probe does not arrive as it should inbox: overdue, deferred by smtp since *: 450 4.2.0 <script>alert(3)</script> "&amp;" (1 of 3)*' \
+    "mail that does not arrive is the answer, with what the log has"
+like "$(cat "$TMP/text")" \
+    "*Mail of probes *inbox overdue 1.2 s 5 min*ago 2 1 0 *deferred by smtp since *SPF pass, DKIM <b>fail</b>, DMARC none *new not sent yet *0 0 0 mailbox not watched : /srv/<i>new</i>: No such file *far arrived 0.3 s *SPF pass, DKIM pass, DMARC pass *" \
+    "what became of mail, trouble first"
+get /
+is "$(grep -ciE '<(script|b|i|u|s)\b' "$TMP/body")" 0 "without a stranger's markup"
+looked probes 360,1280
+exporter_stop
 tap_end

@@ -297,7 +297,7 @@ like "$(cat "$TMP/page")" \
     "*relay code:rcptto 250 where one of 5xx was expected *submission ok *123* ms*" \
     "the page has them, those that fail first"
 like "$(cat "$TMP/page")" \
-    "*Mail of probes *inbox overdue deferred by smtp since *450 4.2.0 &lt;a@b&gt; *SPF pass, DKIM fail, DMARC none *mailbox not watched /srv/probe: Permission denied *1.2 s *ago 2 3 1 *" \
+    "*Mail of probes *inbox overdue 1.2 s *ago 2 3 1 deferred by smtp since *450 4.2.0 &lt;a@b&gt; mailbox not watched : /srv/probe: Permission denied SPF pass, DKIM fail, DMARC none *" \
     "and what became of their mail"
 
 # Another publication, damage, repair.
