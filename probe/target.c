@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/util/slice.h"
 #include "probe/password.h"
 #include "probe/target.h"
 
@@ -77,7 +78,7 @@ imap_new(const struct config_probe *config, struct target *target,
 	    target_new(config->delivery->imap, &target->imap, key_r, error_r) ==
 		0)
 		return (0);
-	*key_r = "delivery";
+	*key_r = config_imap_key(*key_r);
 	return (-1);
 }
 
@@ -118,19 +119,38 @@ target_free(struct target *target)
 	free(target);
 }
 
-/* Who listens on the way, or on this host, could have it. */
+/* Whether who listens on the way, or on this host, could have the password. */
+static bool
+is_clear(const struct target *target, bool is_imap)
+{
+	enum config_sasl sasl = target->config->sasl_authentication;
+
+	return (target->tls == NULL && target->config->server[0] != '/' &&
+	    (sasl == SASL_PLAIN || sasl == SASL_LOGIN ||
+		(is_imap && sasl == SASL_OFF)));
+}
+
 const char *
 target_warning(const struct target *target, unsigned number)
 {
-	const struct config_probe *config = target->config;
-	const bool is_clear = target->tls == NULL && config->server[0] != '/' &&
-	    (config->sasl_authentication == SASL_PLAIN ||
-		config->sasl_authentication == SASL_LOGIN);
+	const struct target *imap = target->imap;
+	const struct {
+		bool holds;
+		const char *text;
+	} warnings[] = {
+		{ is_clear(target, false),
+		    "the password is sent without TLS: neither starttls nor "
+		    "implicit_tls is set" },
+		{ target->is_password_open,
+		    "everyone may read sasl_password_file" },
+		{ imap != NULL && is_clear(imap, true),
+		    "the password of imap is sent without TLS" },
+		{ imap != NULL && imap->is_password_open,
+		    "everyone may read password_file of imap" },
+	};
 
-	if (is_clear && number-- == 0)
-		return ("the password is sent without TLS: neither starttls "
-			"nor implicit_tls is set");
-	if (target->is_password_open && number == 0)
-		return ("everyone may read sasl_password_file");
+	for (size_t i = 0; i < COUNT(warnings); i++)
+		if (warnings[i].holds && number-- == 0)
+			return (warnings[i].text);
 	return (NULL);
 }

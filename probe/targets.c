@@ -5,10 +5,19 @@
 #include <sys/stat.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/util/error.h"
 #include "lib/util/log.h"
 #include "probe/targets.h"
+
+static const char *
+last_part(const char *key)
+{
+	const char *slash = strrchr(key, '/');
+
+	return (slash != NULL ? slash + 1 : key);
+}
 
 int
 targets_new(const struct config *config, struct targets **targets_r,
@@ -30,7 +39,7 @@ targets_new(const struct config *config, struct targets **targets_r,
 			&config->probes[i], &targets->at[i], &key, &fault) == 0)
 			continue;
 		*error_r = error_text("%s:%u: %s of probe %s: %s", config->file,
-		    config_item_line(config, "probes", i, key), key,
+		    config_item_line(config, "probes", i, key), last_part(key),
 		    config->probes[i].name, fault);
 		targets_free(targets);
 		return (-1);
@@ -49,6 +58,14 @@ targets_free(struct targets *targets)
 	free(targets);
 }
 
+static bool
+has_password(const struct config_probe *probe)
+{
+	return (probe->sasl_password != NULL ||
+	    (probe->delivery != NULL && probe->delivery->imap != NULL &&
+		probe->delivery->imap->sasl_password != NULL));
+}
+
 /* Whether everyone may read the passwords that stand in the configuration. */
 static bool
 is_open(const struct config *config)
@@ -56,7 +73,7 @@ is_open(const struct config *config)
 	struct stat file;
 
 	for (unsigned i = 0; i < config->probes_count; i++)
-		if (config->probes[i].sasl_password != NULL)
+		if (has_password(&config->probes[i]))
 			return (stat(config->file, &file) == 0 &&
 			    (file.st_mode & S_IROTH) != 0);
 	return (false);
@@ -68,8 +85,7 @@ targets_warn(const struct config *config, const struct targets *targets)
 	const char *warning;
 
 	if (is_open(config))
-		log_warnx("%s: everyone may read it, and a sasl_password is in "
-			  "it",
+		log_warnx("%s: everyone may read it, and a password is in it",
 		    config->file);
 	for (unsigned i = 0; i < targets->count; i++)
 		for (unsigned w = 0;

@@ -167,12 +167,10 @@ take_maildir(
 		"delivery/spam");
 }
 
-/* What a fault of the server is called in `imap`. */
-static const char *
-imap_key(const char *key, const char **wanted_r)
+const char *
+config_imap_key(const char *key)
 {
-	static const char password_file[] = "delivery/imap/password_file";
-	static const char *const keys[] = { "delivery/imap/server",
+	static const char *const same[] = { "delivery/imap/server",
 		"delivery/imap/port", "delivery/imap/family",
 		"delivery/imap/starttls", "delivery/imap/implicit_tls",
 		"delivery/imap/verify", "delivery/imap/tls_name",
@@ -180,12 +178,16 @@ imap_key(const char *key, const char **wanted_r)
 		"delivery/imap/tls_least", "delivery/imap/sasl_authentication",
 		"delivery/imap/phase_deadline", "delivery/imap/deadline" };
 
-	for (size_t i = 0; i < COUNT(keys); i++)
-		if (strcmp(strrchr(keys[i], '/') + 1, key) == 0)
-			return (keys[i]);
-	*wanted_r = "an absolute path or the name of a credential, without "
-		    "password";
-	return (password_file);
+	for (size_t i = 0; i < COUNT(same); i++)
+		if (strcmp(strrchr(same[i], '/') + 1, key) == 0)
+			return (same[i]);
+	if (strcmp(key, "sasl_user") == 0)
+		return ("delivery/imap/user");
+	if (strcmp(key, "sasl_password") == 0)
+		return ("delivery/imap/password");
+	return (strcmp(key, "sasl_password_file") == 0 ?
+		"delivery/imap/password_file" :
+		"delivery/imap");
 }
 
 static const char *
@@ -212,8 +214,11 @@ take_server(const struct raw_imap *imap, const struct raw_probe *raw,
 		.deadline = imap->deadline };
 	const char *key = config_take_probe(&as_probe, &kept->imap, wanted_r);
 
+	if (key != NULL && strcmp(key, "sasl_password_file") == 0)
+		*wanted_r = "an absolute path or the name of a credential, "
+			    "without password";
 	if (key != NULL)
-		return (imap_key(key, wanted_r));
+		return (config_imap_key(key));
 	if (imap->implicit_tls == NULL)
 		kept->imap.implicit_tls = !kept->imap.starttls;
 	if (imap->port == NULL)

@@ -110,4 +110,7 @@ struct config_probe {
 	struct config_delivery *delivery; /* its own; NULL: not looked for */
 };
 
+/* What a key of delivery->imap is called in the file, for config_item_line(). */
+const char *config_imap_key(const char *key);
+
 #endif

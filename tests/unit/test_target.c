@@ -217,6 +217,28 @@ passwords_that_others_may_see_are_warned_of(void **state)
 	assert_warns(&config, NULL, NULL);
 }
 
+/* Those of the account where mail arrives as well. */
+static void
+passwords_of_imap_are_warned_of(void **state)
+{
+	struct config_probe imap = { .server = "imap",
+		.sasl_user = "probe",
+		.sasl_password_file = file_with("secret\n", 7, 0604) };
+	struct config_delivery delivery = { .imap = &imap };
+	const struct config_probe config = { .server = "mx",
+		.delivery = &delivery };
+
+	(void)state;
+	assert_warns(&config, "imap is sent without TLS", "file of imap");
+	imap.sasl_authentication = SASL_CRAM_MD5;
+	assert_warns(&config, "file of imap", NULL);
+	imap.sasl_authentication = SASL_OFF;
+	imap.implicit_tls = true;
+	assert_warns(&config, "file of imap", NULL);
+	(void)file_with("secret\n", 7, 0600);
+	assert_warns(&config, NULL, NULL);
+}
+
 static void
 assert_refused(const struct config_probe *config, const char *right_key)
 {
@@ -256,6 +278,29 @@ what_is_missing_is_said(void **state)
 	assert_refused(&config, "ca_file");
 	config.starttls = false;
 	target_free(target_of(&config));
+}
+
+/* By the names that the file has for it. */
+static void
+what_is_missing_of_imap_is_said(void **state)
+{
+	struct config_probe imap = { .server = "imap",
+		.sasl_user = "probe",
+		.sasl_password_file = "/none" };
+	struct config_delivery delivery = { .imap = &imap };
+	const struct config_probe config = { .server = "mx",
+		.delivery = &delivery };
+
+	(void)state;
+	assert_refused(&config, "delivery/imap/password_file");
+	imap.sasl_password_file = NULL;
+	imap.sasl_password = "sec\nret";
+	assert_refused(&config, "delivery/imap/password");
+	imap.sasl_password = "secret";
+	target_free(target_of(&config));
+	imap.implicit_tls = true;
+	imap.ca_file = "/none";
+	assert_refused(&config, "delivery/imap/ca_file");
 }
 
 static void
@@ -304,7 +349,11 @@ main(void)
 		    one_can_stand_in_the_configuration),
 		TEST("passwords that others may see are warned of",
 		    passwords_that_others_may_see_are_warned_of),
+		TEST("passwords of imap are warned of",
+		    passwords_of_imap_are_warned_of),
 		TEST("what is missing is said", what_is_missing_is_said),
+		TEST("what is missing of imap is said",
+		    what_is_missing_of_imap_is_said),
 		TEST("a probe has a name to say", a_probe_has_a_name_to_say),
 	};
 
