@@ -151,6 +151,7 @@ $(1)/fuzz/pass: $(1)/obj/agentx/pass.o $(1)/obj/agentx/walks.o
 $(1)/fuzz/handler: $(1)/obj/agentx/handler.o $(1)/obj/agentx/walks.o
 $(1)/fuzz/reply: $(1)/obj/probe/reply.o $(1)/obj/probe/outcome.o
 $(1)/fuzz/mail: $(1)/obj/probe/mail_read.o $(1)/obj/probe/auth_results.o
+$(1)/fuzz/imap: $(1)/obj/probe/imap_reply.o
 $(1)/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 endef
 $(eval $(call tested,build/sane,$$(SANITIZE)))
@@ -213,6 +214,7 @@ build/fuzz/pass: agentx/pass.c agentx/walks.c
 build/fuzz/handler: agentx/handler.c agentx/walks.c
 build/fuzz/reply: probe/reply.c probe/outcome.c
 build/fuzz/mail: probe/mail_read.c probe/auth_results.c
+build/fuzz/imap: probe/imap_reply.c
 build/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 
 # --- generated files -------------------------------------------------------

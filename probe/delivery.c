@@ -135,7 +135,7 @@ take_arrival(struct delivery *delivery, const struct report *report)
 	};
 }
 
-/* A mailbox is well, or it is not; said once. */
+/* A mailbox is well, or it is not; watchers say it once. */
 static void
 take_state(struct delivery *delivery, const struct report *report)
 {
@@ -153,7 +153,7 @@ take_state(struct delivery *delivery, const struct report *report)
 	for (unsigned i = 0; i < plan->config->probes_count; i++)
 		if (plan->places->of_probe[i] == report->place)
 			mails_mailbox(plan->mails, i, fault, plan_now());
-	if (fault != NULL && !delivery->faulty[report->place])
+	if (fault != NULL)
 		log_warnx("mailbox %s: %s", name, fault);
 	else if (fault == NULL && delivery->faulty[report->place])
 		log_info("mailbox %s can be looked at again", name);

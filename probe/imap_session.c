@@ -124,19 +124,20 @@ imap_command(struct imap *imap, const char *doing, imap_take_fn *take,
 {
 	char line[COMMAND_MAX];
 	va_list arguments;
-	int len, tag_len;
+	int tag_len, len;
+	size_t room;
 	bool sent;
 
-	tag_len = snprintf(
+	(void)snprintf(
 	    imap->tag_text, sizeof(imap->tag_text), "p%u", ++imap->tag);
-	(void)snprintf(line, sizeof(line), "%s ", imap->tag_text);
+	tag_len = snprintf(line, sizeof(line), "%s ", imap->tag_text);
+	room = sizeof(line) - (size_t)tag_len - sizeof("\r\n");
 	va_start(arguments, format);
-	len = vsnprintf(line + tag_len + 1, sizeof(line) - (size_t)tag_len - 3,
-	    format, arguments);
+	len = vsnprintf(line + tag_len, room, format, arguments);
 	va_end(arguments);
-	if (len < 0 || (size_t)len >= sizeof(line) - (size_t)tag_len - 3)
+	if (len < 0 || (size_t)len >= room)
 		return (imap_break(imap, "%s: a command too long", doing));
-	(void)strcat(line, "\r\n");
+	memcpy(line + tag_len + len, "\r\n", sizeof("\r\n"));
 	sent = imap_say(imap, doing, line);
 	explicit_bzero(line, sizeof(line));
 	return (sent && hear(imap, doing, take, own, status_r));

@@ -52,7 +52,7 @@ delivery()
         password: ${PASSWORD-secret}
         ca_file: $TLS/ca.pem
         tls_name: mx.probe.test
-        phase_deadline: 2
+        phase_deadline: ${PHASE-10}
 Y
 	shift 4
 	for line; do
@@ -182,14 +182,15 @@ try "a mailbox that is not there" wait_until \
 
 # --- faults ------------------------------------------------------------
 
-SPAM=Junk INTERVAL=3600 USER_AT=me PASSWORD=secret-Word-9
+SPAM=Junk INTERVAL=3600 USER_AT=me PASSWORD=secret-Word-9 PHASE=3
 plan=$(delivery well other 127.0.0.1 "$IMAPS" |
     sed 's/interval: .*/interval: 1/; s/user: .*/user: other@probe.test/
 	s/password: .*/password: secret/')
 while read -r fault command address port; do
+	tls="implicit_tls: no"
+	[ "$command" != starttls ] || tls="starttls: yes"
 	plan="$plan
-$(delivery "$fault-$command" other "$address" "$port" "starttls: yes" \
-    "verify: no")"
+$(delivery "$fault-$command" other "$address" "$port" "$tls" "verify: no")"
 done <"$TMP/faulty.list"
 begin <<Y
 $plan
@@ -243,4 +244,4 @@ for pid in $(cat "/proc/$probe_pid/task/$probe_pid/children"); do
 	[ "${high:-0}" -le "$most" ] || most=$high
 done
 try "no watcher took more than 24 MiB ($most KiB)" [ "$most" -le 24576 ]
-cp $TMP/probe.err /tmp/probe.err.last; tap_end
+tap_end
