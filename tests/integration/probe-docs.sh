@@ -187,9 +187,10 @@ for word in $({
 done
 
 # What it calls something that another program shows is called so there.
-for name in $(grep -oE 'smtp_probe_[a-z_]+[a-z]|pfs[A-Z][A-Za-z]+|SmtpProbe[A-Za-z]+' \
-    "$DOCUMENT" | sort -u); do
-	grep -qw "$name" "$ROOT/docs/metrics.md" \
+names='smtp_probe_[a-z_]+[a-z]|mail_[a-z_]+[a-z]|pfs[A-Z][A-Za-z]+'
+names="$names|SmtpProbe[A-Za-z]+|Mail(box)?(Not|Lost)[A-Za-z]*"
+for name in $(grep -oE "$names" "$DOCUMENT" | sort -u); do
+	grep -qE "\<$name(_bucket)?\>" "$ROOT/docs/metrics.md" \
 	    "$ROOT/mibs/POSTFIX-STATS-MIB.txt" \
 	    "$ROOT/contrib/prometheus/postfix-stats.rules.yml"
 	ok $? "there is a $name"
