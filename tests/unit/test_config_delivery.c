@@ -397,6 +397,32 @@ test_capacity(void **state)
 	config_free(config);
 }
 
+/* A key that is not there stands where the mapping does that it is missing in,
+   not where another mapping has it. */
+static void
+test_lines(void **state)
+{
+	const char *dir = scratch_make(), *error;
+	const char *path = path_in(dir, "test.yml");
+	static const char text[] = PROBE "delivery:\n      maildir: /m\n"
+					 "    expect:\n      body: 2xx\n";
+	struct config *config;
+
+	(void)state;
+	file_write(path, (const unsigned char *)text, strlen(text));
+	assert_int_equal(config_load(path, &config, &error), 0);
+	assert_int_equal(
+	    config_item_line(config, "probes", 0, "delivery/maildir"), 6);
+	assert_int_equal(
+	    config_item_line(config, "probes", 0, "delivery/body"), 5);
+	assert_int_equal(
+	    config_item_line(config, "probes", 0, "delivery/imap/body"), 5);
+	assert_int_equal(
+	    config_item_line(config, "probes", 0, "expect/body"), 8);
+	config_free(config);
+	scratch_remove(dir);
+}
+
 int
 main(void)
 {
@@ -411,6 +437,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_payload),
 		cmocka_unit_test(test_capacity),
+		cmocka_unit_test(test_lines),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
