@@ -20,7 +20,6 @@ enum event_type {
 	EVENT_QUEUE_IN_RECIPIENTS,
 	EVENT_QUEUE_OUT,
 	EVENT_FILTER,      /* filter.c, of others */
-	EVENT_APART,       /* line_apart.c, the same */
 	EVENT_ABORT,       /* service, after_stage */
 	EVENT_PIPELINING,  /* service */
 	EVENT_TLS,         /* service, side, trust, protocol, cipher */
@@ -41,6 +40,7 @@ enum event_type {
 			 queue_id, moves; reason, empty if what was said tells
 			 it */
 	EVENT_PROBE,  /* no line is; rows of it are postfix-stats-probe's */
+	EVENT_APART,  /* neither: line_apart.c, of others */
 	/* Not counted by themselves, in no row of the table: */
 	EVENT_NAMED,  /* queue_id */
 	EVENT_ACTIVE, /* queue_id, bytes, recipients */

@@ -124,6 +124,9 @@ count_own(struct line_counter *counter, struct known_tag *known,
 	const struct event *event = &counter->event;
 	unsigned instance = instance_of(counter, known), number;
 
+	if (event->type != EVENT_RECEIVE &&
+	    !trails_may_concern(counter->trails, event->type))
+		return (false);
 	switch (event->type) {
 	case EVENT_RECEIVE:
 		return (times == 1 &&

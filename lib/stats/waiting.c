@@ -27,7 +27,7 @@ waiting_find(const struct waiting *waiting, unsigned instance, struct slice id)
 {
 	uint64_t word = word_of(instance, id);
 
-	for (int i = 0; i < WAITING_MAX; i++)
+	for (int i = 0; i < waiting->end; i++)
 		if (waiting->id[i] == word &&
 		    waiting->line[i].instance == instance &&
 		    slice_same(id_of(&waiting->line[i]), id))
@@ -35,14 +35,15 @@ waiting_find(const struct waiting *waiting, unsigned instance, struct slice id)
 	return (-1);
 }
 
-/* The number of a free place; -1: none. */
+/* The number of a free place; WAITING_MAX: none. */
 static int
 free_place(const struct waiting *waiting)
 {
-	for (int i = 0; i < WAITING_MAX; i++)
-		if (waiting->id[i] == 0)
-			return (i);
-	return (-1);
+	int place = 0;
+
+	while (place < waiting->end && waiting->id[place] != 0)
+		place++;
+	return (place);
 }
 
 /* The oldest line that is younger than `order`; -1: none. */
@@ -51,7 +52,7 @@ next_line(const struct waiting *waiting, uint64_t order)
 {
 	int next = -1;
 
-	for (int i = 0; i < WAITING_MAX; i++)
+	for (int i = 0; i < waiting->end; i++)
 		if (waiting->id[i] != 0 && waiting->line[i].order > order &&
 		    (next == -1 ||
 			waiting->line[i].order < waiting->line[next].order))
@@ -62,7 +63,8 @@ next_line(const struct waiting *waiting, uint64_t order)
 int
 waiting_oldest(const struct waiting *waiting)
 {
-	return (free_place(waiting) == -1 ? next_line(waiting, 0) : -1);
+	return (
+	    free_place(waiting) == WAITING_MAX ? next_line(waiting, 0) : -1);
 }
 
 bool
@@ -70,15 +72,18 @@ waiting_put(struct waiting *waiting, unsigned instance, struct slice tag,
     struct slice text, struct slice id)
 {
 	int place = free_place(waiting);
-	struct waiting_line *line = &waiting->line[place];
+	struct waiting_line *line;
 
 	/* What would not be the same behind a restart does not wait. */
-	if (place == -1 || tag.len + text.len > WAITING_LINE_MAX ||
+	if (place == WAITING_MAX || tag.len + text.len > WAITING_LINE_MAX ||
 	    memchr(text.at, '\0', text.len) != NULL ||
 	    memchr(text.at, '\n', text.len) != NULL ||
 	    memchr(tag.at, ' ', tag.len) != NULL ||
 	    memchr(tag.at, '\0', tag.len) != NULL)
 		return (false);
+	if (place == waiting->end)
+		waiting->end++;
+	line = &waiting->line[place];
 	line->order = ++waiting->order;
 	line->since = 0;
 	line->instance = (uint8_t)instance;

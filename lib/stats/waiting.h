@@ -29,6 +29,7 @@ struct waiting_line {
 
 struct waiting {
 	uint64_t order;           /* of the youngest */
+	int end;                  /* all behind it are free */
 	uint64_t id[WAITING_MAX]; /* what stands for it; 0: free */
 	struct waiting_line line[WAITING_MAX];
 };
@@ -62,6 +63,8 @@ static inline void
 waiting_drop(struct waiting *waiting, int number)
 {
 	waiting->id[number] = 0;
+	while (waiting->end > 0 && waiting->id[waiting->end - 1] == 0)
+		waiting->end--;
 }
 
 void waiting_save(const struct waiting *waiting, struct snapshot *snapshot);
