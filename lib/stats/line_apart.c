@@ -129,6 +129,7 @@ count_own(struct line_counter *counter, struct known_tag *known,
 		return (false);
 	switch (event->type) {
 	case EVENT_RECEIVE:
+		note_trail(counter, known, text);
 		return (times == 1 &&
 		    hold_back(counter, &known->tag, instance, text));
 	case EVENT_NAMED:

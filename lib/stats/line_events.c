@@ -116,12 +116,30 @@ count_master(struct line_counter *counter, unsigned instance)
 	    (uint64_t)(stamp < now ? stamp : now));
 }
 
+/* The number of the process that wrote the text at `at`; 0: not known. */
+static uint32_t
+process_of(const struct line_counter *counter, const char *at)
+{
+	const char *begin = counter->run;
+	uint32_t pid = 0, unit = 1;
+
+	if (begin == NULL || at - begin < (ptrdiff_t)HEAD_STAMP_BSD ||
+	    memcmp(at - strlen("]: "), "]: ", strlen("]: ")) != 0)
+		return (0);
+	at -= strlen("]: ");
+	for (; at > begin && byte_is_digit(at[-1]) && unit < 1000000000; at--) {
+		pid += (uint32_t)(at[-1] - '0') * unit;
+		unit *= 10;
+	}
+	return (pid);
+}
+
 void
 note_trail(
     struct line_counter *counter, struct known_tag *known, struct slice text)
 {
 	struct trail_line line = { &known->tag, instance_of(counter, known),
-		text, &counter->event };
+		text, &counter->event, process_of(counter, text.at) };
 	time_t now, stamp;
 
 	if (!trails_concern(counter->trails, &line))

@@ -71,11 +71,29 @@ may_hold(const struct trail_line *line)
 	    (type == EVENT_NONE && line->tag->kind == DAEMON_SMTPD));
 }
 
+/* Whether a line tells of a message that has no queue id yet, and is to be held;
+   or may tell which one that is. */
+static inline bool
+is_of_process(const struct trails *trails, const struct trail_line *line)
+{
+	enum event_type type = line->event->type;
+	struct slice text = line->text;
+
+	if (line->tag->kind != DAEMON_SMTPD)
+		return (false);
+	if (type == EVENT_RECEIVE || type == EVENT_DISCONNECT)
+		return (trails->holder_count > 0);
+	return (type == EVENT_NONE && slice_skip(&text, "NOQUEUE: ") &&
+	    trails_is_hold(text));
+}
+
 bool
 trails_concern(const struct trails *trails, const struct trail_line *line)
 {
 	struct slice id = id_of(line);
 
+	if (is_of_process(trails, line))
+		return (true);
 	if (id.len == 0)
 		return (false);
 	if (line->event->type == EVENT_NAMED &&
@@ -115,6 +133,10 @@ trails_note(struct trails *trails, const struct trail_line *line, uint64_t when)
 	struct slice id = id_of(line);
 	unsigned number;
 
+	if (is_of_process(trails, line)) {
+		trails_note_process(trails, line);
+		return;
+	}
 	if (when == 0)
 		when = AT_MARK;
 	if (line->event->type == EVENT_NAMED) {

@@ -32,6 +32,7 @@ struct trail_line {
 	unsigned instance;
 	struct slice text;
 	const struct event *event;
+	uint32_t pid; /* of the process that wrote it; 0: not known */
 };
 
 /* Whether a line says something of a mail that is followed, or may begin to be.

@@ -26,6 +26,10 @@ trails_is_hold(struct slice text)
 /* A message is somewhere else since `when`. */
 void trails_change(struct trail_hop *hop, enum where where, uint64_t when);
 
+/* trails_hold.c: smtpd(8) said "NOQUEUE: hold: ..", took in a message, or ended a
+   session. */
+void trails_note_process(struct trails *trails, const struct trail_line *line);
+
 /* Take note of a line of a hop by its number. */
 void trails_known(struct trails *trails, unsigned number,
     const struct trail_line *line, uint64_t when);

@@ -196,30 +196,3 @@ trails_add(struct trails *trails, struct followed *mail, unsigned instance,
 	enter(trails, number_of(trails, mail, mail->hop_count++));
 	return (hop);
 }
-
-/* --- held before they had a name --------------------------------------- */
-
-void
-trails_hold(struct trails *trails, unsigned instance, struct slice id)
-{
-	struct held *held = &trails->held[trails->held_next++ % HELD_MAX];
-
-	held->instance = (uint8_t)instance;
-	held->len = (uint8_t)id.len;
-	memcpy(held->id, id.at, id.len);
-}
-
-bool
-trails_was_held(struct trails *trails, unsigned instance, struct slice id)
-{
-	for (unsigned i = 0; i < HELD_MAX; i++) {
-		struct held *held = &trails->held[i];
-
-		if (held->len > 0 && held->instance == instance &&
-		    slice_same((struct slice){ held->id, held->len }, id)) {
-			held->len = 0;
-			return (true);
-		}
-	}
-	return (false);
-}

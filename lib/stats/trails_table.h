@@ -12,7 +12,8 @@ enum {
 	PROBE_NAME_MAX = 32,
 	TRAILS_PLACES_BITS = 10,
 	TRAILS_PLACES = 1 << TRAILS_PLACES_BITS,
-	HELD_MAX = 16
+	HELD_MAX = 16,
+	HOLDERS_MAX = 16
 };
 
 struct followed {
@@ -32,8 +33,16 @@ struct held {
 	char id[TRAIL_ID_MAX];
 };
 
+/* A process of smtpd(8) that will put what it takes in next on hold. */
+struct holder {
+	uint32_t pid;
+	unsigned instance;
+};
+
 struct trails {
 	unsigned count; /* hops that have a place */
+	unsigned holder_count;
+	struct holder holders[HOLDERS_MAX]; /* oldest first */
 	struct probe_key key;
 	uint16_t first[TRAILS_PLACES]; /* number of a hop, from 1; 0: none */
 	uint64_t order;                /* of the youngest mail */
@@ -46,8 +55,8 @@ struct trails {
 static inline bool
 trails_may_concern(const struct trails *trails, enum event_type type)
 {
-	return (trails->count > 0 || type == EVENT_NAMED ||
-	    type == EVENT_MOVES || type == EVENT_NONE);
+	return (trails->count > 0 || trails->holder_count > 0 ||
+	    type == EVENT_NAMED || type == EVENT_MOVES || type == EVENT_NONE);
 }
 
 static inline size_t

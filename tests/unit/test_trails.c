@@ -374,6 +374,44 @@ a_hold_before_the_name_is_kept(void **state)
 	tally_free(&tally);
 }
 
+/* smtpd(8) has no queue id when it looks at the first recipient. */
+static void
+a_hold_before_the_id_is_of_the_next_message(void **state)
+{
+#define HOLD \
+	"NOQUEUE: hold: RCPT from a[192.0.2.1]: <c@d>: Recipient address to " \
+	"look at; from=<a@b> to=<c@d> proto=ESMTP helo=<a>"
+	static const struct {
+		const char *first, *second, *where;
+	} holds[] = {
+		{ "postfix/smtpd[12]: " HOLD,
+		    "postfix/smtpd[12]: " ID ": client=a[192.0.2.1]", "held" },
+		{ "postfix/smtpd[12]: " HOLD,
+		    "postfix/smtpd[2]: " ID ": client=a[192.0.2.1]",
+		    "received" },
+		{ "postfix/smtpd[12]: " HOLD "\nFeb 24 16:18:40 mx1 "
+		  "postfix/smtpd[12]: disconnect from a[192.0.2.1] rcpt=1",
+		    "postfix/smtpd[12]: " ID ": client=a[192.0.2.1]",
+		    "received" },
+		{ "postfix/smtpd: " HOLD,
+		    "postfix/smtpd: " ID ": client=a[192.0.2.1]", "received" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(holds); i++) {
+		struct tally tally = tally_with_key();
+		char wanted[64];
+
+		tally_text(&tally, holds[i].first);
+		tally_text(&tally, holds[i].second);
+		name_mail(&tally, ID, token_of(&key, "mx", 1));
+		(void)snprintf(
+		    wanted, sizeof(wanted), "%s " ID "    ", holds[i].where);
+		assert_string_equal(trail_of(&tally, "mx", 1), wanted);
+		tally_free(&tally);
+	}
+}
+
 static void
 what_servers_say_is_cut_and_made_printable(void **state)
 {
@@ -511,6 +549,8 @@ main(void)
 		    a_full_store_keeps_the_youngest),
 		TEST("a hold before the name is kept",
 		    a_hold_before_the_name_is_kept),
+		TEST("a hold before the id is of the next message",
+		    a_hold_before_the_id_is_of_the_next_message),
 		TEST("what servers say is cut and made printable",
 		    what_servers_say_is_cut_and_made_printable),
 		TEST("times and delays are the log's",
