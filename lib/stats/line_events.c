@@ -139,11 +139,12 @@ note_trail(
     struct line_counter *counter, struct known_tag *known, struct slice text)
 {
 	struct trail_line line = { &known->tag, instance_of(counter, known),
-		text, &counter->event, process_of(counter, text.at) };
+		text, &counter->event, 0 };
 	time_t now, stamp;
 
 	if (!trails_concern(counter->trails, &line))
 		return;
+	line.pid = process_of(counter, text.at);
 	now = time(NULL);
 	stamp = read_stamp(counter, text.at, now);
 	trails_note(
