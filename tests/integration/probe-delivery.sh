@@ -19,14 +19,23 @@ sh "$RIG/probe.sh" start "$SERVERS" || exit 1
 LOG=$SERVERS/log/mail.log
 at_exit 'probe_stop'
 
-# --- a server that closes behind the dot -------------------------------
+# --- servers at fault --------------------------------------------------
 
-mkfifo "$TMP/alive"
+# faulty FAULT PHASE: ADDRESS:PORT
+faulty()
+{
+	awk -v fault="$1" -v phase="$2" \
+	    '$1 == fault && $2 == phase { print $3 ":" $4 }' "$TMP/faulty"
+}
+
+DROP=$(pick_port)
+mkfifo "$TMP/alive" "$TMP/alive2"
 "$RIG/smtp-faulty" "$TLS/server.pem" "$TLS/server.key" "$TMP/faulty" \
     <"$TMP/alive" &
-exec 9>"$TMP/alive"
+"$RIG/smtp-drop" "$DROP" "$SMTP" quit <"$TMP/alive2" &
+exec 8>"$TMP/alive2" 9>"$TMP/alive"
 wait_until '[ -s "$TMP/faulty" ]' 10
-FAULTY=$(awk '$1 == "close" && $2 == "body" { print $3 ":" $4 }' "$TMP/faulty")
+FAULTY=$(faulty close body) DUMB=$(faulty silent banner)
 
 # --- the scenes --------------------------------------------------------
 
@@ -65,38 +74,13 @@ scenes()
 	END { scene() }' "$RIG/probe/scenes"
 }
 
-# expected PROBE RESULT WHERE: and not "-"
-expected()
-{
-	if [ "$2" = - ]; then
-		[ "$(stats_get "probe_result:$1:deferred" 2>/dev/null ||
-		    echo 0)" -gt 0 ] && [ -z "$(text "$1" result)" ]
-	else
-		came_to "$1" "$2" "$3" && [ "$(text "$1" result)" = "$2" ] &&
-		    [ "$(text "$1" where)" = "$3" ]
-	fi
-}
-
-# has PROBE RESULT WHERE TALLIES
-has()
-{
-	expected "$1" "$2" "$3" && [ "$(tallies "$1")" = "$4" ]
-}
-
 # play MARK WHEN
 play()
 {
 	scenes "$1" >"$TMP/scenes"
-	while read -r name result where counted; do
-		where=${where%:}
-		wait_until "has $name $result $where '$counted'" "${PATIENCE:-40}"
-		ok $? "$name, $2: $result, $where"
-		has "$name" "$result" "$where" "$counted" || {
-			diag "$(text "$name" result), $(text "$name" where):" \
-			    "$(tallies "$name")"
-			diag "$(text "$name" trail)"
-			diag "$(text "$name" mailbox)"
-		}
+	while read -r name wanted; do
+		wait_until "story_is $name '$wanted'" "${PATIENCE:-40}"
+		is "$(story "$name")" "$wanted" "$name, $2: $wanted"
 	done <"$TMP/scenes"
 }
 
@@ -143,6 +127,13 @@ is "$(stat -c %a "$STATE/probe.key")" 600 "the key is for its owner only"
 statsd_start --from start
 ok $? "the tailer follows Postfix's log"
 
+was_put_off()
+{
+	[ "$(stats_get probe_result:greylisted:deferred)" -gt 0 ]
+}
+
+wait_until 'was_put_off 2>/dev/null' 20
+ok $? "greylisted: it is put off"
 play '=' "sent"
 scenes '~' >"$TMP/patterns"
 while read -r name pattern; do

@@ -59,7 +59,7 @@ memory()
 
 probes no | plan
 probe_start
-wait_until 'came_to here arrived && came_to there arrived' 30
+wait_until 'mail_is here result 3 && mail_is there result 3' 30
 ok $? "mail of both arrives"
 probe_stop
 own=$(find "$BOX/new" -type f | head -1)

@@ -71,48 +71,39 @@ text()
 	records | sed -n "s/^=mail_$2:$1 //p"
 }
 
-# tallies PROBE: how many mails came to what, and nothing of those that are 0
-tallies()
+# story PROBE: "RESULT WHERE: TALLIES", what the last mail has come to, where the one
+# is that is looked at, and how many came to what, if any; - is none.  A number that
+# has not its word is told.
+story()
 {
-	stats_get --all 2>/dev/null | awk -F '[: ]' -v probe="$1" '
-	$1 == "mail" && $2 == probe { of[$3] = $4 }
+	{ records; stats_get --all; } 2>/dev/null | awk -F '[: ]' -v probe="$1" '
+	function word(what, words,    name) {
+		split(words, name, " ")
+		if (!(what in number) && !(what in text))
+			return "-"
+		if (name[number[what]] == text[what])
+			return text[what]
+		return number[what] "/" text[what]
+	}
+	$2 == probe && $1 == "mail" { number[$3] = $4 }
+	$2 == probe && $1 == "=mail_result" { text["result"] = $3 }
+	$2 == probe && $1 == "=mail_where" { text["where"] = $3 }
 	END {
+		printf "%s %s:", word("result", "waiting overdue arrived " \
+		    "late spam lost unsent uncertain unseen"),
+		    word("where", "unknown received active deferred held " \
+		    "sent bounced expired discarded arrived spam")
 		n = split("sent send_fails outstanding arrived late spam " \
 		    "lost duplicates uncertain", name, " ")
 		for (i = 1; i <= n; i++)
-			if (of[name[i]] > 0)
-				printf "%s%s %d", s++ ? ", " : "", name[i],
-				    of[name[i]]
+			if (number[name[i]] > 0)
+				printf "%s %s %d", s++ ? "," : "", name[i],
+				    number[name[i]]
 	}'
 }
 
-# The words of `result' and `where', by their numbers
-result_word()
+# story_is PROBE STORY
+story_is()
 {
-	word_of "$1" - waiting overdue arrived late spam lost unsent uncertain \
-	    unseen
-}
-
-where_word()
-{
-	word_of "$1" - unknown received active deferred held sent bounced \
-	    expired discarded arrived spam
-}
-
-# word_of NUMBER WORD...: from 0
-word_of()
-{
-	case $1 in
-	[0-9] | [0-9][0-9])
-		shift "$(($1 + 1))"
-		echo "$1" ;;
-	esac
-}
-
-# came_to PROBE RESULT [WHERE]
-came_to()
-{
-	[ "$(result_word "$(mail "$1" result)")" = "$2" ] &&
-	    { [ $# -lt 3 ] ||
-		[ "$(where_word "$(mail "$1" where)")" = "$3" ]; }
+	[ "$(story "$1")" = "$2" ]
 }
