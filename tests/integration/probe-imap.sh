@@ -229,7 +229,7 @@ while read -r fault command address port; do
 		    "reached $fault-$command watched 1" 20
 	else
 		try "$fault in $command" wait_until \
-		    "said $address '$wanted'" 30
+		    "said $address '$wanted'" 60
 	fi
 done <"$TMP/faulty.list"
 is "$(grep -c secret-Word "$TMP/probe.err")" 0 "no password is in the log"
