@@ -35,6 +35,10 @@ bool imap_command(struct imap *imap, const char *doing, imap_take_fn *take,
     void *own, struct imap_status *status_r, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
+/* Whether a command ended well; else the session does. */
+bool imap_obeyed(
+    struct imap *imap, const char *doing, const struct imap_status *status);
+
 /* `text` as a quoted string; false: it can't be one. */
 bool imap_quote(const char *text, char *quoted_r, size_t size);
 

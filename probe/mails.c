@@ -64,23 +64,24 @@ mails_inherit(
 
 /* --- parts ---------------------------------------------------------------- */
 
-static uint64_t
-since(uint64_t then, uint64_t now)
+uint64_t
+mailing_since(uint64_t then, uint64_t now)
 {
 	return (now > then ? now - then : 0);
 }
 
-static uint64_t
-microseconds(double seconds)
+uint64_t
+mailing_microseconds(double seconds)
 {
 	return ((uint64_t)(seconds * SECOND));
 }
 
-static uint64_t
-age_of(const struct awaited *awaited, struct moment now)
+uint64_t
+mailing_age_of(const struct awaited *awaited, struct moment now)
 {
-	return (awaited->steady != 0 ? since(awaited->steady, now.steady) :
-				       since(awaited->sent, now.wall));
+	return (awaited->steady != 0 ?
+		mailing_since(awaited->steady, now.steady) :
+		mailing_since(awaited->sent, now.wall));
 }
 
 static struct awaited *
@@ -116,8 +117,8 @@ settle(struct mailing *mailing, uint64_t serial, uint64_t file)
 }
 
 /* What a mail has come to: success is that of the youngest that was judged. */
-static void
-judge(struct mailing *mailing, uint64_t serial, enum mail_result result)
+void
+mailing_judge(struct mailing *mailing, uint64_t serial, enum mail_result result)
 {
 	if (serial >= mailing->judged_serial) {
 		mailing->judged_serial = serial;
@@ -130,8 +131,8 @@ judge(struct mailing *mailing, uint64_t serial, enum mail_result result)
 }
 
 /* Nobody waits for it any more. */
-static void
-give_up(struct mailing *mailing, struct awaited *awaited)
+void
+mailing_give_up(struct mailing *mailing, struct awaited *awaited)
 {
 	bool sent = awaited->state == AWAITED_SENT;
 
@@ -140,7 +141,8 @@ give_up(struct mailing *mailing, struct awaited *awaited)
 	else
 		mailing->tallies.uncertain++;
 	settle(mailing, awaited->serial, 0);
-	judge(mailing, awaited->serial, sent ? MAIL_LOST : MAIL_UNCERTAIN);
+	mailing_judge(
+	    mailing, awaited->serial, sent ? MAIL_LOST : MAIL_UNCERTAIN);
 	forget(mailing, awaited);
 }
 
@@ -155,7 +157,7 @@ make_room(struct mailing *mailing)
 	while (oldest->under_way &&
 	    oldest + 1 < mailing->awaited + mailing->awaited_count)
 		oldest++;
-	give_up(mailing, oldest);
+	mailing_give_up(mailing, oldest);
 }
 
 uint64_t
@@ -232,7 +234,7 @@ take_state(struct mailing *mailing, struct awaited *awaited,
 	if (state == AWAITED_SENDING) {
 		forget(mailing, awaited);
 		if (counts)
-			judge(mailing, serial, MAIL_UNSENT);
+			mailing_judge(mailing, serial, MAIL_UNSENT);
 		return;
 	}
 	awaited->state = state;
@@ -263,7 +265,7 @@ mails_ended(struct mails *mails, unsigned probe, uint64_t serial,
 	awaited = find_awaited(mailing, serial);
 	if (awaited == NULL)
 		return;
-	awaited->took = age_of(awaited, now);
+	awaited->took = mailing_age_of(awaited, now);
 	take_state(mailing, awaited, state, counts);
 }
 
@@ -275,13 +277,13 @@ static uint64_t
 way_of(const struct awaited *awaited, const struct arrival *arrival,
     struct moment now)
 {
-	uint64_t most = age_of(awaited, now);
+	uint64_t most = mailing_age_of(awaited, now);
 	uint64_t way;
 
 	if (arrival->fresh && awaited->steady != 0)
-		way = since(awaited->steady, arrival->found);
+		way = mailing_since(awaited->steady, arrival->found);
 	else
-		way = since(awaited->sent, arrival->arrived);
+		way = mailing_since(awaited->sent, arrival->arrived);
 	return (way < most ? way : most);
 }
 
@@ -291,7 +293,7 @@ arrive(struct mailing *mailing, struct awaited *awaited,
 {
 	uint64_t way = way_of(awaited, arrival, now);
 	uint64_t most = awaited->took +
-	    microseconds(mailing->config->delivery->timeout);
+	    mailing_microseconds(mailing->config->delivery->timeout);
 	enum mail_result result = MAIL_ARRIVED;
 
 	if (arrival->spam)
@@ -308,7 +310,7 @@ arrive(struct mailing *mailing, struct awaited *awaited,
 	mailing->deliver_time = (awaited->sent + way) / SECOND;
 	mailing->arrival = *arrival;
 	spread_observe(&mailing->deliveries, &spread_deliveries, way);
-	judge(mailing, awaited->serial, result);
+	mailing_judge(mailing, awaited->serial, result);
 }
 
 /* One that is in no list, and too young to be forgotten: the store is older than
@@ -375,118 +377,6 @@ mails_found(struct mails *mails, unsigned probe, const struct arrival *arrival,
 	} else if (!was_settled(mailing, arrival))
 		adopt(mailing, arrival, now);
 	return (true);
-}
-
-/* --- waiting -------------------------------------------------------------- */
-
-void
-mails_mailbox(
-    struct mails *mails, unsigned probe, const char *fault, struct moment now)
-{
-	struct mailing *mailing = mails->of[probe];
-
-	if (mailing == NULL)
-		return;
-	(void)snprintf(mailing->mailbox, sizeof(mailing->mailbox), "%s",
-	    fault != NULL ? fault : "");
-	if (fault == NULL && !mailing->looked)
-		mailing->looked_since = now.steady;
-	mailing->looked = fault == NULL;
-	if (mailing->looked && mailing->result == MAIL_UNSEEN)
-		judge(mailing, mailing->last, MAIL_OVERDUE);
-}
-
-static uint64_t
-time_of(const struct mailing *mailing, const struct awaited *awaited)
-{
-	const struct config_delivery *delivery = mailing->config->delivery;
-
-	return (awaited->took +
-	    microseconds(
-		awaited->overdue ? delivery->lost_after : delivery->timeout));
-}
-
-static void
-become_overdue(struct mailing *mailing, struct awaited *awaited)
-{
-	awaited->overdue = true;
-	if (awaited->state != AWAITED_SENT)
-		judge(mailing, awaited->serial, MAIL_UNCERTAIN);
-	else
-		judge(mailing, awaited->serial,
-		    mailing->looked ? MAIL_OVERDUE : MAIL_UNSEEN);
-}
-
-/* Nothing is lost as long as nobody can look for it. */
-static bool
-tick(struct mailing *mailing, struct moment now)
-{
-	bool changed = false;
-
-	for (unsigned i = 0; i < mailing->awaited_count;) {
-		struct awaited *awaited = &mailing->awaited[i];
-
-		if (awaited->under_way ||
-		    age_of(awaited, now) < time_of(mailing, awaited) ||
-		    (awaited->overdue && !mailing->looked)) {
-			i++;
-			continue;
-		}
-		changed = true;
-		if (awaited->overdue)
-			give_up(mailing, awaited);
-		else
-			become_overdue(mailing, awaited);
-	}
-	return (changed);
-}
-
-bool
-mails_tick(struct mails *mails, struct moment now)
-{
-	bool changed = false;
-
-	for (unsigned i = 0; i < mails->count; i++)
-		if (mails->of[i] != NULL)
-			changed |= tick(mails->of[i], now);
-	return (changed);
-}
-
-/* -1: never */
-static int64_t
-wait_of(const struct mailing *mailing, struct moment now)
-{
-	int64_t first = -1;
-
-	for (unsigned i = 0; i < mailing->awaited_count; i++) {
-		const struct awaited *awaited = &mailing->awaited[i];
-		int64_t left = (int64_t)(since(age_of(awaited, now),
-					     time_of(mailing, awaited)) /
-				   MILLISECOND) +
-		    1;
-
-		if (!awaited->under_way &&
-		    (!awaited->overdue || mailing->looked) &&
-		    (first == -1 || left < first))
-			first = left;
-	}
-	return (first);
-}
-
-int64_t
-mails_wait(const struct mails *mails, struct moment now)
-{
-	int64_t first = -1;
-
-	for (unsigned i = 0; i < mails->count; i++) {
-		int64_t left = mails->of[i] != NULL ?
-		    wait_of(mails->of[i], now) :
-		    -1;
-
-		if (left != -1 && (first == -1 || left < first))
-			first = left;
-	}
-	return (first);
 }
 
 void

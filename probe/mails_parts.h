@@ -70,6 +70,19 @@ struct mails {
 	struct mailing *of[]; /* NULL: no delivery */
 };
 
+/* Microseconds: 0 if the first is the later one; of seconds; since a mail was
+   noted. */
+uint64_t mailing_since(uint64_t then, uint64_t now);
+uint64_t mailing_microseconds(double seconds);
+uint64_t mailing_age_of(const struct awaited *awaited, struct moment now);
+
+/* What a mail has come to: success is that of the youngest that was judged. */
+void mailing_judge(
+    struct mailing *mailing, uint64_t serial, enum mail_result result);
+
+/* Nobody waits for it any more; it is awaited no more. */
+void mailing_give_up(struct mailing *mailing, struct awaited *awaited);
+
 void mailing_save(const struct mailing *mailing, struct snapshot *snapshot);
 void mailing_load(struct mailing *mailing, const struct snapshot *snapshot);
 

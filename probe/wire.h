@@ -1,6 +1,6 @@
 /*
  * A connection, in clear or by TLS, with deadlines: nothing waits longer than
- * until the time given.  IMAP will speak over it as SMTP does, so it knows
+ * until the time given.  IMAP speaks over it as SMTP does, so it knows
  * neither.
  */
 #ifndef PROBE_WIRE_H
