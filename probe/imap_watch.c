@@ -19,8 +19,11 @@
 
 enum {
 	MAILBOXES = 2, /* that for mail, and that for spam */
-	UIDS = 256,    /* looked at in one go */
-	FOUND_MAX = 512,
+	/* Looked at in one go, and not answered for: the daemon can't say more
+	   than there is room for while we do not listen. */
+	UIDS = 64,
+	FOUND_MAX = 2 * UIDS,
+	PATIENCE = 5000,    /* milliseconds, for answers: some mail has none */
 	PAUSE_LEAST = 1000, /* milliseconds, doubled each time */
 	PAUSE_MOST = 60000,
 	IDLE_MOST = 240, /* seconds: what lies between forgets the connection */
@@ -30,7 +33,7 @@ enum {
 /* A mail that was reported, until it is counted. */
 struct found {
 	uint64_t file; /* 0: free */
-	uint64_t uid;
+	uint64_t uid, validity;
 	unsigned mailbox;
 };
 
@@ -48,8 +51,9 @@ struct watch {
 	struct imap *imap;
 	struct mailbox mailbox[MAILBOXES];
 	struct found found[FOUND_MAX];
-	unsigned next;  /* place in `found` */
-	char said[256]; /* the last fault that was reported; empty: none */
+	unsigned next;     /* place in `found` */
+	unsigned selected; /* number of the mailbox */
+	char said[256];    /* the last fault that was reported; empty: none */
 };
 
 /* --- reports -------------------------------------------------------------- */
@@ -128,9 +132,96 @@ report_mail(struct watch *watch, unsigned number,
 	arrival->fresh = mailbox->is_looked && number == 0 &&
 	    imap_offers(watch->imap, "IDLE");
 	arrival->spam = number > 0;
-	watch->found[watch->next++ % FOUND_MAX] = (struct found){ arrival->file,
-		message->uid, number };
+	watch->found[watch->next++ % FOUND_MAX] = (struct found){
+		.file = arrival->file,
+		.uid = message->uid,
+		.validity = mailbox->validity,
+		.mailbox = number,
+	};
 	send_report(watch, &report);
+}
+
+/* --- answers -------------------------------------------------------------- */
+
+static bool
+turn_to(struct watch *watch, unsigned number, struct imap_mailbox *selected_r)
+{
+	struct mailbox *mailbox = &watch->mailbox[number];
+
+	if (!imap_select(watch->imap, mailbox->name, selected_r))
+		return (false);
+	watch->selected = number;
+	if (selected_r->validity != mailbox->validity)
+		mailbox->last = 0;
+	mailbox->validity = selected_r->validity;
+	return (true);
+}
+
+/* A UID is of that mailbox, and of no other that has its name by now. */
+static bool
+remove_mail(struct watch *watch, const struct found *found)
+{
+	struct imap_mailbox selected;
+
+	if (watch->selected != found->mailbox &&
+	    !turn_to(watch, found->mailbox, &selected))
+		return (false);
+	return (found->validity != watch->mailbox[found->mailbox].validity ||
+	    imap_remove(watch->imap, found->uid));
+}
+
+/* Those that there are.  -1: the daemon is gone, and so are we. */
+static bool
+take_answers(struct watch *watch)
+{
+	struct counted counted;
+	int taken;
+
+	while ((taken = watcher_counted(watch->socket, &counted)) == 1)
+		for (unsigned i = 0; i < FOUND_MAX; i++) {
+			struct found *found = &watch->found[i];
+
+			if (found->file != counted.file || found->file == 0)
+				continue;
+			if (counted.remove && !remove_mail(watch, found))
+				return (false);
+			found->file = 0;
+		}
+	if (taken == -1)
+		_exit(0);
+	return (true);
+}
+
+/* Until the daemon says something, or the server does (`fd`, -1: it is not heard),
+   or the time is over. */
+static void
+wait_for_any(const struct watch *watch, int fd, int64_t until)
+{
+	struct pollfd fds[] = { { watch->socket, POLLIN, 0 },
+		{ fd, POLLIN, 0 } };
+	int64_t left = until - clock_milliseconds();
+
+	if (left > 0)
+		(void)poll(fds, COUNT(fds), (int)left);
+}
+
+/* Before many more are reported. */
+static bool
+await_answers(struct watch *watch)
+{
+	int64_t until = clock_milliseconds() + PATIENCE;
+	unsigned waiting = 1;
+
+	while (waiting > 0 && clock_milliseconds() < until) {
+		wait_for_any(watch, -1, until);
+		if (!take_answers(watch))
+			return (false);
+		waiting = 0;
+		for (unsigned i = 0; i < FOUND_MAX; i++)
+			waiting += watch->found[i].file != 0;
+	}
+	memset(watch->found, 0, sizeof(watch->found));
+	return (true);
 }
 
 /* --- looking -------------------------------------------------------------- */
@@ -179,15 +270,13 @@ look(struct watch *watch, unsigned number)
 
 	if (mailbox->name == NULL)
 		return (true);
-	if (!imap_select(watch->imap, mailbox->name, &selected))
+	if (!turn_to(watch, number, &selected))
 		return (false);
-	if (selected.validity != mailbox->validity)
-		mailbox->last = 0;
-	mailbox->validity = selected.validity;
 	do {
 		if (!imap_search(watch->imap, mailbox->last + 1,
 			oldest_day(watch), uids, UIDS, &count) ||
-		    !fetch_all(watch, number, uids, count))
+		    !fetch_all(watch, number, uids, count) ||
+		    (count == UIDS && !await_answers(watch)))
 			return (false);
 	} while (count == UIDS);
 	/* What was there before the search, and not in it, is not ours. */
@@ -204,58 +293,7 @@ look_at_all(struct watch *watch)
 	return (look(watch, 1) && look(watch, 0));
 }
 
-/* --- answers -------------------------------------------------------------- */
-
-static bool
-remove_mail(struct watch *watch, const struct found *found)
-{
-	const struct mailbox *mailbox = &watch->mailbox[found->mailbox];
-	struct imap_mailbox selected;
-
-	if (found->mailbox == 0)
-		return (imap_remove(watch->imap, found->uid));
-	return (imap_select(watch->imap, mailbox->name, &selected) &&
-	    (selected.validity != mailbox->validity ||
-		imap_remove(watch->imap, found->uid)) &&
-	    imap_select(watch->imap, watch->mailbox[0].name, &selected));
-}
-
-/* Those that there are.  -1: the daemon is gone, and so are we. */
-static bool
-take_answers(struct watch *watch)
-{
-	struct counted counted;
-	int taken;
-
-	while ((taken = watcher_counted(watch->socket, &counted)) == 1)
-		for (unsigned i = 0; i < FOUND_MAX; i++) {
-			struct found *found = &watch->found[i];
-
-			if (found->file != counted.file || found->file == 0)
-				continue;
-			if (counted.remove && !remove_mail(watch, found))
-				return (false);
-			found->file = 0;
-		}
-	if (taken == -1)
-		_exit(0);
-	return (true);
-}
-
 /* --- waiting -------------------------------------------------------------- */
-
-/* Until the daemon says something, or the server does (`fd`, -1: it is not heard),
-   or the time is over. */
-static void
-wait_for_any(const struct watch *watch, int fd, int64_t until)
-{
-	struct pollfd fds[] = { { watch->socket, POLLIN, 0 },
-		{ fd, POLLIN, 0 } };
-	int64_t left = until - clock_milliseconds();
-
-	if (left > 0)
-		(void)poll(fds, COUNT(fds), (int)left);
-}
 
 static bool
 has_answer(const struct watch *watch)
@@ -268,8 +306,11 @@ has_answer(const struct watch *watch)
 static bool
 wait_by_idle(struct watch *watch, int64_t until)
 {
+	struct imap_mailbox selected;
 	bool new = false;
 
+	if (watch->selected != 0 && !turn_to(watch, 0, &selected))
+		return (false);
 	if (!imap_idle(watch->imap))
 		return (false);
 	do {
