@@ -24,7 +24,7 @@
 #	LMTP, LMTP_SOCKET	Dovecot's
 #	IMAP, IMAPS	Dovecot's, over the same mailboxes
 #	CLOSED		nobody is there
-#	HOLD		as SMTP, but what it takes is held
+#	HOLD, HOLDRCPT	as SMTP, but what it takes is held, at DATA or at RCPT
 #	DOT		takes 8 s behind the dot, and then takes the mail
 #	AUTHRES		as SMTP, and says what it found of SPF, DKIM and DMARC
 #	FAR		the next hop, which logs elsewhere; mail for hop@ and
@@ -73,12 +73,12 @@ write_environment()
 	IPV6=no
 	! has_ipv6 || IPV6=yes
 	# shellcheck disable=SC2046
-	set -- $(free_ports 22)
+	set -- $(free_ports 23)
 	cat >"$DIR/env" <<P
 SMTP=$1 RELAY=$2 SUBMISSION=$3 SMTPS=$4 CLEARAUTH=$5 PROXY=$6 SCREEN=$7
 GREY=$8 GREYDATA=$9 SLOW=${10} ASKCERT=${11} WANTCERT=${12} TLS12=${13}
 SELFSIGNED=${14} LMTP=${15} IMAP=${16} IMAPS=${17} CLOSED=${18} IPV6=$IPV6
-HOLD=${19} AUTHRES=${20} FAR=${21} DOT=${22} LATER=$DIR/run/later
+HOLD=${19} AUTHRES=${20} FAR=${21} DOT=${22} HOLDRCPT=${23} LATER=$DIR/run/later
 LMTP_SOCKET=$DIR/run/dovecot/lmtp TLS=$DIR/tls MAIL=$DIR/mail
 P
 	. "$DIR/env"

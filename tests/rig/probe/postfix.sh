@@ -154,6 +154,9 @@ screened pass - - n - - smtpd
 127.0.0.1:$HOLD inet n - n - - smtpd
   -o syslog_name=postfix/holding
   -o { smtpd_data_restrictions = check_client_access static:HOLD }
+127.0.0.1:$HOLDRCPT inet n - n - - smtpd
+  -o syslog_name=postfix/holding-rcpt
+  -o { smtpd_recipient_restrictions = check_client_access static:HOLD }
 127.0.0.1:$DOT inet n - n - - smtpd
   -o syslog_name=postfix/dot
   -o { smtpd_end_of_data_restrictions = sleep 8 }
