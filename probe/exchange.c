@@ -6,12 +6,10 @@
 #include <string.h>
 
 #include "probe/expect.h"
+#include "probe/password.h"
 #include "probe/talk.h"
 
-enum {
-	COMMAND_MAX = 1024,
-	SECRET_LEAST = 4 /* bytes: less is in any text */
-};
+enum { COMMAND_MAX = 1024 };
 
 static uint64_t
 microseconds(double seconds)
@@ -102,32 +100,14 @@ talk_write(struct talk *talk, enum phase phase, struct slice bytes)
 	return (result == WIRE_OK || broken(talk, phase, result, error));
 }
 
-/* Hide `secret` where the server has said it, and what stands of it at the end
-   of a text that was cut. */
-static void
-hide(char *text, const char *secret)
-{
-	size_t len = secret != NULL ? strlen(secret) : 0;
-	size_t rest = strlen(text);
-
-	if (len < SECRET_LEAST)
-		return;
-	for (char *at = text; (at = strstr(at, secret)) != NULL; at += len)
-		memset(at, '*', len);
-	for (size_t part = len < rest ? len : rest; part >= SECRET_LEAST;
-	     part--)
-		if (memcmp(text + rest - part, secret, part) == 0)
-			memset(text + rest - part, '*', part);
-}
-
 static void
 take_reply(struct talk *talk, enum phase phase)
 {
 	struct reply *reply = &talk->outcome->phase[phase].reply;
 
 	*reply = talk->reader.reply;
-	hide(reply->text, talk->target->password);
-	hide(reply->text, talk->response);
+	password_hide(reply->text, talk->target->password);
+	password_hide(reply->text, talk->response);
 }
 
 bool

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "probe/imap_parts.h"
+#include "probe/password.h"
 
 enum { COMMAND_MAX = 2048 };
 
@@ -21,6 +22,7 @@ imap_break(struct imap *imap, const char *format, ...)
 	va_start(arguments, format);
 	(void)vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	password_hide(text, imap->target->password);
 	if (!imap->broken)
 		outcome_text(
 		    imap->words, sizeof(imap->words), text, strlen(text));

@@ -11,7 +11,10 @@
 #include "lib/util/slice.h"
 #include "probe/password.h"
 
-enum { PASSWORD_MAX = 4096 };
+enum {
+	PASSWORD_MAX = 4096,
+	SECRET_LEAST = 4 /* bytes: less is in any text */
+};
 
 /* Where it stands; without a slash it is a credential's name. */
 static int
@@ -141,4 +144,20 @@ password_free(char *password)
 		return;
 	explicit_bzero(password, strlen(password));
 	free(password);
+}
+
+void
+password_hide(char *text, const char *secret)
+{
+	size_t len = secret != NULL ? strlen(secret) : 0;
+	size_t rest = strlen(text);
+
+	if (len < SECRET_LEAST)
+		return;
+	for (char *at = text; (at = strstr(at, secret)) != NULL; at += len)
+		memset(at, '*', len);
+	for (size_t part = len < rest ? len : rest; part >= SECRET_LEAST;
+	     part--)
+		if (memcmp(text + rest - part, secret, part) == 0)
+			memset(text + rest - part, '*', part);
 }

@@ -14,4 +14,8 @@ int password_get(const struct config_probe *probe, char **password_r,
     bool *is_open_r, const char **key_r, const char **error_r);
 void password_free(char *password);
 
+/* Hide `secret`, NULL: none, where a server has said it, and what stands of it at
+   the end of a text that was cut. */
+void password_hide(char *text, const char *secret);
+
 #endif

@@ -132,32 +132,62 @@ try "and it is the stranger's" doveadm -c "$SERVERS/etc/dovecot.conf" fetch \
     mailbox INBOX header subject pfs1.mx.1.1.0000
 
 # Moved into the folder for spam by who marks it.
-child_stop probe_pid
-before=$(value imaps spam)
-INTERVAL=3600
-begin <<Y
-$(delivery kept probe 127.0.0.1 "$IMAPS")
+doveadm_of()
+{
+	command=$1
+	shift
+	doveadm -c "$SERVERS/etc/dovecot.conf" "$command" -u probe@probe.test \
+	    "$@"
+}
+
+# ours: mails of probes in the mailbox
+ours()
+{
+	doveadm_of search mailbox INBOX header x-postfix-stats-probe pfs1. |
+	    wc -l
+}
+
+# A mail is sent while nobody can look, and then somebody does.
+send_unseen()
+{
+	begin <<Y
+$(INTERVAL=3600 delivery "$1" probe 127.0.0.1 "$CLOSED")
 Y
-child_stop probe_pid
-begin <<Y
-$(delivery moved probe 127.0.0.1 "$CLOSED")
-Y
-try "a mail is sent, and nobody looks" wait_until "reached moved sent 1" 10
-try "that is said" wait_until "said 127.0.0.1 'connect: Connection refused'" 10
-is "$(value moved watched)" 0 "it is not watched"
-wait_until '[ "$(messages probe)" -ge 2 ]' 10
-doveadm -c "$SERVERS/etc/dovecot.conf" move -u probe@probe.test Junk \
-    mailbox INBOX header x-postfix-stats-probe pfs1
-child_stop probe_pid
-sed -i "s/port: $CLOSED/port: $IMAPS/" "$PROBES"
-"$BIN/postfix-stats-probe" -f -c "$PROBES" -d "$STATE" \
-    </dev/null >"$TMP/probe.err" 2>&1 &
-probe_pid=$!
+	try "$1: a mail is sent" wait_until "reached $1 sent 1" 20
+	try "nobody can look, and that is said" wait_until \
+	    "said 127.0.0.1 'connect: Connection refused'" 20
+	is "$(value "$1" watched)" 0 "it is not watched"
+	try "the mail is there" wait_until '[ "$(ours)" -ge 1 ]' 20
+	child_stop probe_pid
+	sed -i "s/port: $CLOSED/port: $IMAPS/" "$PROBES"
+}
+
+look_again()
+{
+	"$BIN/postfix-stats-probe" -f -c "$PROBES" -d "$STATE" \
+	    </dev/null >"$TMP/probe.err" 2>&1 &
+	probe_pid=$!
+}
+
+send_unseen moved
+doveadm_of move Junk mailbox INBOX header x-postfix-stats-probe pfs1
+look_again
 try "after a restart it is found among spam" \
     wait_until "reached moved spam 1" 20
 is "$(value moved arrived) $(value moved late)" "0 0" "and nowhere else"
 is "$(value moved result)" 5 "the result says so"
-unset INTERVAL
+
+# More than there is room for in what the two say to each other.
+send_unseen many
+for times in 1 2 3 4 5 6 7 8 9 10; do
+	doveadm_of copy INBOX mailbox INBOX header x-postfix-stats-probe pfs1.
+done
+is "$(ours)" 1024 "there are a thousand copies"
+look_again
+try "all are removed" wait_until '[ "$(ours)" -eq 0 ]' 120
+is "$(value many arrived)" 1 "and it has arrived once"
+try "the stranger's mail is there" \
+    [ -n "$(doveadm_of search mailbox INBOX header subject pfs1.mx)" ]
 
 # A wrong password, said without it, and tried again a minute later only.
 PASSWORD=not-This-1
