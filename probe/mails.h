@@ -117,6 +117,9 @@ const char *mail_result_name(enum mail_result result);
 void mails_save(const struct mails *mails, struct snapshot *snapshot);
 void mails_load(struct mails *mails, const struct snapshot *snapshot);
 
+/* Records that the mail of a probe has at most. */
+enum { MAILS_KEYS = 160 };
+
 /* Move what `old` knows of a probe. */
 void mails_inherit(
     struct mails *mails, unsigned probe, struct mails *old, unsigned old_probe);

@@ -206,9 +206,13 @@ static void
 warn(const struct plan *plan)
 {
 	const struct config *config = plan->config;
+	unsigned keys = config->probes_count * RESULTS_KEYS;
 
 	targets_warn(config, plan->targets);
-	if (config->probing->capacity / RESULTS_KEYS < config->probes_count)
+	for (unsigned i = 0; i < config->probes_count; i++)
+		if (config->probes[i].delivery != NULL)
+			keys += MAILS_KEYS;
+	if (config->probing->capacity < keys)
 		log_warnx("capacity of %u keys may be too small for %u probes",
 		    config->probing->capacity, config->probes_count);
 }
