@@ -156,14 +156,12 @@ probe_token_write(const struct probe_key *key, const struct probe_token *token,
 		(void)snprintf(text_r + len + 2 * i, 3, "%02x", mac[i]);
 }
 
-/* The value of a hexadecimal digit, which may have become a capital on its way;
-   -1: it is none. */
+/* The value of a hexadecimal digit as we write it; -1: it is none. */
 static int
 digit(char byte)
 {
 	if (byte >= '0' && byte <= '9')
 		return (byte - '0');
-	byte |= 0x20;
 	return (byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1);
 }
 
@@ -210,8 +208,7 @@ cut_last(struct slice *text, struct slice *last_r)
 	return (false);
 }
 
-/* What is before the MAC is written again, as it was made: nothing is believed
-   of a token but what its MAC is over. */
+/* Nothing of a token is believed but what its MAC is over: all before it. */
 bool
 probe_token_read(
     const struct probe_key *key, struct slice text, struct probe_token *token_r)
