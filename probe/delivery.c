@@ -257,13 +257,6 @@ delivery_has_log(const struct delivery *delivery)
 	return (delivery->is_known && delivery->log.snapshot != NULL);
 }
 
-/* The shorter of two waits; -1 is none. */
-static int64_t
-shorter(int64_t a, int64_t b)
-{
-	return (a < 0 || (b >= 0 && b < a) ? b : a);
-}
-
 int64_t
 delivery_wait(const struct delivery *delivery, int64_t now)
 {
@@ -275,11 +268,12 @@ delivery_wait(const struct delivery *delivery, int64_t now)
 	mails = delivery->plan->mails;
 	wait = mails_wait(mails, plan_now());
 	if (is_listening(delivery))
-		wait = shorter(wait, watchers_wait(delivery->watchers, now));
+		wait = clock_shorter(
+		    wait, watchers_wait(delivery->watchers, now));
 	if (mails_follows(mails, plan_now()))
-		wait = shorter(wait,
+		wait = clock_shorter(wait,
 		    delivery->log_due > now ? delivery->log_due - now : 0);
 	if (delivery->published > 0)
-		wait = shorter(wait, 10); /* a watcher that is behind */
+		wait = clock_shorter(wait, 10); /* a watcher that is behind */
 	return (wait);
 }

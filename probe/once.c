@@ -150,12 +150,6 @@ is_curious(const struct once *once)
 	return (false);
 }
 
-static int
-shorter(int64_t a, int64_t b)
-{
-	return ((int)(a < 0 || (b >= 0 && b < a) ? b : a));
-}
-
 static void
 wait_and_take(struct once *once)
 {
@@ -165,7 +159,7 @@ wait_and_take(struct once *once)
 	void *owner;
 
 	(void)poll(fds, COUNT(fds),
-	    shorter(children_patience(once->children),
+	    (int)clock_shorter(children_patience(once->children),
 		delivery_wait(once->delivery, clock_milliseconds())));
 	while (children_take(once->children, &owner, &outcome)) {
 		((struct tried *)owner)->outcome = outcome;

@@ -237,22 +237,16 @@ reload(struct run *run)
 	warn(plan);
 }
 
-/* The shorter wait; of those below 0 there is none. */
-static int64_t
-shorter(int64_t a, int64_t b)
-{
-	return (a < 0 || (b >= 0 && b < a) ? b : a);
-}
-
 static int
 patience(const struct run *run)
 {
 	int64_t now = clock_milliseconds();
 	int64_t wait = schedule_wait(run->plan->schedule, under_way(run), now);
 
-	wait = shorter(wait, children_patience(run->children));
-	wait = shorter(wait, publisher_wait(&run->publisher, run->plan, now));
-	wait = shorter(wait, delivery_wait(run->delivery, now));
+	wait = clock_shorter(wait, children_patience(run->children));
+	wait = clock_shorter(
+	    wait, publisher_wait(&run->publisher, run->plan, now));
+	wait = clock_shorter(wait, delivery_wait(run->delivery, now));
 	return (wait > INT_MAX ? INT_MAX : (int)wait);
 }
 

@@ -27,4 +27,11 @@ clock_wall(void)
 	return ((uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
 }
 
+/* The shorter of two waits, of which one below 0 is none. */
+static inline int64_t
+clock_shorter(int64_t a, int64_t b)
+{
+	return (a < 0 || (b >= 0 && b < a) ? b : a);
+}
+
 #endif
