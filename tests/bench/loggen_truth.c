@@ -56,12 +56,17 @@ static const char *const total_keys[][2] = { { "sent", "smtp" },
 static const char *const single_keys[][2] = { { "volume", "missed" },
 	{ "queue_in_size", "sum" }, { "queue_in_size", "count" },
 	{ "queue_in_recipients", "sum" }, { "queue_in_recipients", "count" },
-	{ "filter", "handed_over" }, { "filter", "deferred" },
-	{ "filter", "bounced" }, { "filter", "softbounce" },
-	{ "filter", "received" }, { "filter", "messages" },
-	{ "filter", "bytes" }, { "filter", "recipients" },
-	{ "filter", "removed" }, { "postscreen_rank", "sum" },
-	{ "postscreen_rank", "count" } };
+	{ "probe_mail", "received" }, { "probe_mail", "messages" },
+	{ "probe_mail", "bytes" }, { "probe_mail", "recipients" },
+	{ "probe_mail", "sent" }, { "probe_mail", "deferred" },
+	{ "probe_mail", "bounced" }, { "probe_mail", "softbounce" },
+	{ "probe_mail", "expired" }, { "probe_mail", "removed" },
+	{ "probe_mail", "notified" }, { "filter", "handed_over" },
+	{ "filter", "deferred" }, { "filter", "bounced" },
+	{ "filter", "softbounce" }, { "filter", "received" },
+	{ "filter", "messages" }, { "filter", "bytes" },
+	{ "filter", "recipients" }, { "filter", "removed" },
+	{ "postscreen_rank", "sum" }, { "postscreen_rank", "count" } };
 
 static const char *const size_bounds[] = { "1000", "10000", "100000", "1000000",
 	"10000000", "100000000", "1000000000", NULL };
