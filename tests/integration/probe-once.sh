@@ -163,7 +163,7 @@ is "$(awk -F '\t' '$1 == "good" && $2 !~ /\./ { print $2 }' "$TMP/said" |
     sort | tr '\n' ' ')" "address banner_time body_time cert_end cert_end_in \
 cert_error cert_issuer cert_start cert_subject cert_subject_alternative_names \
 connect_time data_time duration ehlo ehlo_time ehlo_tls_time lookup_time \
-mailfrom_time name phases port proxy_time queue_id quit_time rcptto_time reason \
+mail mailfrom_time name phases port proxy_time queue_id quit_time rcptto_time reason \
 result sasl_auth_time server started starttls_time success tls_cipher tls_time \
 tls_version " "all members are there"
 is "$(said good phases)" "banner body connect data ehlo ehlo_tls lookup \

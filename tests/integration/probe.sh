@@ -238,7 +238,7 @@ done
 known_options()
 {
 	members_of raw_probe |
-	    grep -vxE 'name|expect|interval|jitter|retry_interval|retry_deadline'
+	    grep -vxE 'name|expect|interval|jitter|retry_interval|retry_deadline|delivery'
 	members_of raw_expect | sed 's/^/expect: { /'
 }
 
