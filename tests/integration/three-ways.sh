@@ -352,7 +352,16 @@ agentx_start "unix:$TMP/agentx/agentx"
 
 # One state.
 lines=$(wc -l <"$LOG")
-wait_until 'kill -USR1 "$statsd_pid" && [ "$(stats_get lines:read)" = "$lines" ]' 20
+# Each publication that is asked for is waited for, so that none is under way
+# when they are counted.
+read_all()
+{
+	was=$(stats_get tailer:generation 2>/dev/null)
+	kill -USR1 "$statsd_pid"
+	wait_until '[ "$(stats_get tailer:generation 2>/dev/null)" != "$was" ]' \
+	    10 && [ "$(stats_get lines:read)" = "$lines" ]
+}
+wait_until read_all 20
 ok $? "the log is read"
 publish_often 1
 walk get >"$TMP/walk"
