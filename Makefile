@@ -4,6 +4,7 @@
 #	make deps		install what building, running and testing need
 #	make run		see it work on a private Postfix
 #	make check		all tests
+#	make check-nms		the kits of contrib/ on the real servers
 #	make torture		kill it and break its system calls (SEED, KILLS,
 #				MODE, JOBS, PEER)
 #	make fuzz		libFuzzer (TARGET, SECONDS)
@@ -98,7 +99,7 @@ deps:
 # run and check begin with deps where something is missing.
 deps-ready:
 	@sh tools/deps.sh --missing >/dev/null 2>&1 || sh tools/deps.sh
-DEPS_FIRST = $(if $(filter run check lint bench torture fuzz coverage,$(MAKECMDGOALS)),deps-ready)
+DEPS_FIRST = $(if $(filter run check check-nms lint bench torture fuzz coverage,$(MAKECMDGOALS)),deps-ready)
 
 # --- compiling -------------------------------------------------------------
 build/obj/%.o: %.c | $(DEPS_FIRST)
@@ -235,6 +236,13 @@ check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
     $(FUZZ:%=build/sane/fuzz/%)
 	@sh tools/run-tests.sh tools/lint.sh $(TESTS)
 
+# Its packages are more than all others together.
+check-nms: all build/tools/generate build/tools/store-put
+	@sh tools/deps.sh --missing --nms >/dev/null 2>&1 || \
+	    sh tools/deps.sh --nms
+	@TEST_TIMEOUT=900 sh tools/run-tests.sh \
+	    $(filter-out %/rig.sh,$(wildcard tests/nms/*.sh))
+
 lint: build/tools/generate
 	@sh tools/lint.sh
 
@@ -299,6 +307,6 @@ clean:
 	rm -rf build
 
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all deps deps-ready generate run check lint bench torture fuzz \
-    coverage install uninstall clean
+.PHONY: all deps deps-ready generate run check check-nms lint bench torture \
+    fuzz coverage install uninstall clean
 .SECONDARY:

@@ -3,7 +3,9 @@
 #
 #   deps.sh             install missing packages, unpack the SMI modules and
 #                       axe-core
-#   deps.sh --missing   only print what is missing; exit 1 if there is any
+#   deps.sh --nms       the network management systems of `make check-nms`, too
+#   deps.sh --missing [--nms]
+#                       only print what is missing; exit 1 if there is any
 #   deps.sh --peers     print the packages that `make bench` and `make torture
 #                       PEER=` compare with; nothing else wants them, so they
 #                       are not installed here
@@ -53,6 +55,17 @@ PACKAGES="$PACKAGES clang-format mandoc smitools"
 PACKAGES="$PACKAGES python3-pysnmp4-mibs"
 # scripts: the SMTP client of the tests, setpriv
 PACKAGES="$PACKAGES perl git util-linux"
+
+# MRTG, snmp_exporter; Nagios and Icinga with their plugins; Netdata
+NMS="mrtg prometheus-snmp-exporter nagios4-core icinga2-bin
+    monitoring-plugins-basic monitoring-plugins-standard
+    netdata-core netdata-plugins-bash"
+# Zabbix
+NMS="$NMS zabbix-server-pgsql zabbix-frontend-php postgresql php-pgsql php-cli"
+# Cacti, which wants php-intl without saying so
+NMS="$NMS mariadb-server cacti php-snmp php-mysql php-intl"
+# Ansible, and a Debian to play it on
+NMS="$NMS ansible ansible-lint yamllint debootstrap"
 
 PEERS="mtail prometheus-postfix-exporter pflogsumm mawk
     monitoring-plugins-basic prometheus-blackbox-exporter
@@ -135,6 +148,11 @@ install_packages()
 	dpkg-query -W postfix >/dev/null 2>&1 ||
 	    echo "postfix postfix/main_mailer_type select No configuration" |
 	    debconf-set-selections
+	# Nor for a Cacti of this machine.
+	dpkg-query -W cacti >/dev/null 2>&1 || debconf-set-selections <<P
+cacti cacti/dbconfig-install boolean false
+cacti cacti/webserver select None
+P
 	# shellcheck disable=SC2086
 	apt_get install --no-install-recommends $1
 	put_policy_back
@@ -175,6 +193,9 @@ unpack_axe()
 	    --prefix "$ROOT/build/axe" "$AXE" >/dev/null
 }
 
+case " $* " in
+*" --nms "*) PACKAGES="$PACKAGES $NMS" ;;
+esac
 packages=$(missing_packages | tr '\n' ' ')
 modules=$(missing_modules | tr '\n' ' ')
 axe=$(missing_axe)
@@ -188,8 +209,8 @@ case ${1-} in
 --peers)
 	echo "$PEERS"
 	exit ;;
-'')	;;
-*)	echo "usage: deps.sh [--missing | --peers]" >&2
+'' | --nms) ;;
+*)	echo "usage: deps.sh [--nms] | --missing [--nms] | --peers" >&2
 	exit 64 ;;
 esac
 

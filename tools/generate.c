@@ -4,6 +4,7 @@
  *
  *	generate mib [BASE]	mibs/POSTFIX-STATS-MIB.txt
  *	generate metrics	docs/metrics.md
+ *	generate objects	one line for each SNMP object, for templates
  *
  * What counts as what is shown by tests/golden/scenes, so this runs at the top
  * of the tree.  The same tables always give the same bytes: no date, no path.
@@ -54,10 +55,12 @@ main(int argc, char **argv)
 		generate_mib(argc == 3 ? argv[2] : BASE_DEFAULT);
 	else if (argc == 2 && strcmp(argv[1], "metrics") == 0)
 		generate_metrics();
+	else if (argc == 2 && strcmp(argv[1], "objects") == 0)
+		generate_objects();
 	else
 		log_fatal(EXIT_BAD_USAGE,
 		    "usage: generate mib [BASE] | "
-		    "metrics");
+		    "metrics | objects");
 	if (fclose(stdout) != 0)
 		log_fatal(EXIT_FAULT, "cannot write to standard output");
 	return (0);

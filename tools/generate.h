@@ -56,6 +56,9 @@ const char *text_syntax(const struct text_column *text);
 /* Whether the administrator has named a label's values. */
 bool is_configured(size_t label);
 
+/* Write the list of SNMP objects. */
+void generate_objects(void);
+
 /* Write docs/metrics.md. */
 void generate_metrics(void);
 void metrics_notifications(void);
