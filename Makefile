@@ -58,6 +58,8 @@ MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  probe/postfix-stats-probe.8 \
 	  lib/config/postfix-stats.yml.5
 
+KITS	= zabbix mrtg snmp_exporter
+
 UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main and what
 # needs libnetsnmp.
@@ -225,6 +227,7 @@ generate: build/tools/generate
 	for panels in contrib/grafana/*.panels; do \
 	    perl tools/dashboards.pl $$panels >$${panels%.panels}.json || \
 	    exit 1; done
+	BASE='$(BASE)' sh tools/kits.sh
 
 # --- running and testing ---------------------------------------------------
 run: all | $(DEPS_FIRST)
@@ -282,6 +285,8 @@ install: all
 	    $(DESTDIR)$(DOCDIR)
 	install -d $(DESTDIR)$(DOCDIR)/prometheus
 	install -m 644 contrib/prometheus/* $(DESTDIR)$(DOCDIR)/prometheus
+	install -d $(DESTDIR)$(DOCDIR)/nms
+	install -m 644 docs/nms/*.md $(DESTDIR)$(DOCDIR)/nms
 	for dir in . provisioning/datasources provisioning/dashboards; do \
 	    install -d $(DESTDIR)$(DOCDIR)/grafana/$$dir; done
 	install -m 644 contrib/grafana/*.json contrib/grafana/README.md \
@@ -289,8 +294,9 @@ install: all
 	for dir in datasources dashboards; do install -m 644 \
 	    contrib/grafana/provisioning/$$dir/postfix-stats.yml \
 	    $(DESTDIR)$(DOCDIR)/grafana/provisioning/$$dir || exit 1; done
-	install -d $(DESTDIR)$(DOCDIR)/nginx
-	install -m 644 contrib/nginx/* $(DESTDIR)$(DOCDIR)/nginx
+	for dir in nginx $(KITS); do \
+	    mkdir -p $(DESTDIR)$(DOCDIR)/$$dir; \
+	    cp -R contrib/$$dir/. $(DESTDIR)$(DOCDIR)/$$dir || exit 1; done
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/sbin/postfix-statsd \

@@ -58,6 +58,7 @@ generated()
 		perl tools/dashboards.pl "$panels" |
 		    cmp - "${panels%.panels}.json"
 	done
+	sh tools/kits.sh --check
 }
 
 # smilint exits with 0 whatever it finds.
@@ -72,6 +73,10 @@ shell()
 	files '*.sh' | while read -r file; do
 		sh -n "$file"
 	done
+	files '*.pl' '*.pm' | while read -r file; do
+		perl -Itools -c "$file" 2>&1 | grep -v 'syntax OK$'
+	done
+	return 0
 }
 
 banned()
@@ -90,7 +95,7 @@ check "the MIB is clean under smilint -l 6" smi
 check "manual pages are clean and complete" sh tools/check-manuals.sh
 check "rules, dashboards and runbook fit the table" \
     perl tools/check-prometheus.pl
-check "shell scripts parse" shell
+check "scripts parse" shell
 check "no unbounded string calls" banned
 echo "1..$count"
 [ "$failed" -eq 0 ]

@@ -10,6 +10,7 @@
 #	mail_unstuck		nothing is in the deferred queue
 #	page_follow PAGE [NAME=VALUE]...
 #	asked_oid OID		what snmpd says now
+#	need STATUS NAME	as ok, and the end of the test if it failed
 #
 # Each returns once store and subagent have it.  SNMP is version 2c, community
 # public, at 127.0.0.1:$SNMP_PORT; the exporter is at $EXPORTER.  $SNMPD_EXTRA
@@ -70,6 +71,12 @@ nms_start()
 	    wait_for probe:refused:failures 1 30 && at_rest && return
 	diag "the mail server does not come to rest: $(cat "$TMP"/*.err)"
 	return 1
+}
+
+need()
+{
+	ok "$@"
+	[ "$1" -eq 0 ] || tap_end
 }
 
 asked_oid()
