@@ -6,6 +6,7 @@
 #   deps.sh --nms       the network management systems of `make check-nms`, too
 #   deps.sh --missing [--nms]
 #                       only print what is missing; exit 1 if there is any
+#   deps.sh --build     print the packages that `make install' needs
 #   deps.sh --peers     print the packages that `make bench` and `make torture
 #                       PEER=` compare with; nothing else wants them, so they
 #                       are not installed here
@@ -18,25 +19,29 @@ ROOT=$(cd "$(dirname "$0")/.." && pwd)
 MIBS=$ROOT/build/mibs
 POLICY=/usr/sbin/policy-rc.d
 
-# compilers, make, flags, and getconf/ar
-PACKAGES="build-essential make pkg-config clang libclang-rt-14-dev"
+# compiler, make
+BUILD="build-essential make pkg-config"
 # the store, the configuration file, readiness, AgentX
-PACKAGES="$PACKAGES libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev
-    libsnmp-dev"
-# rotated logs that are compressed; the programs are for the tests
-PACKAGES="$PACKAGES zlib1g-dev liblzma-dev libzstd-dev xz-utils zstd"
-# answers to Prometheus, itself to ask them, and what sends its alerts
-PACKAGES="$PACKAGES libmicrohttpd-dev prometheus prometheus-alertmanager"
-# graphs of the status page, and what looks at them and at the page
-PACKAGES="$PACKAGES librrd-dev rrdtool chromium"
+BUILD="$BUILD libdb5.3-dev libcyaml-dev libyaml-dev libsystemd-dev libsnmp-dev"
+# rotated logs that are compressed
+BUILD="$BUILD zlib1g-dev liblzma-dev libzstd-dev"
+# answers to Prometheus, graphs of the status page
+BUILD="$BUILD libmicrohttpd-dev librrd-dev"
+# conversations of the probe, tokens of its mail
+BUILD="$BUILD libssl-dev libgsasl-dev libjansson-dev nettle-dev"
+# patterns of rules and reasons
+BUILD="$BUILD libpcre2-dev"
+
+# another compiler, its sanitizers; what compresses
+PACKAGES="$BUILD clang libclang-rt-14-dev xz-utils zstd"
+# what asks the exporter, and what sends its alerts
+PACKAGES="$PACKAGES prometheus prometheus-alertmanager"
+# what looks at graphs and at the page
+PACKAGES="$PACKAGES rrdtool chromium"
 # tests: Prometheus' own parser of OpenMetrics; a proxy
 PACKAGES="$PACKAGES python3-prometheus-client nginx"
-# conversations of the probe; what they are compared with as they went
-PACKAGES="$PACKAGES libssl-dev libgsasl-dev libjansson-dev tshark"
-# tokens of the probe's mail
-PACKAGES="$PACKAGES nettle-dev"
-# patterns of rules and reasons
-PACKAGES="$PACKAGES libpcre2-dev"
+# what conversations of the probe are compared with as they went
+PACKAGES="$PACKAGES tshark"
 # unit tests, memory checks, system calls, a second reader of the store
 PACKAGES="$PACKAGES libcmocka-dev valgrind strace db5.3-util"
 # what is measured and what asks for it: both run privately, from build/
@@ -59,7 +64,7 @@ PACKAGES="$PACKAGES perl git util-linux"
 # MRTG, snmp_exporter; Nagios and Icinga with their plugins; Netdata
 NMS="mrtg librrds-perl prometheus-snmp-exporter nagios4-core icinga2-bin
     monitoring-plugins-basic monitoring-plugins-standard
-    netdata-core netdata-plugins-bash"
+    netdata-core netdata-plugins-bash netdata-web"
 # Zabbix
 NMS="$NMS zabbix-server-pgsql zabbix-frontend-php postgresql php-pgsql php-cli"
 # Cacti, which wants php-intl without saying so
@@ -206,11 +211,14 @@ case ${1-} in
 	# shellcheck disable=SC2086
 	printf '%s\n' $packages $modules $axe
 	exit 1 ;;
+--build)
+	echo "$BUILD"
+	exit ;;
 --peers)
 	echo "$PEERS"
 	exit ;;
 '' | --nms) ;;
-*)	echo "usage: deps.sh [--nms] | --missing [--nms] | --peers" >&2
+*)	echo "usage: deps.sh [--nms] | --missing [--nms] | --build | --peers" >&2
 	exit 64 ;;
 esac
 

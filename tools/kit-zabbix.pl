@@ -155,7 +155,7 @@ sub rate_of
 		name => label($name) . ' per ' . ($bytes ? 'second' : 'minute'),
 		type => 'DEPENDENT', key => key($object->{object}, 1),
 		delay => '0', history => '31d', value_type => 'FLOAT',
-		units => $bytes ? 'Bps' : "$object->{unit}/min",
+		units => $bytes ? 'Bps' : '/min',
 		description => $object->{help}, preprocessing => \@steps,
 		master_item => map_of(key => key($object->{object})),
 		tags => tags());
