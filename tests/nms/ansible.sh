@@ -65,9 +65,9 @@ all:
 P
 }
 
-is "$(cd "$KIT" && ansible-lint --offline --nocolor --profile production \
-    site.yml roles/postfix_stats 2>&1 | grep -v '^$')" \
-    "Passed with production profile: 0 failure(s), 0 warning(s) on $(cd "$KIT" && find . -name '*.yml' | grep -vc inventory) files." \
+like "$(cd "$KIT" && ansible-lint --offline --nocolor --profile production \
+    site.yml roles/postfix_stats 2>&1)" \
+    "*Passed with production profile: 0 failure(s), 0 warning(s)*" \
     "ansible-lint has nothing to say"
 is "$(cd "$KIT" && yamllint -c .yamllint . 2>&1)" "" "nor has yamllint"
 is "$(sed -n '/^postfix_stats_packages/,/^$/s/^  - //p' \
