@@ -298,7 +298,7 @@ take_times(const struct raw_delivery *raw, struct config_delivery *delivery,
 	    delivery->lost_after < delivery->timeout)
 		return ("delivery/lost_after");
 	*wanted_r = "yes or no";
-	if (!config_read_switch(raw->remove, &delivery->remove))
+	if (!config_read_yes(raw->remove, &delivery->remove))
 		return ("delivery/delete");
 	*wanted_r = "a name, without blanks and semicolons";
 	return (config_is_sendable(raw->authserv_id, " ;") ?

@@ -113,12 +113,12 @@ take_tls(const struct raw_probe *raw, struct config_probe *probe,
 	probe->ciphers = raw->ciphers;
 	probe->tls_least = raw->tls_least;
 	*wanted_r = "yes or no";
-	if (!config_read_switch(raw->starttls, &probe->starttls))
+	if (!config_read_yes(raw->starttls, &probe->starttls))
 		return ("starttls");
-	if (!config_read_switch(raw->verify, &probe->verify))
+	if (!config_read_yes(raw->verify, &probe->verify))
 		return ("verify");
 	*wanted_r = "yes or no, and no with starttls";
-	if (!config_read_switch(raw->implicit_tls, &probe->implicit_tls) ||
+	if (!config_read_yes(raw->implicit_tls, &probe->implicit_tls) ||
 	    (probe->starttls && probe->implicit_tls))
 		return ("implicit_tls");
 	*wanted_r = "an absolute path";
@@ -180,7 +180,7 @@ read_proxy(const char *text, enum config_proxy *version)
 		*version = number == 0 ? PROXY_V1 : PROXY_V2;
 		return (true);
 	}
-	if (!config_read_switch(text, &yes))
+	if (!config_read_yes(text, &yes))
 		return (false);
 	*version = yes ? PROXY_V1 : PROXY_NONE;
 	return (true);

@@ -91,15 +91,6 @@ config_read_duration(
 bool
 config_read_yes(const char *text, bool *yes)
 {
-	if (text == NULL)
-		return (true);
-	*yes = strcmp(text, "yes") == 0;
-	return (*yes || strcmp(text, "no") == 0);
-}
-
-bool
-config_read_switch(const char *text, bool *yes)
-{
 	static const char *const words[] = { "no", "yes", "false", "true",
 		"off", "on", NULL };
 	unsigned word = *yes;

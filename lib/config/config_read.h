@@ -16,9 +16,9 @@ bool config_read_seconds(
 bool config_read_duration(
     const char *text, double least, double most, double *seconds);
 
-/* "yes" or "no"; the second takes true, false, on and off as well. */
+/* "yes" or "no"; what writes YAML by itself has true and false for it, and on
+   and off are taken as well. */
 bool config_read_yes(const char *text, bool *yes);
-bool config_read_switch(const char *text, bool *yes);
 
 /* One of `names`, which ends with NULL, as its number. */
 bool config_read_word(

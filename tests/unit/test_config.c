@@ -73,7 +73,7 @@ test_all_keys(void **state)
 				     "  - path: /var/log/mail.log\n"
 				     "  - path: /var/log/out.log\n"
 				     "    instance: postfix-out\n"
-				     "journal: yes\n"
+				     "journal: true\n"
 				     "state_directory: /srv/stats\n"
 				     "publish_interval: 0.25\n"
 				     "capacity: 8192\n"
@@ -333,7 +333,7 @@ static const struct refusal ranges[] = { { "capacity: 2040\n",
 	{ "snmp:\n  ping_interval: 0\n", ":2:", "ping_interval" },
 	{ "snmp:\n  ietf_tables: maybe\n", ":2:", "ietf_tables" },
 	{ "snmp:\n  base_oid: enterprises.1\n", ":2:", "base_oid" },
-	{ NOTIFICATIONS "enabled: on\n", ":3:", "enabled must be yes or no" },
+	{ NOTIFICATIONS "enabled: perhaps\n", ":3:", "enabled must be yes or no" },
 	{ NOTIFICATIONS "silent_after: 604801\n", ":3:", "silent_after" },
 	{ NOTIFICATIONS "silent_after: -1\n", ":3:", "silent_after" },
 	{ NOTIFICATIONS "behind_after: 604801\n", ":3:", "behind_after" },
@@ -373,7 +373,7 @@ static const struct refusal ranges[] = { { "capacity: 2040\n",
 	{ "rules:\n  - name: a\n    pattern: x\n    histogram: yes\n",
 	    ":4:", "histogram must be" },
 	{ "shipped_reasons: maybe\n", ":1:", "yes or no" },
-	{ "probes_apart: true\n", ":1:", "yes or no" },
+	{ "probes_apart: 2\n", ":1:", "yes or no" },
 	{ "logs:\n  - path: /a\nqueue:\n  sockets:\n    - path: showq\n",
 	    ":5:", "path must be absolute" },
 	{ "queue:\n  sockets:\n    - path: /a\n    - path: /b\n",
