@@ -58,7 +58,7 @@ MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  probe/postfix-stats-probe.8 \
 	  lib/config/postfix-stats.yml.5
 
-KITS	= zabbix mrtg snmp_exporter nagios librenms
+KITS	= ansible cacti librenms loki mrtg nagios netdata snmp_exporter zabbix
 
 UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main and what

@@ -37,4 +37,12 @@ kit contrib/zabbix/postfix-stats.yaml \
 kit contrib/mrtg/postfix-stats-mrtg \
     perl tools/kit-mrtg.pl contrib/mrtg/postfix-stats-mrtg
 kit contrib/snmp_exporter/generator.yml perl tools/kit-snmp-exporter.pl
+cacti=contrib/cacti
+kit $cacti/cacti_host_template_postfix.xml \
+    perl tools/kit-cacti.pl $cacti/postfix-stats.list
+for query in $(sed -n 's/^query \([^ ]*\) \([^ ]*\) .*/\1:\2/p' \
+    $cacti/postfix-stats.list); do
+	kit "$cacti/postfix_${query#*:}.xml" \
+	    perl tools/kit-cacti.pl $cacti/postfix-stats.list "${query%:*}"
+done
 exit $status

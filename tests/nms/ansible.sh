@@ -87,11 +87,10 @@ is "$(grep -c 'changed=0 .*unreachable=0 *failed=0' "$TMP/page/again")" 1 \
     "$(grep 'changed=0' "$TMP/page/again" | tr -s ' ' | cut -d: -f2)"
 
 # It works there.
-cp "$ROOT"/tests/golden/postfix-3.7.log "$BARE/root/mail.log"
+cat "$ROOT"/tests/golden/postfix-3.7*.log >"$BARE/root/mail.log"
+install -d "$BARE/var/lib/postfix-stats"
 inside postfix-statsd --once --log /root/mail.log -d /var/lib/postfix-stats \
-    >"$TMP/once" 2>&1 || { mkdir -p "$BARE/var/lib/postfix-stats"
-    inside postfix-statsd --once --log /root/mail.log \
-	-d /var/lib/postfix-stats >"$TMP/once" 2>&1; }
+    >"$TMP/once" 2>&1
 ok $? "postfix-statsd counts a log"
 like "$(inside postfix-stats-get lines:read)" "[1-9]*" \
     "postfix-stats-get: $(inside postfix-stats-get lines:read) lines"
