@@ -110,6 +110,22 @@ is "$(stat -c %a "$BARE/etc/snmp/snmpd.conf.d/postfix-stats.conf" \
     "$BARE/etc/postfix-stats.yml" | paste -sd' ')" "600 640" \
     "what is secret is not for all"
 is "$(grep -c 's3cret' "$TMP/page.log")" 0 "nor is it shown"
+install -d "$TMP/snmp"
+sed "s|/var/agentx/master|unix:$TMP/snmp/agentx|; s|root postfix-stats|root nogroup|" \
+    "$BARE/etc/snmp/snmpd.conf.d/postfix-stats.conf" >"$TMP/snmpd.conf"
+at_exit 'sh "$ROOT/tests/rig/snmpd.sh" stop "$TMP/snmp"'
+COMMUNITY="s3cret word" SNMPD_CONF="$TMP/snmpd.conf" \
+    sh "$ROOT/tests/rig/snmpd.sh" start "$TMP/snmp"
+ok $? "snmpd takes its part, and answers to this community"
+like "$(cat "$BARE/etc/systemd/system/postfix-stats-exporter.service.d/listen.conf")" \
+    "*--listen 127.0.0.1:9154
+IPAddressAllow=localhost*" "the exporter's address"
+ansible-inventory -i "$KIT/inventory.yml" --host mx1.example.com |
+    perl -MJSON::PP -e 'local $/; print JSON::PP->new->encode(
+	decode_json(<STDIN>)->{postfix_stats_config})' >"$TMP/example.yml"
+"$BIN/postfix-stats-get" -c "$TMP/example.yml" -d "$TMP" sent:smtp \
+    >"$TMP/example" 2>&1
+is $? 2 "the configuration of the example is one: $(cat "$TMP/example")"
 is "$(cmp "$BARE/etc/promtail/config.yml" "$ROOT/contrib/loki/promtail.yml" 2>&1)" \
     "" "Promtail's configuration is that of contrib/loki"
 is "$(cmp "$BARE/etc/prometheus/rules/postfix-stats.rules.yml" \
