@@ -13,11 +13,14 @@
 #					rate: the total, and per minute (bytes:
 #					per second); time: seconds since 1970
 #	graph NAME | [-]COLOUR OBJECT...	-: by the right axis
-#	trigger SEVERITY NAME | EXPRESSION | RECOVERY | SECTION [| ROWS]
+#	trigger SEVERITY NAME[: DATA] | EXPRESSION | CAUSES | SECTION [| ROWS]
 #					@OBJECT is the item, @OBJECT~ its rate;
 #					SECTION of docs/runbook.md is what it
 #					says, lower case; ROWS: a regular
-#					expression of the rows that have it
+#					expression of the rows that have it;
+#					CAUSES: sections of triggers before that
+#					keep it back; DATA is shown beside the
+#					problem's name, as it is now
 #	traps				an item for each pair of notifications
 #	page NAME			of the dashboard
 #	value WxH NAME | OBJECT[~]	widgets
@@ -79,7 +82,8 @@ sub put_map
 }
 
 # --- what the list is made into ---------------------------------------------
-my (@macros, @items, @graphs, @triggers, @rules, @pages, %maps, %rated);
+my (@macros, @items, @graphs, @triggers, @rules, @pages, %maps, %rated,
+    %cause);
 my $rule;	# the discovery that lines belong to; undefined: none
 
 my %unit = (
@@ -166,6 +170,14 @@ sub multiplied
 	return map_of(type => 'MULTIPLIER', parameters => \"$_[0]");
 }
 
+# A text is asked for as often as the number that a trigger looks at, so that
+# they fit.
+sub kept_if_new
+{
+	return map_of(type => 'DISCARD_UNCHANGED_HEARTBEAT',
+	    parameters => \'1h');
+}
+
 sub tags
 {
 	return [ map_of(tag => 'component',
@@ -189,12 +201,13 @@ sub item
 		uuid => kit_uuid("zabbix item $object->{object}"),
 		name => label($name) . ($how eq 'rate' ? ', total' : ''),
 		type => 'SNMP_AGENT', snmp_oid => snmp_oid($object),
-		key => key($object->{object}), delay => $text ? '10m' : $time,
+		key => key($object->{object}), delay => $time,
 		history => '31d', trends => $text ? '0' : '365d',
 		value_type => $text ? 'TEXT' : $factor ? 'FLOAT' : 'UNSIGNED',
 		units => $unit || undef, description => $object->{help},
 		valuemap => $map,
-		preprocessing => $factor ? [ multiplied($factor) ] : [],
+		preprocessing => $text ? [ kept_if_new() ] :
+		    $factor ? [ multiplied($factor) ] : [],
 		tags => tags()));
 	if ($how eq 'rate') {
 		$rated{$object->{object}} = 1;
@@ -233,6 +246,9 @@ sub advice
 	return 'Look whether postfix-stats-agentx and snmpd run; ' .
 	    'postfix-stats-agentx --check says what is wrong.'
 	    if $section eq 'noagent';
+	return 'Messages come in, and none is delivered, returned or deleted. ' .
+	    'Look whether qmgr and the delivery agents run: postfix status, ' .
+	    'and fatal errors in the log.' if $section eq 'nothingleaves';
 	open(my $book, '<', 'docs/runbook.md') or die "docs/runbook.md: $!\n";
 	while (<$book>) {
 		$inside = lc $1 eq $section if /^## (.*)/;
@@ -251,19 +267,21 @@ sub expression
 
 sub trigger
 {
-	my ($name, $problem, $recovery, $section, $rows) = @_;
+	my ($name, $problem, $causes, $section, $rows) = @_;
 	my $severity = $name =~ s/^(\w+) // ? $1 : die;
+	my $data = $name =~ s/: (\{ITEM\.\w+\})$// ? $1 : undef;
 
 	push @{$rule ? $rule->{triggers} : \@triggers}, map_of(
 		uuid => kit_uuid('zabbix trigger ' .
 		    ($rule ? "$rule->{table} " : '') . $section),
 		expression => expression($problem),
-		recovery_mode => $recovery ? 'RECOVERY_EXPRESSION' : undef,
-		recovery_expression => $recovery ? expression($recovery) :
-		    undef,
-		name => label($name), priority => $severity,
+		name => label($name), opdata => $data, priority => $severity,
 		description => advice($section),
+		dependencies => [ map { $cause{$_} or die "no trigger $_\n" }
+		    split ' ', $causes ],
 		tags => [ map_of(tag => 'scope', value => 'mail') ]);
+	$cause{$section} = map_of(name => label($name),
+	    expression => expression($problem)) unless $rule;
 	push @{$rule->{overrides}}, map_of(
 		name => "only where $section applies", step => 1 +
 		    @{$rule->{overrides} // []},
