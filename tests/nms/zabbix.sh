@@ -133,7 +133,7 @@ global \$DB, \$HISTORY;
 \$ZBX_SERVER_NAME = 'Zabbix';
 \$IMAGE_FORMAT_DEFAULT = IMAGE_FORMAT_PNG;
 P
-	PHP_CLI_SERVER_WORKERS=3 php -d max_execution_time=300 \
+	php -d max_execution_time=300 \
 	    -d memory_limit=256M -d post_max_size=16M -d max_input_time=300 \
 	    -d date.timezone=UTC -S "127.0.0.1:$WEB_PORT" -t "$TMP/frontend" \
 	    </dev/null >>"$TMP/php.log" 2>&1 &
