@@ -240,7 +240,7 @@ check: all $(SANE_BIN) $(UNIT:%=build/sane/tests/%) build/tools/loggen \
 	@sh tools/run-tests.sh tools/lint.sh $(TESTS)
 
 # Its packages are more than all others together.
-check-nms: all build/tools/generate build/tools/store-put
+check-nms: all $(addprefix build/tools/,generate store-put faults.so)
 	@sh tools/deps.sh --missing --nms >/dev/null 2>&1 || \
 	    sh tools/deps.sh --nms
 	@TEST_TIMEOUT=900 sh tools/run-tests.sh \

@@ -62,7 +62,7 @@ PACKAGES="$PACKAGES python3-pysnmp4-mibs"
 PACKAGES="$PACKAGES perl git util-linux"
 
 # MRTG, snmp_exporter; Nagios and Icinga with their plugins; Netdata
-NMS="mrtg librrds-perl prometheus-snmp-exporter nagios4-core icinga2-bin
+NMS="curl mrtg librrds-perl prometheus-snmp-exporter nagios4-core icinga2-bin
     monitoring-plugins-basic monitoring-plugins-standard
     netdata-core netdata-plugins-bash netdata-web"
 # Zabbix

@@ -382,7 +382,8 @@ read_checked(
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	db = open_hash(path, &rc);
 	if (db == NULL) {
-		*wrong_r = db_strerror(rc);
+		*wrong_r = rc == ENOENT ? "/proc is not mounted" :
+					  db_strerror(rc);
 		return (open_fault(rc));
 	}
 	*wrong_r = take_all(db, snapshot);

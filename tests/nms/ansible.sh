@@ -31,9 +31,12 @@ bare_make()
 	    "$BARE/etc/apt/apt.conf.d"
 }
 
+# inside COMMAND: with a /proc that is mounted for this command alone, and
+# nowhere else
 inside()
 {
-	chroot "$BARE" /usr/bin/env -i PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin LC_ALL=C "$@"
+	unshare -m sh -c 'mount -t proc proc "$1/proc" && shift && exec "$@"' \
+	    sh "$BARE" chroot "$BARE" /usr/bin/env -i PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin LC_ALL=C "$@"
 }
 
 inventory()
@@ -92,6 +95,8 @@ install -d "$BARE/var/lib/postfix-stats"
 inside postfix-statsd --once --log /root/mail.log -d /var/lib/postfix-stats \
     >"$TMP/once" 2>&1
 ok $? "postfix-statsd counts a log"
+like "$(chroot "$BARE" /usr/local/bin/postfix-stats-get lines:read 2>&1)" \
+    "*/proc is not mounted" "without /proc it says so"
 like "$(inside postfix-stats-get lines:read)" "[1-9]*" \
     "postfix-stats-get: $(inside postfix-stats-get lines:read) lines"
 for program in postfix-stats-agentx postfix-stats-exporter \
