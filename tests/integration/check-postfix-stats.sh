@@ -121,6 +121,19 @@ discontinuity=2
 numbers n 20
 like "$(check 0 -k n -r --now 1600)" "*the first time*" \
     "counters that began anew are no rate"
+# a window of 1000 s, a check each second for longer than that
+rm -r "$TMP/rates"
+numbers n 5
+check 0 -k n -r --window 1000 --now 5000 >/dev/null
+for second in 1 2 3 4 5; do
+	check 0 -k n -r --window 1000 --now $((5000 + second)) >/dev/null
+done
+is "$(cat "$TMP"/rates/* | cut -d' ' -f1 | paste -sd' ')" "5000 5003" \
+    "more samples than a window needs are not kept"
+perl -e 'print map { 5000 + 3 * $_, " 2 5 0\n" } 0 .. 500' \
+    >"$(echo "$TMP"/rates/*)"
+like "$(check 0 -k n -r --window 1000 --now 6503)" "* within 1002 s *" \
+    "a window that has many samples moves on"
 numbers a 10 b 100
 check 0 -k a --of b -r --now 1000 >/dev/null
 numbers a 15 b 150
