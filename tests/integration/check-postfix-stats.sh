@@ -198,6 +198,14 @@ chmod 755 "$TMP/real"
 is "$(real -k sent:smtp -w 2:)" \
     "POSTFIX OK - sent:smtp is 3 | 'sent:smtp'=3;2:;;0" "a real number"
 like "$(real -k sent:smtp -a 3600)" "POSTFIX OK*" "young enough"
+for key in probe:mx:success mail_send:mx:sum; do
+	like "$(real -k probe_mail:sent -k "$key" --stale)" \
+	    "*No such key \"$key*" "$key is no key here"
+	like "$(real -k probe_mail:sent -k "$key")" \
+	    "POSTFIX UNKNOWN - postfix-stats-probe does not run*" \
+	    "$key is nothing without the prober"
+done
+like "$(real -k probe_mail:sent)" "POSTFIX OK*" "what the log says of it is"
 statsd_stop
 like "$(real -k sent:smtp)" "POSTFIX UNKNOWN - postfix-statsd does not run*" \
     "a number that nobody keeps is unknown"
