@@ -78,6 +78,9 @@ is "$(check 1 -k n -w 3 -c 10)" "POSTFIX WARNING - n is 5 | 'n'=5;3;10;0" \
     "a warning"
 is "$(check 0 -k n -l "it's")" "POSTFIX OK - it's is 5 | 'it''s'=5;;;0" \
     "a name of its own"
+is "$(check 0 -k n -l "a|b
+")" "POSTFIX OK - a b  is 5 | 'a b '=5;;;0" \
+    "a name that would end the text or the line can not"
 
 numbers delivery:smtp:sent 90 delivery:lmtp:sent 5 delivery:smtp:bounced 5 \
     delivery:smtp:sent@out 1000
@@ -162,7 +165,7 @@ check 0 -k a --of b -r --now 1300 >/dev/null
 is "$(wc -c <"$TMP/victim")" 0 "a link in it is not followed"
 
 # What is said why.
-printf '#!/bin/sh\necho "postfix-stats-get: /x/postfix-stats.db: damaged"\nexit 2\n' \
+printf '#!/bin/sh\necho "postfix-stats-get: /x/postfix-stats.db: damaged" >&2\nexit 2\n' \
     >"$TMP/get"
 is "$(check 3 -k n)" \
     "POSTFIX UNKNOWN - postfix-stats-get: /x/postfix-stats.db: damaged" \
@@ -179,6 +182,8 @@ is "$(check 3 -k n)" "POSTFIX UNKNOWN - bad   n=1 [2J" \
 like "$(check 3 -k n --get "$TMP/nowhere")" "*No such file*" \
     "a program that is not there"
 like "$(check 3 -k 'a|b')" "*not a key*" "a key with a bar"
+like "$(check 3 -k n -w "10
+")" "*not a range*" "a range with a line of its own"
 like "$(check 3 -x)" "*usage: check_postfix_stats*" "bad usage is unknown, too"
 like "$(check 3)" "*no key is given*" "so is no key"
 
@@ -206,6 +211,12 @@ for key in probe:mx:success mail_send:mx:sum; do
 	    "$key is nothing without the prober"
 done
 like "$(real -k probe_mail:sent)" "POSTFIX OK*" "what the log says of it is"
+echo damaged >"$STATE/probe.db"
+like "$(real -k sent:smtp)" "POSTFIX OK - sent:smtp is 3 *" \
+    "a damaged store of probes is no harm to the rest"
+like "$(real -k 'probe:*:failures' --stale)" "POSTFIX UNKNOWN - *probe.db*" \
+    "but to their own numbers"
+rm "$STATE/probe.db"
 statsd_stop
 like "$(real -k sent:smtp)" "POSTFIX UNKNOWN - postfix-statsd does not run*" \
     "a number that nobody keeps is unknown"
