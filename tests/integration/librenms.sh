@@ -1,7 +1,7 @@
 #!/bin/sh
 # contrib/librenms: the lines that LibreNMS' poller of the application "postfix"
 # reads, by its own rules, through a real snmpd and its extend; what was counted
-# in a window of five minutes, whoever asks and however often.
+# in five minutes, whoever asks and however often.
 #
 # The poller's rules: it walks nsExtendOutputFull of "mailq" and of
 # "postfixdetailed", takes them apart at newlines, and gives the lines names by
@@ -62,31 +62,38 @@ is "$(ours 0 mailq | paste -sd' ')" "3 4 50 6" "mailq: incoming, active, deferre
 
 store "recv:smtp 100" "recv:local 10" "delivery:smtp:sent 200" \
     "delivery:lmtp:sent 5" "delivery:smtp:sent@out 7"
-is "$(detailed 300000 received delivered)" "0 0" "the first window: nothing"
+said=$(ours 0 mailq 2>&1)
+is "$? $said" "1 postfix-stats-librenms: the queue was not sampled" \
+    "a queue that was not looked at is not empty"
+is "$(detailed 300000 received delivered)" "0 0" "the first time: nothing"
 store "recv:smtp 130" "recv:local 12" "delivery:smtp:sent 220" \
     "delivery:lmtp:sent 6" "delivery:smtp:sent@out 9" \
     "delivery:smtp:deferred 3" "delivery:smtp:bounced 2" \
     "reject:smtpd:5xx:rbl 8" "reject:smtpd:4xx:unknown_user 9" \
     "queue_in:bytes 12345" "connect_failure:smtp:refused 4" \
     "cleanup:hold 1" "cleanup:milter_hold 1" "delivery_volume:smtp:bytes 777"
-is "$(detailed 300001 received delivered)" "0 0" "in the same window nothing changes"
+is "$(detailed 300001 received delivered)" "0 0" "soon after it nothing changes"
 is "$(detailed 300300 received delivered deferred bounced rejected)" \
-    "32 21 3 2 17" "the next window: what came"
+    "32 21 3 2 17" "five minutes later: what came"
 is "$(detailed 300301 bytesr bytesd deferralcr bu raruu held)" \
     "12345 777 4 8 9 2" "the other lines"
 store "recv:smtp 1000"
-is "$(detailed 300500 received)" "32" "another poller in that window gets the same"
+is "$(detailed 300500 received)" "32" "another poller gets the same"
 store "recv:smtp 160" "recv:local 12"
-is "$(detailed 300600 received)" "30" "the window after"
+is "$(detailed 300600 received)" "30" "five minutes after that"
 store "recv:smtp 460" "recv:local 12"
 is "$(detailed 301500 received)" "100" \
-    "nobody asked for three windows: the mean of one"
+    "nobody asked for a quarter of an hour: the mean of five minutes"
+store "recv:smtp 790" "recv:local 12"
+is "$(detailed 301830 received)" "300" "a poller that is late: no more"
+store "recv:smtp 1060" "recv:local 12"
+is "$(detailed 302100 received)" "300" "and one that is early: no less"
 printf 'tailer:discontinuity 6\nrecv:smtp 1\n' |
     "$ROOT/build/tools/store-put" "$STATE" postfix-stats.db
-is "$(detailed 301800 received)" "0" "counters that began anew: nothing, not a fall"
+is "$(detailed 302400 received)" "0" "counters that began anew: nothing, not a fall"
 is "$(detailed 100 received)" "0" "a clock that was set back: it begins anew"
 echo damaged >"$TMP/totals/totals"
-is "$(detailed 302100 received)" "0" "notes that were damaged: it begins anew"
+is "$(detailed 302700 received)" "0" "notes that were damaged: it begins anew"
 store "recv:smtp 5"
 mkdir "$TMP/open"
 chmod 777 "$TMP/open"
@@ -98,6 +105,8 @@ like "$? $said" "1 *not a directory of ours*" \
 rm -rf "$TMP/totals"
 ours 300000 mailcow-postfix >/dev/null
 store "recv:smtp 25" "delivery:smtp:sent 4"
+# is no matter of ours
+echo damaged >"$STATE/probe.db"
 is "$(ours 300300 mailcow-postfix | perl -MJSON::PP -e '
 	local $/;
 	my $text = <STDIN>;
@@ -107,9 +116,11 @@ is "$(ours 300300 mailcow-postfix | perl -MJSON::PP -e '
 	    %{$said->{data}}), "\n"')" \
     "1 1 0  20 4 bounced bytesdelivered bytesreceived deferred delivered discarded forwarded held received recipienthostsdomains recipients rejected rejectwarnings senders sendinghostsdomains" \
     "mailcow-postfix: one line of JSON"
+rm "$STATE/probe.db"
 like "$("$KIT" -d "$TMP/nowhere" -g "$BIN/postfix-stats-get" \
-    mailcow-postfix 2>/dev/null)" '*"error":1*"errorString":"*failed"*' \
-    "its error is said in JSON"
+    mailcow-postfix 2>&1)" \
+    '{"data":{},"error":1,"errorString":"postfix-stats-get: store */nowhere/*","version":1}' \
+    "its error is said in JSON, and nothing else"
 "$KIT" what >"$TMP/said" 2>&1
 is "$? $(grep -c usage "$TMP/said")" "64 1" "bad usage"
 
