@@ -53,6 +53,8 @@ netdata_configure()
 	debug = none
 [web]
 	bind to = 127.0.0.1:$WEB_PORT
+	web files owner = root
+	web files group = root
 [statsd]
 	enabled = no
 [ml]
