@@ -69,6 +69,9 @@ ok "$([ "$(first 1 | grep -c ^CHART)" -le 300 ]; echo $?)" \
 
 printf '#!/bin/sh\nexit 2\n' >"$TMP/get"
 is "$(first 2)" "" "no store: nothing, and no zeros"
+printf '#!/bin/sh\necho "{ \\"sent:smtp\\": 1 }"\nexit 2\n' >"$TMP/get"
+like "$(first 1)" "*SET 'by smtp' = 1000000*" \
+    "a damaged store of probes does not keep the rest back"
 says 'not json'
 is "$(first 2)" "" "no JSON: nothing"
 says '[ 1 ]'
