@@ -102,6 +102,19 @@ said=$("$KIT" -d "$STATE" -g "$BIN/postfix-stats-get" -s "$TMP/open" \
 like "$? $said" "1 *not a directory of ours*" \
     "a directory that others may write to is refused"
 
+# keys that it names are keys; the last label of reject is one of its reasons
+sed -n '/^my @detailed/,/^);/p' "$KIT" | grep -o "'[a-z_]*:[^']*'" | tr -d "'" |
+    while read -r key; do
+	reason=${key#reject:\*:\*:}
+	[ "$reason" = "$key" ] || [ "$reason" = "*" ] ||
+	    grep -q "^| .reason. .*\`$reason\`" "$ROOT/docs/metrics.md" ||
+	    echo "$key"
+	case $key in reject:*) key="reject:*:*:*" ;; esac
+	grep -q "^| \`$(printf %s "$key" | sed 's/[*]/<[a-z_]*>/g')\`" \
+	    "$ROOT/docs/metrics.md" || echo "$key"
+done >"$TMP/unknown"
+is "$(cat "$TMP/unknown")" "" "its keys are in docs/metrics.md"
+
 rm -rf "$TMP/totals"
 ours 300000 mailcow-postfix >/dev/null
 store "recv:smtp 25" "delivery:smtp:sent 4"
