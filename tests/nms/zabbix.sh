@@ -231,7 +231,8 @@ compare()
 	($1 " " $2) in wanted {
 		compared++
 		key = $1 " " $2
-		if ($3 + 0 != wanted[key] + 0)
+		# microseconds times 0.000001 are not always a number of six digits
+		if (($3 - wanted[key]) ^ 2 > 1e-16)
 			print key ": " $3 ", wanted " wanted[key]
 	}
 	END { print compared >"/dev/stderr" }' "$TMP/wanted" - 2>"$TMP/compared"
