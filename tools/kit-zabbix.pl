@@ -146,7 +146,7 @@ sub value_map
 	return map_of(name => $name);
 }
 
-# Zabbix counts the rest of a rate from the total: no second question.
+# Zabbix makes it of the total: the server is not asked twice.
 sub rate_of
 {
 	my ($object, $name) = @_;

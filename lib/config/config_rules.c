@@ -17,7 +17,7 @@ enum { LIST_MAX = 255, PATTERN_MAX = 2000, GROUP_MAX = 32 };
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, in, member, 1, most)
 
 static const cyaml_strval_t yes_no[] = { { "no", 0 }, { "yes", 1 },
-	{ "false", 0 }, { "true", 1 } };
+	{ "false", 0 }, { "true", 1 }, { "off", 0 }, { "on", 1 } };
 
 static const cyaml_strval_t kinds[] = {
 	{ "reject", REASON_FOR_REJECT }, { "failure", REASON_FOR_FAILURE }

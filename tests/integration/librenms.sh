@@ -167,5 +167,4 @@ page_follow "$ROOT/docs/nms/librenms.md" kit="$ROOT/contrib/librenms" \
     state="$STATE" server="127.0.0.1:$(cat "$TMP/snmp/port")" community=public
 ok $? "the page is followed"
 is "$(grep -cE '^"?[0-9]+' "$TMP/page.log")" 40 "by hand and over SNMP"
-rm -rf /var/tmp/postfix-stats-librenms-0
 tap_end

@@ -146,7 +146,6 @@ page_follow "$ROOT/docs/nms/nagios.md" kit="$ROOT/contrib/nagios" \
 need $? "the page is followed"
 like "$(cat "$TMP/page.log")" "*SNMP OK*queue:deferred:messages is*" \
     "by hand both answer"
-rm -rf /var/tmp/check_postfix_stats-0
 
 nagios_configure
 nagios -v "$NAGIOS/nagios.cfg" >"$NAGIOS/verify" 2>&1

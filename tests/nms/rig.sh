@@ -28,7 +28,6 @@ export POSTFIX_EXTRA
 
 nms_configure()
 {
-	configure "publish_interval: 0.2"
 	cat >"$CONFIG" <<P
 publish_interval: 0.2
 queue:
@@ -156,7 +155,7 @@ page_follow()
 		page_block "$page" rest
 	} >>"$TMP/page.sh"
 	install -d "$TMP/page"
-	(cd "$TMP/page" && sh -eux "$TMP/page.sh") >"$TMP/page.log" 2>&1 &&
+	(cd "$TMP/page" && TMPDIR=$TMP sh -eux "$TMP/page.sh") >"$TMP/page.log" 2>&1 &&
 	    return
 	diag "$page: $(tail -20 "$TMP/page.log")"
 	return 1

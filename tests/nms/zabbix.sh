@@ -181,6 +181,14 @@ field()
 		}' "$@"
 }
 
+# Postfix's own postlog(1), as its daemons log.
+fatal()
+{
+	postlog -c "$MAIL_RIG/etc" -p fatal -t postfix/smtpd "no such thing" \
+	    2>/dev/null
+	at_rest
+}
+
 # Zabbix is told not to wait until it is time.
 execute_now()
 {
@@ -205,6 +213,7 @@ all_found()
 	    grep -q 'pfsServiceReceived\[submission\]' "$TMP/items" &&
 	    grep -q 'pfsQueueMessages\[deferred\]' "$TMP/items" &&
 	    grep -q 'pfsRejectReplies\[smtpd:5xx:other\]' "$TMP/items" &&
+	    grep -q 'pfsDaemonFatals\[smtpd\]' "$TMP/items" &&
 	    grep -q 'pfsProbeSuccess\[refused\]' "$TMP/items" &&
 	    grep -q 'pfsProbeMailSuccess\[arrives\]' "$TMP/items"
 }
@@ -250,10 +259,10 @@ macro()
 	    \"macro\":\"{\$POSTFIX.$1}\",\"value\":\"$2\"}" >/dev/null
 }
 
-queue_now()
+# items_now KEY: ask for it
+items_now()
 {
-	items ',"filter":{"key_":["pfsAgentQueuedMessages","pfsProbeSuccess[refused]"]}' |
-	    field itemid | execute_now
+	items ",\"filter\":{\"key_\":[\"$1\"]}" | field itemid | execute_now
 }
 
 # shellcheck disable=SC2046
@@ -267,6 +276,7 @@ export SNMPD_EXTRA
 # what the notification needs: it is sent when the queue passes this
 NMS_CONFIG="snmp: { notifications: { queue_high: 20 } }" nms_start
 need $? "the mail server is ready"
+fatal
 database_start && database_fill && trapd_start && server_start &&
     frontend_start
 need $? "Zabbix is ready"
@@ -281,7 +291,7 @@ like "$hostid" '[0-9]*' "the server is there"
 
 reload_zabbix
 wait_until 'rules | field itemid | execute_now && wait_until all_found 8' 60
-need $? "transports, services, queues, rejections and probes are found"
+need $? "transports, services, queues, rejections, daemons, probes are found"
 is "$(rules | field state error | grep -v '^0')" "" "no rule has failed"
 is "$(grep -o 'pfsTransportSent\[[^]]*@[^]]*\]' "$TMP/items")" "" \
     "instances of Postfix count together"
@@ -298,17 +308,23 @@ ok "$([ "$(cat "$TMP/compared")" -gt 120 ]; echo $?)" \
 
 like "$(problems)" "*Probe refused: fails*" "the probe that fails is a problem"
 is "$(problems | grep -c wait)" 0 "the queue is none"
+is "$(problems | grep -c 'does not answer')" 0 "nor is the subagent"
+fatal
+fatal
+wait_until 'items_now "pfsDaemonFatals[smtpd]"
+    wait_until "problems | grep -q \"Daemon smtpd: ended\"" 5' 60
+ok $? "so are a daemon's errors: $(problems | grep Daemon)"
 macro QUEUE.MAX 20
 macro QUEUE.FOR '#1'
 mail_stuck 21
 reload_zabbix
-wait_until 'queue_now; wait_until "problems | grep -q \"messages wait\"" 5' 60
+wait_until 'items_now pfsAgentQueuedMessages; wait_until "problems | grep -q \"messages wait\"" 5' 60
 ok $? "the queue passes its threshold: $(problems | grep wait)"
 wait_until 'items | grep -q "messages wait"' 30
 like "$(items ',"search":{"key_":"(9|10)"}' | field lastvalue)" \
     "*messages wait*" "the notification is there"
 mail_unstuck
-wait_until 'queue_now; wait_until "! problems | grep -q \"messages wait\"" 5' 60
+wait_until 'items_now pfsAgentQueuedMessages; wait_until "! problems | grep -q \"messages wait\"" 5' 60
 ok $? "the queue is empty, the problem is over"
 
 items | field key_ | sort >"$TMP/before"
