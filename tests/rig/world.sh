@@ -64,12 +64,15 @@ beside()
 	echo $! >>"$DIR/run/beside"
 }
 
-# Who is not root may name these configurations, too.
+# Who is not root may name these configurations, too.  The machine may have no
+# main.cf, so the whole directory is ours.
 announce()
 {
+	cp -a /etc/postfix "$DIR/etc/machine"
+	rm -f "$DIR/etc/machine/main.cf"
 	echo "alternate_config_directories = $DIR/etc $DIR/out/etc" \
-	    >"$DIR/etc/default"
-	mount --bind "$DIR/etc/default" /etc/postfix/main.cf
+	    >"$DIR/etc/machine/main.cf"
+	mount --bind "$DIR/etc/machine" /etc/postfix
 }
 
 start()
