@@ -94,7 +94,8 @@ is "$(check 0 -k delivery:smtp:bounced --of delivery:none:sent 2>&1)" \
     "status 3: POSTFIX UNKNOWN - No such key \"delivery:none:sent\"" \
     "a key that is not there is unknown"
 is "$(check 0 -k 'nothing:*' --of 'nothing:*' -l n)" \
-    "POSTFIX OK - n is 0% of 0 | 'n'=0%;;;0" "of nothing it is nothing"
+    "POSTFIX OK - n is 0% of 0, no such key yet: nothing:* | 'n'=0%;;;0" \
+    "of nothing it is nothing, and it says so"
 
 # Rates: 60 s later 30 more.
 numbers n 100

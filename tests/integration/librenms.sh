@@ -92,6 +92,13 @@ printf 'tailer:discontinuity 6\nrecv:smtp 1\n' |
     "$ROOT/build/tools/store-put" "$STATE" postfix-stats.db
 is "$(detailed 302400 received)" "0" "counters that began anew: nothing, not a fall"
 is "$(detailed 100 received)" "0" "a clock that was set back: it begins anew"
+store "recv:smtp 5" "queue_sample:taken 295000" "queue:incoming:messages 1"
+for what in mailq postfixdetailed; do
+	said=$(ours 302700 $what 2>&1)
+	is "$? $said" "1 postfix-stats-librenms: postfix-statsd sampled the queue 7700 s ago: does it run?" \
+	    "$what: a tailer that has ended is noticed"
+done
+store "recv:smtp 1060" "recv:local 12"
 echo damaged >"$TMP/totals/totals"
 is "$(detailed 302700 received)" "0" "notes that were damaged: it begins anew"
 store "recv:smtp 5"

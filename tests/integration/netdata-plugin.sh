@@ -72,6 +72,10 @@ is "$(first 2)" "" "no store: nothing, and no zeros"
 printf '#!/bin/sh\necho "{ \\"sent:smtp\\": 1 }"\nexit 2\n' >"$TMP/get"
 like "$(first 1)" "*SET 'by smtp' = 1000000*" \
     "a damaged store of probes does not keep the rest back"
+says '{ "sent:smtp": 7, "queue_sample:taken": '$(($(date +%s) - 8000))' }'
+is "$(first 2)" "" "a tailer that has ended: nothing"
+says '{ "sent:smtp": 7, "queue_sample:taken": '$(date +%s)' }'
+like "$(first 1)" "*SET 'by smtp'*" "one that runs: its numbers"
 says 'not json'
 is "$(first 2)" "" "no JSON: nothing"
 says '[ 1 ]'

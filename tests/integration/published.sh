@@ -41,6 +41,27 @@ is "$(cut -f1 "$TMP/table" | uniq -d)" "" "no number is used twice"
 is "$(awk 'NR == FNR { gone[$1]; next } $1 in gone' "$TMP/retired" \
     "$TMP/table")" "" "no withdrawn number is used again"
 
+# Numbers that are written by hand in contrib/nagios, each behind a comment with
+# its object's name, are those of the table.
+"$ROOT/build/tools/generate" objects >"$TMP/objects"
+wrong_numbers()
+{
+	awk 'NR == FNR { number[$2] = $1; next }
+	match($0, /pfs[A-Za-z0-9]+/) { name = substr($0, RSTART, RLENGTH) }
+	match($0, /1\.14\.[0-9.]+/) {
+		checked++
+		if (substr($0, RSTART, RLENGTH) != number[name] ".0")
+			print FILENAME ": " name ", " $0
+	}
+	END { if (checked < 8) print checked + 0, "numbers found" }' \
+	    "$TMP/objects" "$@"
+}
+cat "$ROOT"/contrib/nagios/postfix-stats.cfg \
+    "$ROOT"/contrib/nagios/icinga2.conf >"$TMP/nagios"
+is "$(wrong_numbers "$TMP/nagios")" "" "those of contrib/nagios are the table's"
+sed 's/14\.70\.0/14.71.0/' "$TMP/nagios" >"$TMP/wrong"
+is "$(wrong_numbers "$TMP/wrong" | wc -l)" 2 "a wrong one shows"
+
 # That it can fail: the same comparison of a table that was tampered with.
 tampered()
 {

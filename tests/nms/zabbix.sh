@@ -189,6 +189,18 @@ fatal()
 	at_rest
 }
 
+# Its smtpd(8) denies a client to relay, N times; by postlog(1), as above.
+relay_denied()
+{
+	for _ in $(seq "$1"); do
+		postlog -c "$MAIL_RIG/etc" -t postfix/smtpd "NOQUEUE: reject:" \
+		    "RCPT from unknown[192.0.2.9]: 554 5.7.1 <a@far.test>:" \
+		    "Relay access denied; from=<b@far.test> to=<a@far.test>" \
+		    "proto=ESMTP helo=<c.far.test>" 2>/dev/null
+	done
+	at_rest
+}
+
 # Zabbix is told not to wait until it is time.
 execute_now()
 {
@@ -213,6 +225,7 @@ all_found()
 	    grep -q 'pfsServiceReceived\[submission\]' "$TMP/items" &&
 	    grep -q 'pfsQueueMessages\[deferred\]' "$TMP/items" &&
 	    grep -q 'pfsRejectReplies\[smtpd:5xx:other\]' "$TMP/items" &&
+	    grep -q 'pfsRejectReplies\[smtpd:5xx:relay_denied\]' "$TMP/items" &&
 	    grep -q 'pfsDaemonFatals\[smtpd\]' "$TMP/items" &&
 	    grep -q 'pfsProbeSuccess\[refused\]' "$TMP/items" &&
 	    grep -q 'pfsProbeMailSuccess\[arrives\]' "$TMP/items"
@@ -277,6 +290,7 @@ export SNMPD_EXTRA
 NMS_CONFIG="snmp: { notifications: { queue_high: 20 } }" nms_start
 need $? "the mail server is ready"
 fatal
+relay_denied 1
 database_start && database_fill && trapd_start && server_start &&
     frontend_start
 need $? "Zabbix is ready"
@@ -314,6 +328,7 @@ fatal
 wait_until 'items_now "pfsDaemonFatals[smtpd]"
     wait_until "problems | grep -q \"Daemon smtpd: ended\"" 5' 60
 ok $? "so are a daemon's errors: $(problems | grep Daemon)"
+macro RELAY.MAX 2
 macro QUEUE.MAX 20
 macro QUEUE.FOR '#1'
 mail_stuck 21
@@ -326,6 +341,27 @@ like "$(items ',"search":{"key_":"(9|10)"}' | field lastvalue)" \
 mail_unstuck
 wait_until 'items_now pfsAgentQueuedMessages; wait_until "! problems | grep -q \"messages wait\"" 5' 60
 ok $? "the queue is empty, the problem is over"
+relay_denied 3
+wait_until 'items_now "pfsRejectReplies[smtpd:5xx:relay_denied]"
+    wait_until "problems | grep -q relay_denied" 5' 60
+ok $? "relaying was denied too often: $(problems | grep relay_denied)"
+
+problems | grep -vE 'Daemon|relay_denied' | sort >"$TMP/before"
+statsd_stop
+rm "$STATE/postfix-stats.db"
+statsd_start
+mail_some 3
+started_anew()
+{
+	items >"$TMP/items"
+	field key_ lastvalue <"$TMP/items" | grep -q '^pfsSentSmtp	3$' &&
+	    field key_ lastvalue <"$TMP/items" | grep -q '^pfsLinesRead	[0-9]\{1,3\}$'
+}
+wait_until 'items ",\"filter\":{\"type\":20}" | field itemid | execute_now
+    wait_until started_anew 5' 60
+ok $? "the counters began anew"
+is "$(problems | grep -vE 'Daemon|relay_denied' | sort |
+    diff - "$TMP/before")" "" "that is no problem of its own"
 
 items | field key_ | sort >"$TMP/before"
 page_follow "$ROOT/docs/nms/zabbix.md" kit="$ROOT/contrib/zabbix" api="$API" \
