@@ -13,15 +13,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/stats/publisher.h"
 #include "lib/stats/store.h"
 #include "lib/util/clock.h"
 #include "lib/util/daemon.h"
 #include "lib/util/log.h"
 #include "lib/util/path.h"
+#include "lib/util/home.h"
 #include "lib/util/signals.h"
 #include "probe/child.h"
 #include "probe/delivery.h"
-#include "probe/publisher.h"
 #include "probe/run.h"
 
 /* A probe that is tried, by its name: the configuration may change meanwhile. */
@@ -200,6 +201,27 @@ give_up(struct run *run)
 	}
 }
 
+/* --- the store ------------------------------------------------------------ */
+
+/* What the store has of probes, and what it is to have. */
+static int
+resume(void *context, const struct snapshot *snapshot, const char **error_r)
+{
+	struct run *run = context;
+
+	*error_r = strerror(ENOMEM);
+	return (plan_resume(run->plan, snapshot));
+}
+
+static void
+save(void *context, struct snapshot *snapshot)
+{
+	const struct run *run = context;
+
+	results_save(run->plan->results, snapshot);
+	mails_save(run->plan->mails, snapshot);
+}
+
 /* --- the loop ------------------------------------------------------------ */
 
 static void
@@ -217,6 +239,14 @@ warn(const struct plan *plan)
 		    config->probing->capacity, config->probes_count);
 }
 
+/* Publish as `plan` says. */
+static void
+publish_as(struct publisher *publisher, const struct plan *plan)
+{
+	publisher->interval = plan->config->probing->publish_interval;
+	publisher->capacity = plan->config->probing->capacity;
+}
+
 static void
 reload(struct run *run)
 {
@@ -232,6 +262,7 @@ reload(struct run *run)
 		log_warnx("%s; mail is not looked for", error);
 	plan_close(run->plan);
 	run->plan = plan;
+	publish_as(&run->publisher, plan);
 	run->publisher.changed = true;
 	log_info("configuration read again");
 	warn(plan);
@@ -244,8 +275,7 @@ patience(const struct run *run)
 	int64_t wait = schedule_wait(run->plan->schedule, under_way(run), now);
 
 	wait = clock_shorter(wait, children_patience(run->children));
-	wait = clock_shorter(
-	    wait, publisher_wait(&run->publisher, run->plan, now));
+	wait = clock_shorter(wait, publisher_wait(&run->publisher, now));
 	wait = clock_shorter(wait, delivery_wait(run->delivery, now));
 	return (wait > INT_MAX ? INT_MAX : (int)wait);
 }
@@ -257,9 +287,9 @@ publish_due(struct run *run)
 
 	bool published;
 
-	if (publisher_wait(&run->publisher, run->plan, now) != 0)
+	if (publisher_wait(&run->publisher, now) != 0)
 		return;
-	published = publish(&run->publisher, run->plan, now) == 0;
+	published = publish(&run->publisher, save, run, now) == 0;
 	if (published)
 		delivery_published(run->delivery);
 	speak_noted(run, published);
@@ -295,36 +325,6 @@ loop(struct run *run)
 
 /* --- begin and end ------------------------------------------------------- */
 
-/* The state directory, absolute: a daemon leaves the working directory. */
-static char *
-state_directory(const struct options *options, const struct config *config)
-{
-	const char *wanted = options->state_directory ?
-	    options->state_directory :
-	    config->state_directory;
-	char *path = realpath(wanted, NULL);
-
-	if (path == NULL || access(path, R_OK | W_OK | X_OK) == -1)
-		log_fatal(EXIT_FAULT, "state directory %s: %s", wanted,
-		    strerror(errno));
-	return (path);
-}
-
-/* Take the lock; a daemon also leaves its pid. */
-static void
-take_place(const char *directory, bool pid_file, char pid_path_r[PATH_MAX])
-{
-	char path[PATH_MAX];
-	const char *error;
-
-	(void)snprintf(path, sizeof(path), "%s/" PROBE_STORE_LOCK, directory);
-	(void)snprintf(
-	    pid_path_r, PATH_MAX, "%s/postfix-stats-probe.pid", directory);
-	if (daemon_lock(path, &error) == -1 ||
-	    (pid_file && daemon_pid_file(pid_path_r, &error) == -1))
-		log_fatal(EXIT_FAULT, "%s", error);
-}
-
 static void
 begin(struct run *run, const char *directory)
 {
@@ -335,18 +335,20 @@ begin(struct run *run, const char *directory)
 	if (run->delivery == NULL)
 		log_fatal(EXIT_FAULT, "no memory");
 	if (children_new(CHILDREN_MAX, &run->children, &error) == -1 ||
-	    publisher_begin(&run->publisher, directory, run->plan, &error) ==
-		-1 ||
+	    publisher_begin(&run->publisher, directory, PROBE_STORE_NAME,
+		resume, run, &error) == -1 ||
 	    delivery_watch(run->delivery, run->plan, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	(void)publish(&run->publisher, run->plan, clock_milliseconds());
+	publish_as(&run->publisher, run->plan);
+	(void)publish(&run->publisher, save, run, clock_milliseconds());
 }
 
 int
 run_daemon(const struct options *options)
 {
 	struct run run = { .origin = options->origin };
-	char pid_path[PATH_MAX], *directory, *config = NULL;
+	struct home home;
+	char *config = NULL;
 	const char *error;
 	int failed;
 
@@ -355,27 +357,31 @@ run_daemon(const struct options *options)
 	if (plan_open(&run.origin, &run.plan, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
 	warn(run.plan);
-	directory = state_directory(options, run.plan->config);
+	if (home_find(options->state_directory ?
+		    options->state_directory :
+		    run.plan->config->state_directory,
+		&home, &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
 	(void)umask(027);
 	if (!options->foreground && daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	take_place(directory, !options->foreground, pid_path);
-	begin(&run, directory);
+	if (home_take(&home, "postfix-stats-probe", !options->foreground,
+		&error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
+	begin(&run, home.directory);
 	if (!options->foreground) {
 		log_init("postfix-stats-probe", LOG_TO_SYSLOG);
 		daemon_ready();
 	}
 	loop(&run);
 	give_up(&run);
-	failed = publish(&run.publisher, run.plan, clock_milliseconds());
+	failed = publish(&run.publisher, save, &run, clock_milliseconds());
 	if (failed == 0)
 		delivery_published(run.delivery);
-	if (!options->foreground)
-		(void)unlink(pid_path);
 	children_free(run.children);
 	delivery_free(run.delivery);
 	plan_close(run.plan);
-	free(directory);
+	home_leave(&home);
 	free(config);
 	return (failed == 0 ? 0 : EXIT_FAULT);
 }

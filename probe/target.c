@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/util/secret.h"
 #include "lib/util/slice.h"
 #include "probe/password.h"
 #include "probe/target.h"
@@ -115,7 +116,7 @@ target_free(struct target *target)
 		return;
 	target_free(target->imap);
 	tls_free(target->tls);
-	password_free(target->password);
+	secret_free(target->password);
 	free(target);
 }
 

@@ -21,6 +21,7 @@
 #include "lib/util/daemon.h"
 #include "lib/util/error.h"
 #include "lib/util/log.h"
+#include "lib/util/home.h"
 #include "tailer/notify.h"
 #include "tailer/tailer.h"
 
@@ -57,24 +58,6 @@ catch_signals(sigset_t *waiting_r)
 		sigdelset(waiting_r, numbers[i]);
 }
 
-/* The state directory, absolute: a daemon leaves the working directory. */
-static char *
-find_state_directory(const struct options *options, const struct config *config)
-{
-	const char *wanted = options->state_directory ?
-	    options->state_directory :
-	    config->state_directory;
-	char *path = realpath(wanted, NULL);
-
-	if (path == NULL)
-		log_fatal(EXIT_FAULT, "state directory %s: %s", wanted,
-		    strerror(errno));
-	if (access(path, R_OK | W_OK | X_OK) == -1)
-		log_fatal(EXIT_FAULT, "state directory %s: %s", path,
-		    strerror(errno));
-	return (path);
-}
-
 /* `path` as seen from here, symbolic links left as they are.  `options` keep
    what is made for it. */
 static const char *
@@ -100,27 +83,6 @@ make_absolute(struct options *options)
 	for (unsigned i = 0; i < options->log_count; i++)
 		options->logs[i].path = absolute(
 		    options, options->logs[i].path);
-}
-
-/* Take the lock; a daemon also leaves its pid.  `pid_path_r` is then the
-   file's name. */
-static void
-take_place(
-    const char *state_directory, bool pid_file, char pid_path_r[PATH_MAX])
-{
-	char path[PATH_MAX];
-	const char *error;
-
-	(void)snprintf(path, sizeof(path), "%s/" STORE_LOCK, state_directory);
-	if (daemon_lock(path, &error) == -1)
-		log_fatal(EXIT_FAULT, "%s", error);
-	pid_path_r[0] = '\0';
-	if (!pid_file)
-		return;
-	(void)snprintf(
-	    pid_path_r, PATH_MAX, "%s/postfix-statsd.pid", state_directory);
-	if (daemon_pid_file(pid_path_r, &error) == -1)
-		log_fatal(EXIT_FAULT, "%s", error);
 }
 
 /* Wait for an event, a signal or the time-out.  Returns whether something
@@ -294,9 +256,8 @@ main(int argc, char **argv)
 	struct options options;
 	struct setup setup;
 	struct tailer *tailer;
-	char *state_directory;
+	struct home home;
 	const char *error;
-	char pid_path[PATH_MAX];
 	sigset_t waiting;
 	bool daemon;
 	int code;
@@ -306,24 +267,26 @@ main(int argc, char **argv)
 	make_absolute(&options);
 	if (setup_open(&options, &setup, &error) == -1)
 		log_fatal(EXIT_BAD_USAGE, "%s", error);
-	state_directory = find_state_directory(&options, setup.config);
+	if (home_find(options.state_directory ? options.state_directory :
+						setup.config->state_directory,
+		&home, &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
 	(void)umask(027);
 	daemon = !options.foreground && !options.once;
 	if (daemon && daemon_start(&error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
-	take_place(state_directory, daemon, pid_path);
+	if (home_take(&home, "postfix-statsd", daemon, &error) == -1)
+		log_fatal(EXIT_FAULT, "%s", error);
 	catch_signals(&waiting);
-	if (tailer_open(&options, setup.config, setup.patterns, state_directory,
+	if (tailer_open(&options, setup.config, setup.patterns, home.directory,
 		&tailer, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	code = options.once ?
 	    run_once(tailer, &waiting) :
-	    run(&options, state_directory, &tailer, &setup, &waiting);
-	if (daemon)
-		(void)unlink(pid_path);
+	    run(&options, home.directory, &tailer, &setup, &waiting);
 	tailer_close(tailer);
 	setup_close(&setup);
-	free(state_directory);
+	home_leave(&home);
 	options_free(&options);
 	return (code);
 }

@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include "lib/util/secret.h"
 #include "probe/password.h"
 #include "probe/target.h"
 
@@ -45,7 +46,7 @@ got(const struct config_probe *probe)
 	if (password_get(probe, &password, &is_open, &key, &error) == 0) {
 		(void)snprintf(said, sizeof(said), "%s",
 		    password != NULL ? password : "(none)");
-		password_free(password);
+		secret_free(password);
 	} else {
 		path = strstr(error, dir);
 		(void)snprintf(said, sizeof(said), "%s: %s", key,
@@ -101,10 +102,10 @@ a_password_is_not_endless(void **state)
 	(void)state;
 	memset(bytes, 'x', sizeof(bytes));
 	assert_int_equal(strlen(got_of_file(bytes, 4096)), 4096);
-	assert_string_equal(got_of_file(bytes, 4097),
-	    "sasl_password_file: password: too long for a password");
+	assert_string_equal(
+	    got_of_file(bytes, 4097), "sasl_password_file: password: too long");
 	assert_string_equal(got_of_file(bytes, sizeof(bytes)),
-	    "sasl_password_file: password: too long for a password");
+	    "sasl_password_file: password: too long");
 }
 
 static void

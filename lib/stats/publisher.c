@@ -2,29 +2,30 @@
  * Memory: all results as records are more than the daemon otherwise has, so they
  * are made for each publication and given back behind it.
  */
-#include <errno.h>
 #include <malloc.h>
 #include <string.h>
 #include <time.h>
 
+#include "lib/stats/publisher.h"
 #include "lib/stats/store.h"
 #include "lib/util/clock.h"
 #include "lib/util/log.h"
-#include "probe/publisher.h"
 
 enum { RETRY = 5000 /* milliseconds, at least, after one that failed */ };
 
 int
 publisher_begin(struct publisher *publisher_r, const char *directory,
-    struct plan *plan, const char **error_r)
+    const char *name, publisher_resume_fn *resume, void *context,
+    const char **error_r)
 {
 	struct snapshot *snapshot = NULL;
 	const char *notice = NULL;
 	enum store_result result = store_recover(
-	    directory, PROBE_STORE_NAME, &snapshot, &notice, error_r);
+	    directory, name, &snapshot, &notice, error_r);
 	int failed = 0;
 
 	*publisher_r = (struct publisher){ .directory = directory,
+		.name = name,
 		.epoch = (uint64_t)time(NULL),
 		.changed = true };
 	if (result == STORE_UNREADABLE)
@@ -35,19 +36,16 @@ publisher_begin(struct publisher *publisher_r, const char *directory,
 		return (0);
 	publisher_r->generation = snapshot->generation;
 	publisher_r->epoch = snapshot->epoch;
-	failed = plan_resume(plan, snapshot);
-	*error_r = strerror(ENOMEM);
+	failed = resume(context, snapshot, error_r);
 	snapshot_free(snapshot);
 	(void)malloc_trim(0);
 	return (failed);
 }
 
 int64_t
-publisher_wait(
-    const struct publisher *publisher, const struct plan *plan, int64_t now)
+publisher_wait(const struct publisher *publisher, int64_t now)
 {
-	int64_t interval = (int64_t)(plan->config->probing->publish_interval *
-	    1000);
+	int64_t interval = (int64_t)(publisher->interval * 1000);
 	int64_t due;
 
 	if (!publisher->changed)
@@ -61,44 +59,44 @@ publisher_wait(
 }
 
 static int
-write_store(struct publisher *publisher, const struct plan *plan,
+write_store(struct publisher *publisher, publisher_save_fn *save, void *context,
     struct snapshot *snapshot)
 {
-	const char *error = strerror(ENOMEM);
+	const char *error = "no memory";
 
 	snapshot->generation = publisher->generation + 1;
 	if (snapshot->generation == 0)
 		snapshot->generation = 1;
 	snapshot->epoch = publisher->epoch;
 	snapshot->published = (uint64_t)time(NULL);
-	snapshot->capacity = plan->config->probing->capacity;
-	results_save(plan->results, snapshot);
-	mails_save(plan->mails, snapshot);
+	snapshot->capacity = publisher->capacity;
+	save(context, snapshot);
 	snapshot_sort(snapshot);
 	if (!snapshot->failed &&
-	    store_publish(publisher->directory, PROBE_STORE_NAME, snapshot,
-		&error) == 0) {
+	    store_publish(
+		publisher->directory, publisher->name, snapshot, &error) == 0) {
 		publisher->generation = snapshot->generation;
 		return (0);
 	}
 	if (!publisher->failing)
-		log_warnx("%s; probing goes on, will try again", error);
+		log_warnx("%s; going on, will try again", error);
 	return (-1);
 }
 
 int
-publish(struct publisher *publisher, const struct plan *plan, int64_t now)
+publish(struct publisher *publisher, publisher_save_fn *save, void *context,
+    int64_t now)
 {
 	struct snapshot *snapshot = snapshot_new();
 	int failed = -1;
 
 	if (snapshot != NULL)
-		failed = write_store(publisher, plan, snapshot);
+		failed = write_store(publisher, save, context, snapshot);
 	snapshot_free(snapshot);
 	(void)malloc_trim(0);
 	if (publisher->failing && failed == 0)
 		log_info("%s/%s is published again", publisher->directory,
-		    PROBE_STORE_NAME);
+		    publisher->name);
 	publisher->failing = failed != 0;
 	publisher->changed = failed != 0;
 	publisher->urgent = false;
