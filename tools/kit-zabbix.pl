@@ -412,7 +412,11 @@ sub value
 	    field('ITEM', 'itemid', map_of(host => $template,
 		key => key($object, $rated))),
 	    field('INTEGER', 'show', '2'), field('INTEGER', 'show', '4'),
-	    field('INTEGER', 'decimal_places', $rated ? '1' : '0'));
+	    field('INTEGER', 'decimal_places', $rated ? '1' : '0'),
+	    # percent of the height: so that the unit fits beside it
+	    field('INTEGER', 'decimal_size', '25'),
+	    field('INTEGER', 'value_size', '35'),
+	    field('INTEGER', 'units_size', '15'));
 }
 
 sub chart

@@ -346,23 +346,6 @@ wait_until 'items_now "pfsRejectReplies[smtpd:5xx:relay_denied]"
     wait_until "problems | grep -q relay_denied" 5' 60
 ok $? "relaying was denied too often: $(problems | grep relay_denied)"
 
-problems | grep -vE 'Daemon|relay_denied' | sort >"$TMP/before"
-statsd_stop
-rm "$STATE/postfix-stats.db"
-statsd_start
-mail_some 3
-started_anew()
-{
-	items >"$TMP/items"
-	field key_ lastvalue <"$TMP/items" | grep -q '^pfsSentSmtp	3$' &&
-	    field key_ lastvalue <"$TMP/items" | grep -q '^pfsLinesRead	[0-9]\{1,3\}$'
-}
-wait_until 'items ",\"filter\":{\"type\":20}" | field itemid | execute_now
-    wait_until started_anew 5' 60
-ok $? "the counters began anew"
-is "$(problems | grep -vE 'Daemon|relay_denied' | sort |
-    diff - "$TMP/before")" "" "that is no problem of its own"
-
 items | field key_ | sort >"$TMP/before"
 page_follow "$ROOT/docs/nms/zabbix.md" kit="$ROOT/contrib/zabbix" api="$API" \
     server=mx1 address="127.0.0.1:$SNMP_PORT" community=public
@@ -374,4 +357,23 @@ reload_zabbix
 wait_until 'rules | field itemid | execute_now
     wait_until "items | grep -q \"pfsTransportSent.smtp@postfix-out\"" 8' 60
 ok $? "each instance of Postfix has rows of its own if it is to"
+
+problems | grep -vE 'Daemon|relay_denied' | sort >"$TMP/before"
+statsd_stop
+rm "$STATE"/postfix-stats.db*
+statsd_start
+# the log was not read from its start
+say 3 user@ok.test
+wait_for sent:smtp 3 60
+started_anew()
+{
+	items >"$TMP/items"
+	field key_ lastvalue <"$TMP/items" | grep -q '^pfsSentSmtp	3$' &&
+	    field key_ lastvalue <"$TMP/items" | grep -q '^pfsLinesRead	[0-9]\{1,3\}$'
+}
+wait_until 'items ",\"filter\":{\"type\":20}" | field itemid | execute_now
+    wait_until started_anew 5' 60
+ok $? "the counters began anew"
+is "$(problems | grep -vE 'Daemon|relay_denied' | sort |
+    diff - "$TMP/before")" "" "that is no problem of its own"
 tap_end
