@@ -42,16 +42,18 @@ export LINT_CFLAGS = $(ALL_CFLAGS)
 
 LIB_SRC	= $(wildcard lib/*/*.c)
 PROGRAMS = postfix-statsd postfix-stats-get postfix-stats-agentx \
-	  postfix-stats-exporter postfix-stats-probe
+	  postfix-stats-exporter postfix-stats-probe postfix-stats-whm
 postfix-statsd_SRC = $(wildcard tailer/*.c)
 postfix-stats-get_SRC = $(wildcard get/*.c)
 postfix-stats-agentx_SRC = $(wildcard agentx/*.c)
 postfix-stats-exporter_SRC = $(wildcard exporter/*.c)
 postfix-stats-probe_SRC = $(wildcard probe/*.c)
+postfix-stats-whm_SRC = $(wildcard whm/*.c)
 postfix-statsd_LIBS = -lsystemd -lz -llzma -lzstd
 postfix-stats-agentx_LIBS = -lnetsnmpagent -lnetsnmp
 postfix-stats-exporter_LIBS = -lmicrohttpd -lz -ldl -lm
 postfix-stats-probe_LIBS = -lssl -lcrypto -lgsasl -ljansson
+postfix-stats-whm_LIBS = -lcurl -ljansson
 LIBS	= -ldb -lcyaml -lyaml -lpcre2-8 -lnettle
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \

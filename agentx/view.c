@@ -85,7 +85,9 @@ renew_own(const struct view *view, struct cells *cells, uint64_t published)
 	if (cells_add(cells, AGENT_OBJECT_STORE_STATE, CELL_INTEGER,
 		view->state[JOINED_LOG], none) == -1 ||
 	    cells_add(cells, AGENT_OBJECT_PROBE_STATE, CELL_INTEGER,
-		view->state[JOINED_PROBES], none) == -1)
+		view->state[JOINED_PROBES], none) == -1 ||
+	    cells_add(cells, AGENT_OBJECT_WHM_STATE, CELL_INTEGER,
+		view->state[JOINED_WHM], none) == -1)
 		return (-1);
 	if (published == 0)
 		return (0);
@@ -156,6 +158,7 @@ log_state(const struct view *view, enum joined_store i, const char *error)
 	static const char *const writers[] = {
 		[JOINED_LOG] = "no tailer",
 		[JOINED_PROBES] = "no postfix-stats-probe",
+		[JOINED_WHM] = "no postfix-stats-whm",
 	};
 	const struct follow *store = &view->store[i];
 
@@ -190,7 +193,7 @@ note_state(struct view *view, enum joined_store i, enum store_state state,
 
 	view->state[i] = state;
 	if (state == before ||
-	    (i == JOINED_PROBES && state == STATE_MISSING && before == 0))
+	    (i != JOINED_LOG && state == STATE_MISSING && before == 0))
 		return;
 	log_state(view, i, error);
 }

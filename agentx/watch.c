@@ -66,9 +66,10 @@ is_change(const struct inotify_event *event)
 {
 	if (event->mask & (IN_IGNORED | IN_MOVE_SELF | IN_Q_OVERFLOW))
 		return (true);
-	return (event->len > 0 &&
-	    (is_of(event->name, &joined_files[JOINED_LOG]) ||
-		is_of(event->name, &joined_files[JOINED_PROBES])));
+	for (unsigned i = 0; event->len > 0 && i < JOINED_COUNT; i++)
+		if (is_of(event->name, &joined_files[i]))
+			return (true);
+	return (false);
 }
 
 /* Take what has come in; true if the file may have changed. */

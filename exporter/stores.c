@@ -19,7 +19,7 @@
 static const struct store_file known[] = {
 	{ STORE_NAME, STORE_LOCK },
 	{ PROBE_STORE_NAME, PROBE_STORE_LOCK },
-	{ "whm.db", "postfix-stats-whm.lock" },
+	{ WHM_STORE_NAME, WHM_STORE_LOCK },
 };
 
 enum { STORES = COUNT(known) };

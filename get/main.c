@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/config/config.h"
 #include "lib/stats/join.h"
@@ -18,6 +19,7 @@
 #include "lib/stats/render.h"
 #include "lib/stats/render_json.h"
 #include "lib/stats/store.h"
+#include "lib/stats/whm_rows.h"
 #include "lib/util/log.h"
 #include "lib/util/usage.h"
 #include "lib/util/version.h"
@@ -27,8 +29,8 @@ static const char usage[] =
     "       postfix-stats-get [-c FILE] [-d STATEDIR]\n"
     "           --all | --json | --walk | --top | --unrecognised\n"
     "\n"
-    "Print what postfix-statsd has counted and postfix-stats-probe has found\n"
-    "out.\n"
+    "Print what postfix-statsd has counted, and what postfix-stats-probe and\n"
+    "postfix-stats-whm have found out.\n"
     "\n"
     "  KEY...          one number a line, for example sent:smtp\n"
     "  --all           every key and its number, sorted\n"
@@ -137,8 +139,11 @@ look(struct found *found, enum joined_store i)
 		log_fatal(EXIT_STORE, "%s: name too long", found->directory);
 	found->looked[i] = true;
 	found->result[i] = store_read(path, &found->snapshot[i], &error);
-	if (found->result[i] == STORE_OK)
+	if (found->result[i] == STORE_OK) {
+		(void)whm_expire(
+		    found->snapshot[i], (uint64_t)time(NULL), &(bool){ false });
 		found->joined.of[i] = found->snapshot[i];
+	}
 	(void)snprintf(found->error[i], sizeof(found->error[i]), "%s", error);
 	return (found->result[i]);
 }
@@ -151,26 +156,28 @@ want(struct found *found, enum joined_store i)
 		log_fatal(EXIT_STORE, "%s", found->error[i]);
 }
 
-/* End if a key is asked for whose store is no good.  That there are no probes
-   is no fault. */
+/* End if a key is asked for whose store is no good.  That there is none but the
+   tailer's is no fault. */
 static void
 want_keys(struct found *found, char **keys)
 {
-	for (; *keys != NULL; keys++)
-		if (!joined_is_probe(slice_of(*keys)) ||
-		    look(found, JOINED_PROBES) == STORE_MISSING)
-			want(found, JOINED_LOG);
-		else
-			want(found, JOINED_PROBES);
+	for (; *keys != NULL; keys++) {
+		enum joined_store home = joined_home_of(slice_of(*keys));
+
+		want(found,
+		    look(found, home) == STORE_MISSING ? JOINED_LOG : home);
+	}
 }
 
-/* The same if all is asked for.  There may be probes alone, and what is left
+/* The same if all is asked for.  There may be others alone, and what is left
    without them is shown. */
 static void
 want_all(struct found *found)
 {
-	if (look(found, JOINED_PROBES) != STORE_OK ||
-	    look(found, JOINED_LOG) != STORE_MISSING)
+	bool others = look(found, JOINED_PROBES) == STORE_OK;
+
+	others |= look(found, JOINED_WHM) == STORE_OK;
+	if (!others || look(found, JOINED_LOG) != STORE_MISSING)
 		want(found, JOINED_LOG);
 }
 
@@ -222,6 +229,20 @@ print_walk(const struct joined *joined, const struct config_snmp *snmp)
 	cells_free(cells);
 }
 
+/* Name the stores that are no good, beside the tailer's. */
+static int
+complain(const struct found *found)
+{
+	int code = 0;
+
+	for (unsigned i = JOINED_LOG + 1; i < JOINED_COUNT; i++)
+		if (found->result[i] < STORE_MISSING) {
+			log_warnx("%s", found->error[i]);
+			code = EXIT_STORE;
+		}
+	return (code);
+}
+
 /* All of it, or of its part that `mode` is. */
 static int
 print_all(struct found *found, enum mode mode, const struct config_snmp *snmp)
@@ -238,10 +259,7 @@ print_all(struct found *found, enum mode mode, const struct config_snmp *snmp)
 	else
 		print_numbers(&found->joined,
 		    mode == MODE_ALL ? render_keys : render_json);
-	if (found->result[JOINED_PROBES] >= STORE_MISSING)
-		return (0);
-	log_warnx("%s", found->error[JOINED_PROBES]);
-	return (EXIT_STORE);
+	return (complain(found));
 }
 
 int

@@ -21,7 +21,7 @@ enum {
 struct delivery {
 	const char *directory;
 	bool once;
-	struct probe_key key;
+	struct secret_key key;
 	bool is_known; /* the key, to the tailer */
 	struct plan *plan;
 	struct watchers *watchers; /* NULL: no mail has to arrive */
@@ -65,13 +65,14 @@ take_key(struct delivery *delivery, const char **error_r)
 {
 	if (!delivery->once) {
 		delivery->is_known = true;
-		return (probe_key_keep(
-		    delivery->directory, &delivery->key, error_r));
+		return (secret_key_keep(delivery->directory, PROBE_KEY_NAME,
+		    &delivery->key, error_r));
 	}
-	delivery->is_known = probe_key_load(delivery->directory, &delivery->key,
-				 error_r) == 1;
-	return (
-	    delivery->is_known ? 0 : probe_key_random(&delivery->key, error_r));
+	delivery->is_known = secret_key_load(delivery->directory,
+				 PROBE_KEY_NAME, &delivery->key, error_r) == 1;
+	return (delivery->is_known ?
+		0 :
+		secret_key_random(&delivery->key, error_r));
 }
 
 int

@@ -46,7 +46,7 @@ struct mailbox {
 
 struct watch {
 	int socket;
-	const struct probe_key *key;
+	const struct secret_key *key;
 	const struct place *place;
 	struct imap *imap;
 	struct mailbox mailbox[MAILBOXES];
@@ -381,7 +381,7 @@ use_session(struct watch *watch, int64_t *pause)
 }
 
 _Noreturn void
-imap_watch(int socket, const struct probe_key *key, const struct place *place)
+imap_watch(int socket, const struct secret_key *key, const struct place *place)
 {
 	static struct watch watch;
 	int64_t pause = PAUSE_LEAST;

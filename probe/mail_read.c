@@ -94,7 +94,7 @@ is_of_other(const struct field *field)
 }
 
 static void
-take_field(const struct field *field, const struct probe_key *key,
+take_field(const struct field *field, const struct secret_key *key,
     struct said *said, struct probe_token *token)
 {
 	struct probe_token found;
@@ -124,14 +124,14 @@ take_field(const struct field *field, const struct probe_key *key,
    a probe sends to itself. */
 static bool
 body_token(struct slice body, const struct said *said,
-    const struct probe_key *key, struct probe_token *token_r)
+    const struct secret_key *key, struct probe_token *token_r)
 {
 	return (!said->other && probe_token_find(key, body, token_r) &&
 	    !holds(body, MAIL_TOKEN_FIELD ":"));
 }
 
 bool
-mail_read(struct slice message, const struct probe_key *key,
+mail_read(struct slice message, const struct secret_key *key,
     const char *authserv_id, struct arrival *arrival_r)
 {
 	struct said said = { .own = false };

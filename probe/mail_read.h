@@ -18,7 +18,7 @@ enum { MAIL_READ_MAX = 65536 }; /* bytes of a message that are looked at */
    Authentication-Results (RFC 8601) are set, and no more; the latter only if
    that is of `authserv_id`, NULL: none is wanted.  `message` may be cut at
    MAIL_READ_MAX bytes. */
-bool mail_read(struct slice message, const struct probe_key *key,
+bool mail_read(struct slice message, const struct secret_key *key,
     const char *authserv_id, struct arrival *arrival_r);
 
 #endif

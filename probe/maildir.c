@@ -179,7 +179,7 @@ turn(struct maildirs *all)
 }
 
 _Noreturn void
-maildirs_watch(int socket, const struct probe_key *key,
+maildirs_watch(int socket, const struct secret_key *key,
     const struct place *places, unsigned count)
 {
 	struct maildirs *all = maildirs_new(places, count);

@@ -18,7 +18,7 @@ enum { BOX_WORDS = sizeof(((struct report *)NULL)->words) };
 /* What is common to all boxes of a process. */
 struct maildirs {
 	int socket, inotify; /* the latter -1: nothing tells */
-	const struct probe_key *key;
+	const struct secret_key *key;
 	struct hash_pair seen_key;
 	struct seen *seen; /* files that need not be opened again */
 	struct maildir_told told;

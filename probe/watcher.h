@@ -52,9 +52,9 @@ int watcher_report(int socket, const struct report *report);
 int watcher_counted(int socket, struct counted *counted_r);
 
 /* Watch until the daemon is gone; the calling process is nothing else. */
-_Noreturn void maildirs_watch(int socket, const struct probe_key *key,
+_Noreturn void maildirs_watch(int socket, const struct secret_key *key,
     const struct place *places, unsigned count);
 _Noreturn void imap_watch(
-    int socket, const struct probe_key *key, const struct place *place);
+    int socket, const struct secret_key *key, const struct place *place);
 
 #endif

@@ -33,7 +33,7 @@ struct watcher {
 
 struct watchers {
 	const struct places *places;
-	struct probe_key key;
+	struct secret_key key;
 	struct place *order; /* all places, those of a watcher together */
 	unsigned *of_place;  /* number of its watcher */
 	int epoll;
@@ -78,7 +78,7 @@ divide(struct watchers *watchers)
 }
 
 int
-watchers_new(const struct places *places, const struct probe_key *key,
+watchers_new(const struct places *places, const struct secret_key *key,
     struct watchers **watchers_r, const char **error_r)
 {
 	unsigned most = places->count + 1;

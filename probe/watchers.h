@@ -12,7 +12,7 @@ struct watchers;
 
 /* For all of `places`, which must outlive it, with mail of this key.  None is
    started yet.  Returns 0, or -1 and *error_r. */
-int watchers_new(const struct places *places, const struct probe_key *key,
+int watchers_new(const struct places *places, const struct secret_key *key,
     struct watchers **watchers_r, const char **error_r);
 
 /* They are ended. */

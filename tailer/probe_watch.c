@@ -22,19 +22,19 @@ void
 probe_watch_look(
     struct probe_watch *watch, struct line_counter *lines, int64_t now)
 {
-	struct probe_key key;
+	struct secret_key key;
 	const char *error;
 	int found;
 
 	if (now < watch->next)
 		return;
 	watch->next = now + (watch->has_key ? LOOK_AGAIN_MS : LOOK_MS);
-	found = probe_key_load(watch->directory, &key, &error);
+	found = secret_key_load(watch->directory, PROBE_KEY_NAME, &key, &error);
 	if (found == -1)
 		warn(watch, error);
 	if (found != 1 ||
 	    (watch->has_key &&
-		memcmp(key.bytes, watch->key.bytes, PROBE_KEY_SIZE) == 0))
+		memcmp(key.bytes, watch->key.bytes, SECRET_KEY_SIZE) == 0))
 		return;
 	if (!line_probe_key(lines, &key)) {
 		warn(watch, "no memory");

@@ -9,7 +9,7 @@
 
 struct probe_watch {
 	const char *directory; /* where the key is */
-	struct probe_key key;
+	struct secret_key key;
 	bool has_key, warned;
 	int64_t next; /* look, monotonic ms; 0: now */
 };

@@ -14,20 +14,23 @@ allowed()
 	lib/stats/*\ lib/util/* | lib/stats/*\ lib/stats/*) ;;
 	lib/config/*\ lib/util/* | lib/config/*\ lib/config/*) ;;
 	lib/*\ lib/* | lib/*\ tailer/* | lib/*\ agentx/* | lib/*\ get/* | \
-	lib/*\ exporter/* | lib/*\ probe/*)
+	lib/*\ exporter/* | lib/*\ probe/* | lib/*\ whm/*)
 		return 1 ;;
 	tailer/*\ lib/* | tailer/*\ tailer/*) ;;
 	agentx/*\ lib/* | agentx/*\ agentx/*) ;;
 	get/*\ lib/* | get/*\ get/*) ;;
 	exporter/*\ lib/* | exporter/*\ exporter/*) ;;
 	probe/*\ lib/* | probe/*\ probe/*) ;;
+	whm/*\ lib/* | whm/*\ whm/*) ;;
 	tools/*\ lib/stats/* | tools/*\ lib/util/* | tools/*\ tools/*) ;;
-	*\ tailer/* | *\ agentx/* | *\ get/* | *\ exporter/* | *\ probe/*)
+	*\ tailer/* | *\ agentx/* | *\ get/* | *\ exporter/* | *\ probe/* | \
+	*\ whm/*)
 		return 1 ;;
 	# libraries, by file
 	lib/stats/store.c\ db.h | lib/stats/rules.c\ pcre2.h) ;;
 	lib/config/config.c\ cyaml/* | lib/config/config_rules.h\ cyaml/* | \
-	lib/config/config_probes.h\ cyaml/* | lib/config/yaml_map.h\ yaml.h | \
+	lib/config/config_probes.h\ cyaml/* | \
+	lib/config/config_whm_raw.h\ cyaml/* | lib/config/yaml_map.h\ yaml.h | \
 	lib/config/yaml_line.c\ yaml.h) ;;
 	tailer/unpack.c\ zlib.h | tailer/unpack.c\ lzma.h | \
 	tailer/unpack.c\ zstd.h) ;;
@@ -38,9 +41,11 @@ allowed()
 	exporter/squeeze.c\ zlib.h | exporter/librrd.h\ rrd.h) ;;
 	probe/tls*.[ch]\ openssl/* | probe/wire.c\ openssl/* | probe/sasl.c\ gsasl.h | \
 	probe/json.c\ jansson.h) ;;
+	whm/fetch.c\ curl/* | whm/answer.h\ jansson.h | whm/records.h\ jansson.h) ;;
 	*\ db.h | *\ db_185.h | *\ cyaml/* | *\ yaml.h | *\ systemd/* | \
 	*\ net-snmp/* | *\ pcre2.h | *\ zlib.h | *\ lzma.h | *\ zstd.h | \
-	*\ microhttpd.h | *\ rrd.h | *\ openssl/* | *\ gsasl.h | *\ jansson.h)
+	*\ microhttpd.h | *\ rrd.h | *\ openssl/* | *\ gsasl.h | *\ jansson.h | \
+	*\ curl/*)
 		return 1 ;;
 	esac
 }

@@ -29,6 +29,8 @@ BUILD="$BUILD zlib1g-dev liblzma-dev libzstd-dev"
 BUILD="$BUILD libmicrohttpd-dev librrd-dev"
 # conversations of the probe, tokens of its mail
 BUILD="$BUILD libssl-dev libgsasl-dev libjansson-dev nettle-dev"
+# requests of the poller of WHM
+BUILD="$BUILD libcurl4-openssl-dev"
 # patterns of rules and reasons
 BUILD="$BUILD libpcre2-dev"
 

@@ -16,6 +16,7 @@
 #include "lib/config/config_probes.h"
 #include "lib/config/config_read.h"
 #include "lib/config/config_rules.h"
+#include "lib/config/config_whm_raw.h"
 #include "lib/config/shipped.h"
 #include "lib/config/yaml_line.h"
 #include "lib/util/error.h"
@@ -79,6 +80,9 @@ struct raw {
 	struct raw_probe *probes;
 	unsigned probes_count;
 	char *probes_apart;
+	struct raw_whm *whm;
+	struct raw_whm_server *whm_servers;
+	unsigned whm_servers_count;
 };
 
 struct loaded {
@@ -87,6 +91,8 @@ struct loaded {
 	struct config_queue queue;
 	struct config_probing probing;
 	struct config_probe *probes;
+	struct config_whm whm;
+	struct config_whm_server *whm_servers;
 	struct mailexporter *mailexporter; /* what its file holds, or NULL */
 	struct raw none;
 	struct raw *raw; /* libcyaml's, or `none` */
@@ -219,6 +225,13 @@ static const cyaml_schema_field_t fields[] = {
 	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
 	    struct raw, probes, &config_probe_schema, 0, CONFIG_PROBES_MAX),
 	OPTIONAL_STRING("probes_apart", struct raw, probes_apart),
+	CYAML_FIELD_MAPPING_PTR("whm",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, whm, config_whm_fields),
+	CYAML_FIELD_SEQUENCE("whm_servers",
+	    CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+	    struct raw, whm_servers, &config_whm_server_schema, 0,
+	    CONFIG_WHM_SERVERS_MAX),
 	CYAML_FIELD_END
 };
 
@@ -689,6 +702,28 @@ check_probes(struct loaded *loaded)
 			      refuse_item(loaded, "probes", item, key, wanted));
 }
 
+/* The same of servers with WHM. */
+static const char *
+check_whm(struct loaded *loaded)
+{
+	const struct raw *raw = loaded->raw;
+	unsigned count = raw->whm_servers_count, item;
+	const char *key, *wanted;
+
+	loaded->whm_servers = calloc(count + 1, sizeof(*loaded->whm_servers));
+	if (loaded->whm_servers == NULL)
+		return (strerror(ENOMEM));
+	loaded->config.whm_servers = loaded->whm_servers;
+	loaded->config.whm_servers_count = count;
+	key = config_take_whm_servers(
+	    raw->whm_servers, count, loaded->whm_servers, &item, &wanted);
+	if (key != NULL)
+		return (refuse_item(loaded, "whm_servers", item, key, wanted));
+	key = config_take_whm(
+	    raw->whm, loaded->whm_servers, count, &loaded->whm, &wanted);
+	return (key == NULL ? NULL : refuse(loaded->config.file, key, wanted));
+}
+
 /* The same of the rules. */
 static const char *
 check_rules(struct loaded *loaded)
@@ -738,6 +773,7 @@ loaded_new(void)
 	loaded->config.capacity = 4096;
 	loaded->config.shipped_reasons = true;
 	loaded->config.probing = &loaded->probing;
+	loaded->config.whm = &loaded->whm;
 	return (loaded);
 }
 
@@ -756,6 +792,8 @@ load(struct loaded *loaded, const char **error_r)
 				 check_rules(loaded);
 	if (*error_r == NULL)
 		*error_r = check_probes(loaded);
+	if (*error_r == NULL)
+		*error_r = check_whm(loaded);
 	return (*error_r == NULL ? 0 : -1);
 }
 
@@ -858,6 +896,7 @@ config_free(struct config *config)
 	for (unsigned i = 0; i < config->probes_count; i++)
 		free(loaded->probes[i].delivery);
 	free(loaded->probes);
+	free(loaded->whm_servers);
 	mailexporter_free(loaded->mailexporter);
 	free(loaded);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "lib/config/config_probe.h"
+#include "lib/config/config_whm.h"
 
 #define CONFIG_FILE  "/etc/postfix-stats.yml"
 #define SHOWQ_SOCKET "/var/spool/postfix/public/showq"
@@ -119,6 +120,9 @@ struct config {
 	unsigned probes_count;
 	bool probes_apart; /* their mail counts under keys of its own */
 	const char *rrd;   /* directory of the graphs' files; NULL: none */
+	const struct config_whm *whm; /* never NULL */
+	const struct config_whm_server *whm_servers;
+	unsigned whm_servers_count;
 };
 
 /*

@@ -99,14 +99,6 @@ add_entry(struct build *build, enum metric_id metric, const struct slice *value,
 	name_row(&entry->row, metric, value);
 }
 
-/* Each store has rows of its own. */
-static bool
-is_at_home(enum metric_id metric, enum joined_store store)
-{
-	return (
-	    (metrics[metric].event == EVENT_PROBE) == (store == JOINED_PROBES));
-}
-
 /* If a number of `store` belongs into a column, note under which row.  False:
    no memory. */
 static bool
@@ -118,7 +110,7 @@ take_number(
 	enum metric_id metric = key_find(key, value, &name);
 	const struct instance *instance;
 
-	if (metric == METRIC_COUNT || !is_at_home(metric, store))
+	if (metric == METRIC_COUNT || joined_home(metric) != store)
 		return (true);
 	instance = instances_named(&build->instances, name);
 	if (instance == NULL)

@@ -31,7 +31,7 @@ space_for(struct counters *c, enum metric_id metric)
 	space->split = metrics[metric].split;
 	space->closed = true;
 	/* What no line of a log can make is not kept here. */
-	space->size = space->others = metrics[metric].event != EVENT_PROBE;
+	space->size = space->others = !event_is_foreign(metrics[metric].event);
 	for (unsigned l = 0; l < key->count; l++) {
 		space->size *= c->names[key->id[l]].limit;
 		if (label_is_closed(key->id[l]))

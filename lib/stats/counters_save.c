@@ -204,7 +204,7 @@ load_number(struct counters *c, const struct number *number, enum pass pass)
 	size_t tuple;
 
 	if (metric == METRIC_COUNT || /* withdrawn */
-	    metrics[metric].event == EVENT_PROBE)
+	    event_is_foreign(metrics[metric].event))
 		return (true);
 	if ((pass == PASS_INSTANCES) != (instance.len > 0))
 		return (true);

@@ -40,6 +40,7 @@ enum event_type {
 			 queue_id, moves; reason, empty if what was said tells
 			 it */
 	EVENT_PROBE,  /* no line is; rows of it are postfix-stats-probe's */
+	EVENT_WHM,    /* the same of postfix-stats-whm's */
 	EVENT_APART,  /* neither: line_apart.c, of others */
 	/* Not counted by themselves, in no row of the table: */
 	EVENT_NAMED,  /* queue_id */
@@ -183,6 +184,13 @@ event_move(struct event *event_r, enum metric_id metric, uint64_t value)
 	event_r->type = EVENT_MOVES;
 	event_r->move_count = 1;
 	event_r->moves[0] = (struct move){ metric, value };
+}
+
+/* Whether no line of a log can be such an event: rows of another program's. */
+static inline bool
+event_is_foreign(int event)
+{
+	return (event == EVENT_PROBE || event == EVENT_WHM);
 }
 
 #endif

@@ -3,9 +3,11 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/stats/follow.h"
 #include "lib/stats/store.h"
+#include "lib/stats/whm_rows.h"
 #include "lib/util/daemon.h"
 
 void
@@ -68,6 +70,7 @@ read_fresh(struct follow *follow, bool *fresh_r, const char **error_r)
 	}
 	snapshot_free(follow->snapshot);
 	follow->snapshot = fresh;
+	follow->expires = 0;
 	/* If the file is a newer one than that, it is read twice. */
 	follow->served = st;
 	*fresh_r = true;
@@ -78,7 +81,10 @@ enum store_state
 follow_look(struct follow *follow, bool *fresh_r, const char **error_r)
 {
 	enum store_state state = read_fresh(follow, fresh_r, error_r);
+	uint64_t now = (uint64_t)time(NULL);
 
+	if (follow->snapshot != NULL && now >= follow->expires)
+		follow->expires = whm_expire(follow->snapshot, now, fresh_r);
 	return (state == STATE_OK && !daemon_lock_held(follow->lock) ?
 		STATE_STALE :
 		state);

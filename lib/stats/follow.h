@@ -25,6 +25,7 @@ struct follow {
 	struct snapshot *snapshot; /* NULL: none yet */
 	struct stat served;        /* the file that it is of */
 	struct stat refused;       /* one found damaged */
+	uint64_t expires;          /* when something in it is too old */
 };
 
 /* Follow `file` in `directory`.  Nothing is read yet. */
@@ -32,8 +33,8 @@ void follow_begin(struct follow *follow, const char *directory,
     const struct store_file *file);
 void follow_end(struct follow *follow);
 
-/* Look at the store, and read it if it is not the file of last time; *fresh_r
-   becomes true then, and else stays.  If the state is neither ok nor stale
+/* Look at the store, and read it if it is not the file of last time, or drop what
+   is too old in it; *fresh_r becomes true then, and else stays.  If the state is neither ok nor stale
    *error_r says why, and the snapshot is the last good one. */
 enum store_state follow_look(
     struct follow *follow, bool *fresh_r, const char **error_r);

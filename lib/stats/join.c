@@ -9,6 +9,7 @@
 const struct store_file joined_files[JOINED_COUNT] = {
 	[JOINED_LOG] = { STORE_NAME, STORE_LOCK },
 	[JOINED_PROBES] = { PROBE_STORE_NAME, PROBE_STORE_LOCK },
+	[JOINED_WHM] = { WHM_STORE_NAME, WHM_STORE_LOCK },
 };
 
 bool
@@ -86,11 +87,25 @@ joined_merge(const struct joined *joined)
 	return (all);
 }
 
-bool
-joined_is_probe(struct slice key)
+enum joined_store
+joined_home(enum metric_id metric)
+{
+	if (metric == METRIC_COUNT)
+		return (JOINED_LOG);
+	switch (metrics[metric].event) {
+	case EVENT_PROBE:
+		return (JOINED_PROBES);
+	case EVENT_WHM:
+		return (JOINED_WHM);
+	default:
+		return (JOINED_LOG);
+	}
+}
+
+enum joined_store
+joined_home_of(struct slice key)
 {
 	struct slice value[METRIC_LABELS], instance;
-	enum metric_id metric = key_find(key, value, &instance);
 
-	return (metric != METRIC_COUNT && metrics[metric].event == EVENT_PROBE);
+	return (joined_home(key_find(key, value, &instance)));
 }

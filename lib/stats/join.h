@@ -7,7 +7,7 @@
 
 #include "lib/stats/snapshot.h"
 
-enum joined_store { JOINED_LOG, JOINED_PROBES, JOINED_COUNT };
+enum joined_store { JOINED_LOG, JOINED_PROBES, JOINED_WHM, JOINED_COUNT };
 
 /* What each is called in the state directory, and the lock that its writer
    holds while it lives. */
@@ -31,7 +31,8 @@ bool joined_text(
    Generation and times are those of the first that is there. */
 struct snapshot *joined_merge(const struct joined *joined);
 
-/* Whether it is a key that only the probes' store has. */
-bool joined_is_probe(struct slice key);
+/* The store that has this metric, or this key; the tailer's if it is none. */
+enum joined_store joined_home(enum metric_id metric);
+enum joined_store joined_home_of(struct slice key);
 
 #endif

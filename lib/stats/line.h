@@ -47,7 +47,7 @@ bool line_top(struct line_counter *counter, const char *dimension);
 
 /* Follow mail whose token was made with this key (trails.h).  Returns false if
    there is no memory. */
-bool line_probe_key(struct line_counter *counter, const struct probe_key *key);
+bool line_probe_key(struct line_counter *counter, const struct secret_key *key);
 
 /* Count that mail under keys of its own and nowhere else.  Returns false if there
    is no memory. */

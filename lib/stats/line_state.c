@@ -59,7 +59,7 @@ line_top(struct line_counter *counter, const char *dimension)
 }
 
 bool
-line_probe_key(struct line_counter *counter, const struct probe_key *key)
+line_probe_key(struct line_counter *counter, const struct secret_key *key)
 {
 	if (counter->trails != NULL) {
 		trails_set_key(counter->trails, key);

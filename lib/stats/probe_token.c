@@ -1,148 +1,33 @@
 /*
- * Keys in files, and tokens.
+ * Tokens, written and read strictly.
  */
-#include <sys/random.h>
-#include <sys/stat.h>
-
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <nettle/hmac.h>
 #include <nettle/memops.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/stats/probe_token.h"
-#include "lib/util/error.h"
 
 #define MARK "pfs1."
 
 enum { MAC_SIZE = 16, MAC_DIGITS = 2 * MAC_SIZE };
 
-/* --- keys ---------------------------------------------------------------- */
-
-static int
-read_key(
-    int fd, const char *path, struct probe_key *key_r, const char **error_r)
-{
-	struct stat file;
-
-	if (fstat(fd, &file) == -1) {
-		*error_r = error_text("%s: %s", path, strerror(errno));
-		return (-1);
-	}
-	if (!S_ISREG(file.st_mode) || file.st_size != PROBE_KEY_SIZE) {
-		*error_r = error_text("%s: is not a key of %d bytes; remove it "
-				      "to have a new one",
-		    path, PROBE_KEY_SIZE);
-		return (-1);
-	}
-	if ((file.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-		*error_r = error_text(
-		    "%s: others than its owner may use it (chmod 600)", path);
-		return (-1);
-	}
-	if (read(fd, key_r->bytes, PROBE_KEY_SIZE) == PROBE_KEY_SIZE)
-		return (1);
-	*error_r = error_text("%s: cannot be read", path);
-	return (-1);
-}
-
-static bool
-path_of(const char *directory, const char *end, char path_r[PATH_MAX],
-    const char **error_r)
-{
-	int len = snprintf(
-	    path_r, PATH_MAX, "%s/" PROBE_KEY_NAME "%s", directory, end);
-
-	*error_r = "the path of the state directory is too long";
-	return (len > 0 && len < PATH_MAX);
-}
-
-int
-probe_key_load(
-    const char *directory, struct probe_key *key_r, const char **error_r)
-{
-	char path[PATH_MAX];
-	int fd, result;
-
-	if (!path_of(directory, "", path, error_r))
-		return (-1);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (fd == -1 && errno == ENOENT)
-		return (0);
-	if (fd == -1) {
-		*error_r = error_text("%s: %s", path, strerror(errno));
-		return (-1);
-	}
-	result = read_key(fd, path, key_r, error_r);
-	(void)close(fd);
-	return (result);
-}
-
-int
-probe_key_random(struct probe_key *key_r, const char **error_r)
-{
-	if (getrandom(key_r->bytes, PROBE_KEY_SIZE, 0) == PROBE_KEY_SIZE)
-		return (0);
-	*error_r = error_text("no random bytes: %s", strerror(errno));
-	return (-1);
-}
-
-/* A file that is whole when it gets its name. */
-static int
-write_key(const char *new, const char *path, const struct probe_key *key)
-{
-	int fd = open(
-	    new, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool written;
-
-	if (fd == -1)
-		return (-1);
-	written = write(fd, key->bytes, PROBE_KEY_SIZE) == PROBE_KEY_SIZE &&
-	    fsync(fd) == 0;
-	if (close(fd) == 0 && written && rename(new, path) == 0)
-		return (0);
-	(void)unlink(new);
-	return (-1);
-}
-
-int
-probe_key_keep(
-    const char *directory, struct probe_key *key_r, const char **error_r)
-{
-	char new[PATH_MAX], path[PATH_MAX];
-	int loaded = probe_key_load(directory, key_r, error_r);
-
-	if (loaded != 0)
-		return (loaded == 1 ? 0 : -1);
-	if (!path_of(directory, ".new", new, error_r) ||
-	    !path_of(directory, "", path, error_r) ||
-	    probe_key_random(key_r, error_r) == -1)
-		return (-1);
-	if (write_key(new, path, key_r) == 0)
-		return (0);
-	*error_r = error_text("%s: %s", path, strerror(errno));
-	return (-1);
-}
-
 /* --- tokens -------------------------------------------------------------- */
 
 static void
-mac_of(const struct probe_key *key, struct slice text,
+mac_of(const struct secret_key *key, struct slice text,
     unsigned char mac_r[MAC_SIZE])
 {
 	struct hmac_sha256_ctx context;
 
-	hmac_sha256_set_key(&context, PROBE_KEY_SIZE, key->bytes);
+	hmac_sha256_set_key(&context, SECRET_KEY_SIZE, key->bytes);
 	hmac_sha256_update(&context, text.len, (const uint8_t *)text.at);
 	hmac_sha256_digest(&context, MAC_SIZE, mac_r);
 }
 
 void
-probe_token_write(const struct probe_key *key, const struct probe_token *token,
+probe_token_write(const struct secret_key *key, const struct probe_token *token,
     char text_r[PROBE_TOKEN_MAX + 1])
 {
 	unsigned char mac[MAC_SIZE];
@@ -210,8 +95,8 @@ cut_last(struct slice *text, struct slice *last_r)
 
 /* Nothing of a token is believed but what its MAC is over: all before it. */
 bool
-probe_token_read(
-    const struct probe_key *key, struct slice text, struct probe_token *token_r)
+probe_token_read(const struct secret_key *key, struct slice text,
+    struct probe_token *token_r)
 {
 	unsigned char said[MAC_SIZE], right[MAC_SIZE];
 	struct slice rest = text, mac, serial, sent, signed_text;
@@ -239,8 +124,8 @@ is_of_token(char byte)
 }
 
 bool
-probe_token_find(
-    const struct probe_key *key, struct slice text, struct probe_token *token_r)
+probe_token_find(const struct secret_key *key, struct slice text,
+    struct probe_token *token_r)
 {
 	const char *at;
 

@@ -13,18 +13,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/util/secret_key.h"
 #include "lib/util/slice.h"
 
 enum {
-	PROBE_KEY_SIZE = 32,
 	PROBE_TOKEN_MAX = 5 + 32 + 1 + 16 + 1 + 16 + 1 + 32 /* bytes */
 };
 
 #define PROBE_KEY_NAME "probe.key" /* in the state directory */
-
-struct probe_key {
-	unsigned char bytes[PROBE_KEY_SIZE];
-};
 
 struct probe_token {
 	struct slice name; /* of the probe; borrowed from what was read */
@@ -35,30 +31,17 @@ struct probe_token {
 /* Serials from here on are of --once, and not for the daemon to count. */
 #define PROBE_TOKEN_ONCE (UINT64_C(1) << 62)
 
-/* Read the key in `directory`.  Returns 1; 0 if there is none; -1 and *error_r.
-   One that others than its owner can read is refused. */
-int probe_key_load(
-    const char *directory, struct probe_key *key_r, const char **error_r);
-
-/* The same, but make a key if there is none (mode 0600).  Returns 0, or -1 and
-   *error_r. */
-int probe_key_keep(
-    const char *directory, struct probe_key *key_r, const char **error_r);
-
-/* A key that is in no file.  Returns 0, or -1 and *error_r. */
-int probe_key_random(struct probe_key *key_r, const char **error_r);
-
 /* Write a token, ended by NUL. */
-void probe_token_write(const struct probe_key *key,
+void probe_token_write(const struct secret_key *key,
     const struct probe_token *token, char text_r[PROBE_TOKEN_MAX + 1]);
 
 /* Whether all of `text` is a token, made with this key. */
-bool probe_token_read(const struct probe_key *key, struct slice text,
+bool probe_token_read(const struct secret_key *key, struct slice text,
     struct probe_token *token_r);
 
 /* The same of the first token in a longer text, as a Message-ID or a body has
    it: it ends at a byte that can't be of one. */
-bool probe_token_find(const struct probe_key *key, struct slice text,
+bool probe_token_find(const struct secret_key *key, struct slice text,
     struct probe_token *token_r);
 
 #endif

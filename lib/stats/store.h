@@ -27,6 +27,10 @@ enum {
 #define PROBE_STORE_NAME "probe.db"
 #define PROBE_STORE_LOCK "postfix-stats-probe.lock"
 
+/* The same of postfix-stats-whm. */
+#define WHM_STORE_NAME "whm.db"
+#define WHM_STORE_LOCK "postfix-stats-whm.lock"
+
 /*
  * Publish `snapshot` (sorted) as DIR/NAME; its generation, epoch, published
  * and capacity go into the `=meta` record.  What stood there becomes

@@ -9,7 +9,7 @@
 #define AT_MARK UINT64_MAX /* a time that trails_mark() sets */
 
 struct trails *
-trails_new(const struct probe_key *key)
+trails_new(const struct secret_key *key)
 {
 	struct trails *trails = calloc(1, sizeof(*trails));
 
@@ -25,7 +25,7 @@ trails_free(struct trails *trails)
 }
 
 void
-trails_set_key(struct trails *trails, const struct probe_key *key)
+trails_set_key(struct trails *trails, const struct secret_key *key)
 {
 	trails->key = *key;
 }

@@ -17,11 +17,11 @@ enum { TRAILS_MAX = 256, TRAILS_TEXTS = TRAILS_MAX + 1 };
 struct trails;
 
 /* NULL: no memory. */
-struct trails *trails_new(const struct probe_key *key);
+struct trails *trails_new(const struct secret_key *key);
 void trails_free(struct trails *trails);
 
 /* Believe tokens of this key only. */
-void trails_set_key(struct trails *trails, const struct probe_key *key);
+void trails_set_key(struct trails *trails, const struct secret_key *key);
 
 /* Whether lines of a tag may say something of a mail. */
 bool trails_watches(const struct tag *tag);

@@ -43,7 +43,7 @@ struct trails {
 	unsigned count; /* hops that have a place */
 	unsigned holder_count;
 	struct holder holders[HOLDERS_MAX]; /* oldest first */
-	struct probe_key key;
+	struct secret_key key;
 	uint16_t first[TRAILS_PLACES]; /* number of a hop, from 1; 0: none */
 	uint64_t order;                /* of the youngest mail */
 	size_t held_next;              /* counts on; modulo is the place */

@@ -79,7 +79,7 @@ arrived(const struct watched_store *store, const char *probe)
 }
 
 static void
-write_mail(const struct probe_key *key, const char *probe, uint64_t serial,
+write_mail(const struct secret_key *key, const char *probe, uint64_t serial,
     char *mail, size_t size)
 {
 	struct probe_token token = { slice_of(probe), serial,
@@ -99,11 +99,11 @@ measure_found(int argc, char **argv)
 	unsigned long times = times_argument(argv[3]);
 	uint64_t serial = microseconds_now() / 1000 + 1000000;
 	uint64_t count = arrived(&store, argv[2]);
-	struct probe_key key;
+	struct secret_key key;
 	const char *error;
 
 	(void)argc;
-	if (probe_key_load(argv[0], &key, &error) != 1)
+	if (secret_key_load(argv[0], PROBE_KEY_NAME, &key, &error) != 1)
 		errx(1, "%s/" PROBE_KEY_NAME ": no key", argv[0]);
 	/* The first one may meet a publication that comes with the start. */
 	for (unsigned long i = 0; i <= times; i++) {

@@ -8,7 +8,7 @@
 
 #define NO_INSTANCE ((struct slice){ NULL, 0 })
 
-static const struct probe_key probe_key = {
+static const struct secret_key probe_key = {
 	"a key of 32 bytes for the fuzzer"
 };
 

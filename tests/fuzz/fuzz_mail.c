@@ -6,7 +6,7 @@
 #include "probe/mail_read.h"
 #include "tests/fuzz/fuzz.h"
 
-static const struct probe_key key = { "the key" };
+static const struct secret_key key = { "the key" };
 
 /* Returns whether it is empty. */
 static bool

@@ -23,10 +23,10 @@ print_token(const char *directory, struct slice name, uint64_t serial)
 	const struct probe_token token = { name, serial,
 		(uint64_t)time(NULL) * MICROSECONDS };
 	char text[PROBE_TOKEN_MAX + 1];
-	struct probe_key key;
+	struct secret_key key;
 	const char *error;
 
-	if (probe_key_keep(directory, &key, &error) == -1)
+	if (secret_key_keep(directory, PROBE_KEY_NAME, &key, &error) == -1)
 		errx(1, "%s", error);
 	probe_token_write(&key, &token, text);
 	puts(text);

@@ -22,7 +22,7 @@
 
 enum { PATIENCE = 60000 /* milliseconds, until a test has failed */ };
 
-static const struct probe_key key = { "the key" }, other_key = { "another" };
+static const struct secret_key key = { "the key" }, other_key = { "another" };
 
 /* Two Maildirs of two probes, below a directory of the test. */
 static struct config_delivery deliveries[2];
@@ -95,7 +95,7 @@ file_write(const char *path, const char *text)
 
 /* A mail with a token, until the next call. */
 static inline const char *
-mail_text(const struct probe_key *mail_key, const char *probe, uint64_t serial)
+mail_text(const struct secret_key *mail_key, const char *probe, uint64_t serial)
 {
 	static char text[1024];
 	struct probe_token token = { slice_of(probe), serial, 1000 };

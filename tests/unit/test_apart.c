@@ -5,7 +5,7 @@
 #include "lib/stats/waiting.h"
 #include "tests/unit/unit.h"
 
-static const struct probe_key key = { "a key of 32 bytes for the tests" };
+static const struct secret_key key = { "a key of 32 bytes for the tests" };
 
 #define OWN        "4A1B2C3D4E: "
 #define THEIRS     "5A1B2C3D4E: "

@@ -175,7 +175,7 @@ golden_snapshot(struct golden *golden)
 static void
 check_log(const char *name, bool apart)
 {
-	static const struct probe_key key = {
+	static const struct secret_key key = {
 		"a key of 32 bytes for the tests"
 	};
 	FILE *log = golden_open(name, ".log");

@@ -191,10 +191,14 @@ static void
 a_key_of_a_probe_is_told(void **state)
 {
 	(void)state;
-	assert_true(joined_is_probe(SLICE("probe:a:success")));
-	assert_true(joined_is_probe(SLICE("probe_cert:a:end")));
-	assert_false(joined_is_probe(SLICE("probe:a")));
-	assert_false(joined_is_probe(SLICE("sent:smtp")));
+	assert_int_equal(
+	    joined_home_of(SLICE("probe:a:success")), JOINED_PROBES);
+	assert_int_equal(
+	    joined_home_of(SLICE("probe_cert:a:end")), JOINED_PROBES);
+	assert_int_equal(joined_home_of(SLICE("probe:a")), JOINED_LOG);
+	assert_int_equal(joined_home_of(SLICE("sent:smtp")), JOINED_LOG);
+	assert_int_equal(
+	    joined_home_of(SLICE("mail_user:s:u:d:send_count")), JOINED_WHM);
 }
 
 int

@@ -7,7 +7,7 @@
 #include "probe/mail_read.h"
 #include "tests/unit/unit.h"
 
-static const struct probe_key key = { "0123456789abcdef0123456789abcde" };
+static const struct secret_key key = { "0123456789abcdef0123456789abcde" };
 static char token[PROBE_TOKEN_MAX + 1];
 
 static char *
@@ -114,7 +114,7 @@ token_thrice(void **state)
 static void
 forged(void **state)
 {
-	struct probe_key other = key;
+	struct secret_key other = key;
 	struct probe_token said;
 	size_t len;
 

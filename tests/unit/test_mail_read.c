@@ -11,7 +11,7 @@
 #define OWN     MAIL_TOKEN_FIELD ": "
 #define RESULTS "Authentication-Results: mx.a.test; spf="
 
-static const struct probe_key key = { "the key" }, other_key = { "another" };
+static const struct secret_key key = { "the key" }, other_key = { "another" };
 
 static void
 write_token(char mark, char token_r[PROBE_TOKEN_MAX + 1])

@@ -5,8 +5,8 @@
 #include "lib/stats/trails.h"
 #include "tests/unit/unit.h"
 
-static const struct probe_key key = { "a key of 32 bytes for the tests" };
-static const struct probe_key other_key = { "another of 32 bytes, not theirs" };
+static const struct secret_key key = { "a key of 32 bytes for the tests" };
+static const struct secret_key other_key = { "another of 32 bytes, not theirs" };
 
 static struct tally
 tally_with_key(void)
@@ -18,7 +18,7 @@ tally_with_key(void)
 }
 
 static const char *
-token_of(const struct probe_key *by, const char *name, uint64_t serial)
+token_of(const struct secret_key *by, const char *name, uint64_t serial)
 {
 	static char text[PROBE_TOKEN_MAX + 1];
 	struct probe_token token = { slice_of(name), serial, 1763881262000000 };

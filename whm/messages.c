@@ -1,0 +1,195 @@
+/*
+ * A page is read and handed over before any of it is counted, so that what could
+ * not be written is asked for again.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "whm/messages.h"
+#include "whm/pseudonym.h"
+
+uint64_t
+messages_clock(const struct server *server)
+{
+	return ((uint64_t)((int64_t)time(NULL) + server->skew));
+}
+
+uint64_t
+messages_from(struct server *server)
+{
+	uint64_t since;
+
+	if (server->cursor == 0) {
+		server->cursor = messages_clock(server) -
+		    server->config->backfill;
+		seen_set_since(server->seen, server->cursor);
+	}
+	since = server->cursor > server->config->overlap ?
+	    server->cursor - server->config->overlap :
+	    0;
+	return (since > seen_since(server->seen) ? since :
+						   seen_since(server->seen));
+}
+
+static struct seen_item
+identity(const struct event *event)
+{
+	const struct slice parts[] = { event->text[TEXT_MESSAGE_ID],
+		event->text[TEXT_RECIPIENT], event->text[TEXT_TYPE] };
+
+	return (seen_item(parts, COUNT(parts), event->sum.action_time));
+}
+
+/* What is kept of a message until it is handed over and can be counted. */
+struct row {
+	struct seen_item item;
+	struct event_sum sum;
+	bool is_new;
+};
+
+/* Read and hand over one row, which must be what was asked for, in order. */
+static enum reason
+tell_one(struct poll_parts *parts, struct server *server, const json_t *record,
+    uint64_t before, struct row *row, struct fault *fault)
+{
+	struct event event;
+	enum reason reason = event_read(record, &event, fault);
+
+	if (reason != REASON_NONE)
+		return (reason);
+	if (event.sum.action_time < before)
+		return (fault_set(fault, REASON_ORDER,
+		    "a message of %" PRIu64 " behind %" PRIu64,
+		    event.sum.action_time, before));
+	row->sum = event.sum;
+	row->item = identity(&event);
+	row->is_new = !seen_has(server->seen, &row->item);
+	if (!row->is_new)
+		return (REASON_NONE);
+	if (parts->key != NULL &&
+	    !pseudonym_apply(parts->key, &parts->scratch, &event))
+		return (
+		    fault_set(fault, REASON_MEMORY, "no memory for addresses"));
+	sink_add(parts->sink, server->config->name, &event);
+	return (REASON_NONE);
+}
+
+/* Hand over the messages of a page that are new, all of them or none. */
+static enum reason
+tell(struct poll_parts *parts, struct server *server,
+    const struct answer *answer, struct row *rows, struct fault *fault)
+{
+	uint64_t before = server->page.since;
+	enum reason reason = REASON_NONE;
+	const json_t *record;
+	const char *error;
+	size_t i;
+
+	json_array_foreach(answer->records, i, record)
+	{
+		reason = tell_one(
+		    parts, server, record, before, &rows[i], fault);
+		if (reason != REASON_NONE) {
+			sink_drop(parts->sink);
+			return (reason);
+		}
+		before = rows[i].sum.action_time;
+	}
+	if (sink_write(parts->sink, &error) == -1)
+		return (fault_set(fault, REASON_EVENTS, "%s", error));
+	return (REASON_NONE);
+}
+
+static void
+keep_log(struct poll_parts *parts, struct server *server, const json_t *record)
+{
+	struct fault fault;
+	struct event event;
+	int gone;
+
+	if (!logs_wanted(parts->logs) ||
+	    event_read(record, &event, &fault) != REASON_NONE ||
+	    (parts->key != NULL &&
+		!pseudonym_apply(parts->key, &parts->scratch, &event)))
+		return;
+	gone = logs_add(parts->logs, server->number, &event);
+	if (gone >= 0)
+		parts->servers[gone].tallies.dropped++;
+}
+
+/* Count what was handed over.  A message can be on one page twice. */
+static void
+count(struct poll_parts *parts, struct server *server,
+    const struct answer *answer, const struct row *rows)
+{
+	const json_t *record;
+	size_t i;
+
+	json_array_foreach(answer->records, i, record)
+	{
+		const struct row *row = &rows[i];
+
+		if (row->sum.action_time > server->newest)
+			server->newest = row->sum.action_time;
+		if (!row->is_new || seen_has(server->seen, &row->item)) {
+			server->tallies.duplicates++;
+			continue;
+		}
+		seen_add(server->seen, &row->item);
+		tallies_add(&server->tallies, &row->sum);
+		keep_log(parts, server, record);
+	}
+}
+
+/* The next page begins with the last second of this one, whose messages may not
+   all have been on it; within a second it goes on by rows. */
+static void
+turn_page(struct server *server, size_t rows)
+{
+	if (server->newest > server->page.since)
+		server->page = (struct page){ server->newest, 1 };
+	else
+		server->page.first += rows;
+}
+
+/* A message of the future does not move the cursor there: others would never be
+   asked for. */
+static void
+move_cursor(struct server *server)
+{
+	uint64_t now = messages_clock(server);
+	uint64_t reached = server->newest < now ? server->newest : now;
+
+	if (reached > server->cursor)
+		server->cursor = reached;
+	if (server->cursor > server->config->overlap)
+		seen_forget(
+		    server->seen, server->cursor - server->config->overlap);
+}
+
+enum reason
+messages_take(struct poll_parts *parts, struct server *server,
+    const struct answer *answer, bool *more_r, struct fault *fault)
+{
+	size_t count_of = json_array_size(answer->records);
+	struct row *rows;
+	enum reason reason;
+
+	if (count_of > server->config->page_size)
+		return (fault_set(fault, REASON_ORDER,
+		    "more rows than were asked for (%zu)", count_of));
+	rows = calloc(count_of + 1, sizeof(*rows));
+	if (rows == NULL)
+		return (
+		    fault_set(fault, REASON_MEMORY, "no memory for a page"));
+	reason = tell(parts, server, answer, rows, fault);
+	if (reason == REASON_NONE) {
+		count(parts, server, answer, rows);
+		*more_r = count_of >= server->config->page_size;
+		turn_page(server, count_of);
+		move_cursor(server);
+	}
+	free(rows);
+	return (reason);
+}
