@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/stats/render_info.h"
+#include "lib/stats/render_whm.h"
 #include "lib/stats/series.h"
 
 /* In seconds, what is kept in their parts. */
@@ -31,6 +32,8 @@ print_own(FILE *out, enum prometheus_format format, const struct series *s)
 	const struct slice *open = s->label;
 	const char *before = "{";
 
+	if (render_whm_is_user(s->metric))
+		return (render_whm_user(out, format, s));
 	while (family_label_next(s->metric, &rest, &name, &value))
 		before = render_label(
 		    out, format, before, name, value.len > 0 ? value : *open++);
@@ -145,6 +148,7 @@ render_prometheus(FILE *out, enum prometheus_format format,
 		return (-1);
 	print_all(out, format, all, total);
 	render_infos(out, format, snapshots, count);
+	render_whm_logs(out, format, snapshots, count);
 	if (format == PROMETHEUS_OPENMETRICS)
 		fputs("# EOF\n", out);
 	free(all);

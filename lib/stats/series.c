@@ -6,6 +6,7 @@
 
 #include "lib/stats/key.h"
 #include "lib/stats/series.h"
+#include "lib/stats/whm_rows.h"
 
 enum { STEP_COUNT = 1000, STEP_SUM };
 enum { STORE_NONE = UINT16_MAX }; /* a 0 that is in no store */
@@ -170,11 +171,15 @@ static void
 read_snapshot(
     struct list *list, const struct snapshot *snapshot, unsigned store)
 {
+	bool several = whm_has_several(snapshot);
+
 	for (size_t i = 0; i < snapshot->number_count; i++) {
 		const struct number *number = &snapshot->numbers[i];
 		struct series s = { .value = number->value,
 			.since = snapshot->epoch,
-			.store = store };
+			.store = store,
+			.from = snapshot,
+			.several = several };
 
 		s.metric = key_find(
 		    (struct slice){ number->key, number->key_len }, s.label,

@@ -15,6 +15,8 @@ struct series {
 	uint64_t value;
 	uint64_t since; /* when its store began, seconds since 1970 */
 	unsigned store;
+	const struct snapshot *from; /* that it is read from; NULL: a zero */
+	bool several;                /* servers with cPanel are in that */
 	unsigned step; /* of a histogram: which bound; its sum; its count */
 	unsigned labels;
 	struct slice label[PEER_LABELS]; /* and the bound behind them, if it has

@@ -122,6 +122,22 @@ whm_expire(struct snapshot *snapshot, uint64_t now, bool *dropped_r)
 	return (next);
 }
 
+bool
+whm_has_several(const struct snapshot *snapshot)
+{
+	struct slice value[METRIC_LABELS], instance;
+	unsigned count = 0;
+
+	for (size_t i = 0; i < snapshot->number_count && count < 2; i++) {
+		const struct number *number = &snapshot->numbers[i];
+		struct slice key = { number->key, number->key_len };
+
+		count += slice_starts(key, "whm_server:") &&
+		    key_match(METRIC_WHM_ALIVE, key, value, &instance);
+	}
+	return (count > 1);
+}
+
 size_t
 whm_label(struct slice name, char label_r[LABEL_MAX])
 {

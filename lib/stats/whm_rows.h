@@ -15,6 +15,9 @@
    stays.  Returns when more will be too old; WHM_NEVER: nothing will. */
 uint64_t whm_expire(struct snapshot *snapshot, uint64_t now, bool *dropped_r);
 
+/* Whether it is of more servers than one. */
+bool whm_has_several(const struct snapshot *snapshot);
+
 /* A name as a label has it: "-" if it is empty, escaped, and if it is too long its
    beginning and a hash of it.  Returns the length. */
 size_t whm_label(struct slice name, char label_r[LABEL_MAX]);
