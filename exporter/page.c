@@ -366,6 +366,7 @@ page_render(struct site *site, const char *rest, FILE *out)
 		page_words(&page);
 	}
 	page_probes(&page);
+	page_whm(&page);
 	page_graphs(&page);
 	print_foot(&page);
 	return (1);

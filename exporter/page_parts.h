@@ -55,6 +55,7 @@ void page_mail(struct page *page);
 void page_top(struct page *page);
 void page_clients(struct page *page);
 void page_probes(struct page *page);
+void page_whm(struct page *page);
 void page_health(struct page *page);
 void page_complaints(struct page *page);
 void page_words(struct page *page);

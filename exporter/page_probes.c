@@ -7,6 +7,7 @@
 #include "exporter/page_parts.h"
 #include "lib/stats/key.h"
 #include "lib/stats/probe_rows.h"
+#include "lib/stats/store.h"
 
 enum { PROBES_SHOWN = 100 };
 
@@ -227,7 +228,7 @@ page_probes(struct page *page)
 	struct probe_row row;
 	size_t at = 0;
 
-	if (!stores_probes(page->site->stores, &store) ||
+	if (!stores_find(page->site->stores, PROBE_STORE_NAME, &store) ||
 	    !probes_next(store.snapshot, &at, &row))
 		return;
 	fputs("<div class=\"cards\">\n", page->out);

@@ -173,10 +173,11 @@ stores_view(const struct stores *stores, size_t i, struct store_view *view_r)
 }
 
 bool
-stores_probes(const struct stores *stores, struct store_view *view_r)
+stores_find(
+    const struct stores *stores, const char *name, struct store_view *view_r)
 {
 	for (size_t i = 0; stores_view(stores, i, view_r); i++)
-		if (strcmp(view_r->name, PROBE_STORE_NAME) == 0)
+		if (strcmp(view_r->name, name) == 0)
 			return (view_r->snapshot != NULL);
 	return (false);
 }

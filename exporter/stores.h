@@ -45,7 +45,8 @@ int stores_render_series(
 bool stores_view(
     const struct stores *stores, size_t i, struct store_view *view_r);
 
-/* The store of probes; false if there is none, or no good snapshot of it. */
-bool stores_probes(const struct stores *stores, struct store_view *view_r);
+/* The store of this name; false if there is none, or no good snapshot of it. */
+bool stores_find(
+    const struct stores *stores, const char *name, struct store_view *view_r);
 
 #endif

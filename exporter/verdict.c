@@ -8,6 +8,7 @@
 
 #include "exporter/html.h"
 #include "exporter/verdict.h"
+#include "lib/stats/store.h"
 
 enum {
 	BEHIND = 60,   /* seconds that the tailer may be */
@@ -231,20 +232,30 @@ put_first(struct verdict *verdict, unsigned flow)
 	verdict->at[0] = found;
 }
 
+/* What the other stores have to say; false if there is nothing in any. */
+static bool
+judge_others(struct verdict *verdict, const struct site *site)
+{
+	struct store_view store;
+	bool found = stores_find(site->stores, PROBE_STORE_NAME, &store) &&
+	    verdict_probes(verdict, store.snapshot);
+
+	if (stores_find(site->stores, WHM_STORE_NAME, &store))
+		found |= verdict_whm(verdict, store.snapshot);
+	return (found);
+}
+
 void
 verdict_find(struct site *site, const struct store_view *store,
     const struct tally_source *source, struct verdict *verdict_r)
 {
 	const char *error = graphs_error(site->graphs);
-	struct store_view probes;
-	bool probing = stores_probes(site->stores, &probes);
 	unsigned flow = 0;
 
 	verdict_r->count = 0;
-	/* Without a log to follow there may be probes alone. */
-	if (!probing || strcmp(store->state, "missing") != 0 ||
-	    store->snapshot != NULL ||
-	    !verdict_probes(verdict_r, probes.snapshot))
+	/* Without a log to follow there may be others alone. */
+	if (strcmp(store->state, "missing") != 0 || store->snapshot != NULL ||
+	    !judge_others(verdict_r, site))
 		judge_store(verdict_r, store);
 	if (store->snapshot != NULL) {
 		judge_tailer(verdict_r, source);
@@ -255,8 +266,7 @@ verdict_find(struct site *site, const struct store_view *store,
 			judge_flow(verdict_r, source);
 			judge_postfix(verdict_r, source);
 		}
-		if (probing)
-			(void)verdict_probes(verdict_r, probes.snapshot);
+		(void)judge_others(verdict_r, site);
 	}
 	if (error != NULL)
 		verdict_add(verdict_r, MOOD_NOTICE, "The graphs are not filled",

@@ -30,6 +30,9 @@ void verdict_find(struct site *site, const struct store_view *store,
 /* What probes found, to the end of it; false if there are no probes. */
 bool verdict_probes(struct verdict *verdict, const struct snapshot *snapshot);
 
+/* What servers with cPanel said, to the end of it; false if none was asked. */
+bool verdict_whm(struct verdict *verdict, const struct snapshot *snapshot);
+
 /* One more, unless there are too many. */
 void verdict_add(struct verdict *verdict, enum mood mood, const char *title,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
