@@ -199,8 +199,11 @@ label_range(const struct label *label)
 	struct slice rest = slice_of(label->values), value;
 	const char *before = " One of ";
 
-	if (label == &labels[LABEL_PROBE])
+	if (label == &labels[LABEL_PROBE] || label == &labels[LABEL_WHM_SERVER])
 		return ("");
+	if (label == &labels[LABEL_WHM_USER] ||
+	    label == &labels[LABEL_WHM_DOMAIN])
+		return (" A longer one is cut, and a hash of it put behind.");
 	if (label->limit > 0) {
 		(void)snprintf(text, sizeof(text),
 		    " Later ones than the first %u, those that take more "

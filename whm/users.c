@@ -46,13 +46,18 @@ int
 users_add(struct users *users, const struct user_row *row)
 {
 	struct user *user = new_user(users);
+	char label[LABEL_MAX];
+	size_t len;
 
 	if (user == NULL)
 		return (-1);
 	*user = (struct user){ .max_emails = row->max_emails,
 		.max_defer_fail = row->max_defer_fail };
-	user->name_len = (uint8_t)whm_label(row->user, user->name);
-	user->domain_len = (uint8_t)whm_label(row->domain, user->domain);
+	len = whm_label(LABEL_WHM_USER, row->user, label);
+	memcpy(user->name, label, len);
+	user->name_len = (uint8_t)len;
+	user->domain_len = (uint8_t)whm_label(
+	    LABEL_WHM_DOMAIN, row->domain, user->domain);
 	copy(user->full_domain, sizeof(user->full_domain), row->domain);
 	copy(user->primary, sizeof(user->primary), row->primary_domain);
 	copy(user->owner, sizeof(user->owner), row->owner);

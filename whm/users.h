@@ -12,7 +12,7 @@
 enum { DOMAIN_MAX = 253, OWNER_MAX = 64 };
 
 struct user {
-	char name[LABEL_MAX], domain[LABEL_MAX]; /* as keys write them */
+	char name[LABEL_SHORT], domain[LABEL_MAX]; /* as keys write them */
 	uint8_t name_len, domain_len;
 	char full_domain[DOMAIN_MAX + 1], primary[DOMAIN_MAX + 1];
 	char owner[OWNER_MAX + 1];

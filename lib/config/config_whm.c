@@ -35,7 +35,7 @@ const cyaml_schema_field_t config_whm_fields[] = {
 };
 
 static const cyaml_schema_field_t server_fields[] = {
-	REQUIRED(name, CONFIG_NAME_MAX),
+	REQUIRED(name, CONFIG_WHM_NAME_MAX),
 	REQUIRED(url, STRING_MAX),
 	REQUIRED(token_file, STRING_MAX),
 	SERVER(user), SERVER(ca_file), SERVER(interval), SERVER(timeout),

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { CONFIG_WHM_SERVERS_MAX = 256 };
+enum { CONFIG_WHM_SERVERS_MAX = 256, CONFIG_WHM_NAME_MAX = 16 };
 
 /* Common to all servers. */
 struct config_whm {
@@ -21,7 +21,7 @@ struct config_whm {
 };
 
 struct config_whm_server {
-	const char *name; /* CONFIG_NAME_MAX bytes at most, no two the same */
+	const char *name; /* CONFIG_WHM_NAME_MAX bytes at most, no two the same */
 	const char *url;  /* "https://HOST[:PORT]", without a path */
 	const char *user; /* "root" */
 	const char *token_file; /* a path, or without a slash the name of a

@@ -143,12 +143,20 @@ key_make(enum metric_id metric, const struct slice *value,
 	return (len);
 }
 
+size_t
+label_longest(enum label_id label)
+{
+	return (label == LABEL_WHM_SERVER || label == LABEL_WHM_USER ?
+		LABEL_SHORT :
+		LABEL_MAX);
+}
+
 static bool
 label_allows(enum label_id label, struct slice value)
 {
 	struct slice rest = slice_of(labels[label].values), known;
 
-	if (value.len == 0 || value.len > LABEL_MAX)
+	if (value.len == 0 || value.len > label_longest(label))
 		return (false);
 	if (!label_is_closed(label))
 		return (true);

@@ -42,6 +42,10 @@ bool key_is_fixed(struct slice key);
    seconds. */
 bool key_is_duration(struct slice key);
 
+/* How many bytes a value of `label` may have, escaped: LABEL_MAX, but for those that
+   stand in one key with others as long. */
+size_t label_longest(enum label_id label);
+
 /* Whether a label takes only the values that the table lists. */
 bool label_is_closed(enum label_id label);
 

@@ -12,6 +12,7 @@
 enum {
 	KEY_MAX = 96,      /* bytes of a key, without NUL */
 	LABEL_MAX = 32,    /* bytes of a label value, escaped */
+	LABEL_SHORT = 16,  /* the same of some (key.h) */
 	METRIC_LABELS = 4, /* labels of a metric that events fill in */
 	INDEX_LABELS = 3,  /* labels that tell rows of a table apart */
 	INSTANCE_MAX = 16, /* instances of Postfix told apart */

@@ -1,6 +1,7 @@
 /*
  * Keys of whm.db, by server and endpoint.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -139,30 +140,27 @@ whm_has_several(const struct snapshot *snapshot)
 }
 
 size_t
-whm_label(struct slice name, char label_r[LABEL_MAX])
+whm_label(enum label_id label, struct slice name, char value_r[LABEL_MAX])
 {
-	static const char hex[] = "0123456789abcdef";
-	struct slice start = name;
-	uint64_t hash = hash_bytes(name.at, name.len);
-	size_t len;
+	enum { HASH = 9 /* "~" and eight digits */ };
+	size_t most = label_longest(label), len;
+	struct slice start;
+	char hash[HASH + 1];
 
 	if (name.len == 0)
-		name = start = SLICE("-");
-	if ((len = label_escape(name, label_r)) > 0)
+		name = SLICE("-");
+	len = label_escape(name, value_r);
+	if (len > 0 && len <= most)
 		return (len);
-	/* nine bytes for the hash: what is before them may be escaped threefold */
-	for (start.len = LABEL_MAX - 9;
-	     start.len > 0 && (len = label_escape(start, label_r)) == 0;
-	     start.len--)
-		;
-	while (len > LABEL_MAX - 9) {
+	start = (struct slice){ name.at, most - HASH };
+	if (start.len > name.len)
+		start.len = name.len;
+	while ((len = label_escape(start, value_r)) == 0 || len > most - HASH)
 		start.len--;
-		len = label_escape(start, label_r);
-	}
-	label_r[len++] = '~';
-	for (unsigned i = 0; i < 8; i++)
-		label_r[len++] = hex[hash >> (60 - 4 * i) & 15];
-	return (len);
+	(void)snprintf(hash, sizeof(hash), "~%08" PRIx32,
+	    (uint32_t)(hash_bytes(name.at, name.len) >> 32));
+	memcpy(value_r + len, hash, HASH);
+	return (len + HASH);
 }
 
 static struct slice

@@ -18,9 +18,10 @@ uint64_t whm_expire(struct snapshot *snapshot, uint64_t now, bool *dropped_r);
 /* Whether it is of more servers than one. */
 bool whm_has_several(const struct snapshot *snapshot);
 
-/* A name as a label has it: "-" if it is empty, escaped, and if it is too long its
-   beginning and a hash of it.  Returns the length. */
-size_t whm_label(struct slice name, char label_r[LABEL_MAX]);
+/* A name as a value of `label`: "-" if it is empty, escaped, and if it is too long
+   its beginning and a hash of it.  Returns the length. */
+size_t whm_label(
+    enum label_id label, struct slice name, char value_r[LABEL_MAX]);
 
 /* The labels of email_user_stats that a row's key does not have, or not in full;
    `value`: server, user, domain of the key.  Borrowed from the snapshot. */

@@ -16,6 +16,8 @@ fill(enum metric_id metric, struct slice open, struct slice *value_r)
 		struct slice rest = slice_of(labels[key->id[l]].values), value;
 
 		value_r[l] = open;
+		if (open.len > label_longest(key->id[l]))
+			value_r[l].len = label_longest(key->id[l]);
 		if (!label_is_closed(key->id[l]))
 			continue;
 		value_r[l].len = 0;

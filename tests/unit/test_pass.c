@@ -322,7 +322,10 @@ without_a_store_only_the_agent_is_there(void **state)
 	    answers(SLICE("getnext\n.1.3.6.1.14.65.0\n"), SIZE_MAX),
 	    ".1.3.6.1.14.72.0\ninteger\n4\n");
 	assert_string_equal(
-	    answers(SLICE("getnext\n.1.3.6.1.14.72.0\n"), SIZE_MAX), "NONE\n");
+	    answers(SLICE("getnext\n.1.3.6.1.14.72.0\n"), SIZE_MAX),
+	    ".1.3.6.1.14.73.0\ninteger\n4\n");
+	assert_string_equal(
+	    answers(SLICE("getnext\n.1.3.6.1.14.73.0\n"), SIZE_MAX), "NONE\n");
 	view_free(view);
 	view = full;
 }

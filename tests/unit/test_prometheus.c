@@ -29,7 +29,9 @@ names_are_well_formed(void **state)
 
 		if ((strncmp(name, "postfix_", 8) != 0 &&
 			strncmp(name, "smtp_probe_", 11) != 0 &&
-			strncmp(name, "mail_", 5) != 0) ||
+			strncmp(name, "mail_", 5) != 0 &&
+			strncmp(name, "email_", 6) != 0 &&
+			strncmp(name, "cpanel_", 7) != 0) ||
 		    strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789") !=
 			strlen(name))
 			fail_msg("%s is no name", name);
