@@ -21,9 +21,10 @@ struct config_whm {
 };
 
 struct config_whm_server {
-	const char *name; /* CONFIG_WHM_NAME_MAX bytes at most, no two the same */
-	const char *url;  /* "https://HOST[:PORT]", without a path */
-	const char *user; /* "root" */
+	const char
+	    *name; /* CONFIG_WHM_NAME_MAX bytes at most, no two the same */
+	const char *url;        /* "https://HOST[:PORT]", without a path */
+	const char *user;       /* "root" */
 	const char *token_file; /* a path, or without a slash the name of a
 	                           credential of systemd */
 	const char *ca_file;    /* NULL: OpenSSL's defaults */

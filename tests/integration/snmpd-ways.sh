@@ -55,7 +55,7 @@ asked()
 # agent knows, and where the view ends.
 not_own()
 {
-	grep -vE "^$BASE_OID\\.1\\.14\\.(6[4-9]|7[012])\\.0 |^End of MIB|No more var"
+	grep -vE "^$BASE_OID\\.1\\.14\\.(6[4-9]|7[0-3])\\.0 |^End of MIB|No more var"
 }
 
 # value FORM OID: of one object

@@ -20,7 +20,7 @@ SENT=1.1.1.0 GENERATION=1.14.9.0
 # knows, and where the tree ends.
 not_own()
 {
-	grep -vE "^$BASE_OID\\.1\\.14\\.(6[4-9]|7[012])\\.0 |No more var"
+	grep -vE "^$BASE_OID\\.1\\.14\\.(6[4-9]|7[0-3])\\.0 |No more var"
 }
 
 # asked WAY OID COMMAND [OPTION]...

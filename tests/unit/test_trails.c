@@ -6,7 +6,9 @@
 #include "tests/unit/unit.h"
 
 static const struct secret_key key = { "a key of 32 bytes for the tests" };
-static const struct secret_key other_key = { "another of 32 bytes, not theirs" };
+static const struct secret_key other_key = {
+	"another of 32 bytes, not theirs"
+};
 
 static struct tally
 tally_with_key(void)
