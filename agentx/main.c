@@ -188,6 +188,7 @@ serve(
 		if (watch_due(&watch, readable[1])) {
 			view_update(view);
 			watch_again(&watch, judge(&notices, settings, view));
+			watch_again(&watch, view_lasts(view));
 		}
 		notify_flush(&notices, &settings->base, trap_send);
 	}

@@ -91,8 +91,10 @@ persist_serve(struct view *view, const char *directory)
 		} else if (fds[1].revents != 0 && poll(fds, 1, QUIET_MS) > 0)
 			continue;
 		busy = 0;
-		if (watch_due(&watch, fds[1].revents != 0))
+		if (watch_due(&watch, fds[1].revents != 0)) {
 			view_update(view);
+			watch_again(&watch, view_lasts(view));
+		}
 	}
 	watch_close(&watch);
 }

@@ -9,6 +9,7 @@
 #include "agentx/recent.h"
 #include "agentx/view.h"
 #include "agentx/walks.h"
+#include "lib/stats/whm_rows.h"
 #include "lib/util/log.h"
 #include "lib/util/version.h"
 
@@ -227,6 +228,22 @@ view_update(struct view *view)
 		note_state(view, i, state, error);
 	}
 	note_recent(view);
+}
+
+uint64_t
+view_lasts(const struct view *view)
+{
+	uint64_t now = (uint64_t)time(NULL), lasts = UINT64_MAX;
+
+	for (unsigned i = 0; i < JOINED_COUNT; i++) {
+		uint64_t expires = view->store[i].expires;
+
+		if (view->store[i].snapshot == NULL || expires == WHM_NEVER)
+			continue;
+		expires = expires > now ? expires - now : 0;
+		lasts = expires < lasts ? expires : lasts;
+	}
+	return (lasts);
 }
 
 int

@@ -53,6 +53,9 @@ const struct cells *view_cells(struct view *view);
 const struct cell *view_next(struct view *view, const struct oid *asked,
     bool inclusive, const struct oid *root);
 
+/* In how many seconds something in a store is too old to be served. */
+uint64_t view_lasts(const struct view *view);
+
 /* The probes' last good snapshot; NULL: none. */
 const struct snapshot *view_probes(const struct view *view);
 
