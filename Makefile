@@ -57,7 +57,7 @@ postfix-stats-whm_LIBS = -lcurl -ljansson
 LIBS	= -ldb -lcyaml -lyaml -lpcre2-8 -lnettle
 MANUALS	= tailer/postfix-statsd.8 get/postfix-stats-get.1 \
 	  agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8 \
-	  probe/postfix-stats-probe.8 \
+	  probe/postfix-stats-probe.8 whm/postfix-stats-whm.8 \
 	  lib/config/postfix-stats.yml.5
 
 KITS	= ansible cacti librenms loki mrtg nagios netdata snmp_exporter zabbix
@@ -276,7 +276,7 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(MIBDIR) $(DESTDIR)$(DOCDIR)
 	install build/bin/postfix-statsd build/bin/postfix-stats-agentx \
 	    build/bin/postfix-stats-exporter build/bin/postfix-stats-probe \
-	    $(DESTDIR)$(PREFIX)/sbin
+	    build/bin/postfix-stats-whm $(DESTDIR)$(PREFIX)/sbin
 	install build/bin/postfix-stats-get $(DESTDIR)$(PREFIX)/bin
 	for page in $(MANUALS); do install -m 644 $$page \
 	    $(DESTDIR)$(MANDIR)/man$${page##*.} || exit 1; done
@@ -305,6 +305,7 @@ uninstall:
 	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-agentx \
 	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-exporter \
 	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-probe \
+	    $(DESTDIR)$(PREFIX)/sbin/postfix-stats-whm \
 	    $(DESTDIR)$(PREFIX)/bin/postfix-stats-get \
 	    $(DESTDIR)$(MIBDIR)/POSTFIX-STATS-MIB.txt
 	for page in $(notdir $(MANUALS)); do \

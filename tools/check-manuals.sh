@@ -1,8 +1,8 @@
 #!/bin/sh
 # See that the manual pages are clean and complete: mandoc finds no fault, an
 # option is in `PROGRAM --help` if and only if it is in PROGRAM's page, and a
-# configuration key is in config.c, config_rules.c, config_probes.c or
-# config_delivery.c if and only if it is in postfix-stats.yml(5).  Prints a line for
+# configuration key is in config.c, config_rules.c, config_probes.c,
+# config_delivery.c or config_whm.c if and only if it is in postfix-stats.yml(5).  Prints a line for
 # each fault; exits with 1 if there is any.
 
 set -u
@@ -11,7 +11,7 @@ cd "$ROOT" || exit 1
 
 PAGES="tailer/postfix-statsd.8 get/postfix-stats-get.1
     agentx/postfix-stats-agentx.8 exporter/postfix-stats-exporter.8
-    probe/postfix-stats-probe.8"
+    probe/postfix-stats-probe.8 whm/postfix-stats-whm.8"
 CONFIG=lib/config/config.c
 CONFIG_PAGE=lib/config/postfix-stats.yml.5
 
@@ -66,6 +66,9 @@ keys_of_config()
 		    grep -oE '[a-z_]+$'
 		grep -v '^#' "${CONFIG%/*}/config_delivery.c" | tr -d '\n' |
 		    grep -oE '(IMAP|DELIVERY|FIELD|CYAML_FIELD_MAPPING_PTR)\("?[a-z_]+' |
+		    grep -oE '[a-z_]+$'
+		grep -v '^#' "${CONFIG%/*}/config_whm.c" | tr -d '\n' |
+		    grep -oE '(WHM|SERVER|REQUIRED)\([a-z_]+' |
 		    grep -oE '[a-z_]+$'
 	} | sort -u
 }
