@@ -81,7 +81,7 @@ whm_stop()
 {
 	[ -n "$whm_pid" ] || return 0
 	kill "-${1:-TERM}" "$whm_pid"
-	wait "$whm_pid"
+	wait "$whm_pid" 2>/dev/null
 	whm_status=$?
 	whm_pid=''
 	return $whm_status
