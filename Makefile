@@ -65,13 +65,15 @@ KITS	= ansible cacti librenms loki mrtg nagios netdata snmp_exporter zabbix
 UNIT	= $(basename $(notdir $(wildcard tests/unit/*.c)))
 # A unit test may look at the parts of a program, except its main and what
 # needs libnetsnmp.
+WHM_PARTS = $(filter-out %/main.c %/options.c,$(wildcard whm/*.c))
 PARTS	= $(filter-out %/main.c probe/options.c, \
-	    $(wildcard tailer/*.c probe/*.c)) \
+	    $(wildcard tailer/*.c probe/*.c)) $(WHM_PARTS) \
 	  $(addprefix agentx/,check_judge.c check_probe.c check_report.c \
 	    conditions.c notify.c pass.c probed.c queued.c recent.c view.c walks.c) \
 	  exporter/negotiate.c exporter/squeeze.c
 TAILER_PARTS = $(filter tailer/%,$(PARTS))
-PARTS_LIBS = $(postfix-statsd_LIBS) $(postfix-stats-probe_LIBS)
+PARTS_LIBS = $(postfix-statsd_LIBS) $(postfix-stats-probe_LIBS) \
+	  $(postfix-stats-whm_LIBS)
 GENERATE_SRC = $(wildcard tools/*.c)
 LOGGEN_SRC = $(wildcard tests/bench/loggen*.c)
 MEASURE_SRC = $(wildcard tests/bench/measure*.c)
@@ -157,6 +159,8 @@ $(1)/fuzz/handler: $(1)/obj/agentx/handler.o $(1)/obj/agentx/walks.o
 $(1)/fuzz/reply: $(1)/obj/probe/reply.o $(1)/obj/probe/outcome.o
 $(1)/fuzz/mail: $(1)/obj/probe/mail_read.o $(1)/obj/probe/auth_results.o
 $(1)/fuzz/imap: $(1)/obj/probe/imap_reply.o
+$(1)/fuzz/whm: $$(WHM_PARTS:%.c=$(1)/obj/%.o)
+$(1)/fuzz/whm: FUZZ_LIBS = $(postfix-stats-whm_LIBS)
 $(1)/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 endef
 $(eval $(call tested,build/sane,$$(SANITIZE)))
@@ -220,6 +224,8 @@ build/fuzz/handler: agentx/handler.c agentx/walks.c
 build/fuzz/reply: probe/reply.c probe/outcome.c
 build/fuzz/mail: probe/mail_read.c probe/auth_results.c
 build/fuzz/imap: probe/imap_reply.c
+build/fuzz/whm: $(WHM_PARTS)
+build/fuzz/whm: FUZZ_LIBS = $(postfix-stats-whm_LIBS)
 build/fuzz/handler: FUZZ_LIBS = $(postfix-stats-agentx_LIBS)
 
 # --- generated files -------------------------------------------------------

@@ -17,14 +17,17 @@ enum {
 };
 
 static size_t taken, limit = SIZE_MAX;
+static bool refused; /* memory, in this answer */
 
 static void *
 take_memory(size_t size)
 {
 	void *memory;
 
-	if (size > limit - taken || (memory = malloc(size)) == NULL)
+	if (size > limit - taken || (memory = malloc(size)) == NULL) {
+		refused = true;
 		return (NULL);
+	}
 	taken += malloc_usable_size(memory);
 	if (taken > limit)
 		taken = limit;
@@ -54,7 +57,6 @@ judge(const json_error_t *error, struct fault *fault)
 		enum json_error_code code;
 		enum reason reason;
 	} known[] = {
-		{ json_error_out_of_memory, REASON_MEMORY },
 		{ json_error_stack_overflow, REASON_NESTING },
 		{ json_error_invalid_utf8, REASON_ENCODING },
 		{ json_error_premature_end_of_input, REASON_TRUNCATED },
@@ -62,6 +64,11 @@ judge(const json_error_t *error, struct fault *fault)
 		{ json_error_numeric_overflow, REASON_NUMBER },
 	};
 	enum reason reason = REASON_JSON;
+
+	/* jansson itself does not say so everywhere */
+	if (refused)
+		return (fault_set(fault, REASON_MEMORY,
+		    "it wants too much memory for its length"));
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (known[i].code == json_error_code(error))
@@ -150,6 +157,7 @@ answer_read(
 	if (reason != REASON_NONE)
 		return (reason);
 	taken = 0;
+	refused = false;
 	limit = len > MEMORY_MOST / MEMORY_PER_BYTE ? MEMORY_MOST :
 						      len * MEMORY_PER_BYTE;
 	limit += MEMORY_LEAST;

@@ -26,7 +26,7 @@ make_room(struct buffer *buffer, size_t len)
 void
 buffer_add(struct buffer *buffer, struct slice text)
 {
-	if (!make_room(buffer, text.len))
+	if (text.len == 0 || !make_room(buffer, text.len))
 		return;
 	memcpy(buffer->at + buffer->len, text.at, text.len);
 	buffer->len += text.len;

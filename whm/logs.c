@@ -97,12 +97,12 @@ insert(struct logs *logs, const struct log *log)
 
 /* The labels of a message, the marks between; what is too long is cut. */
 static size_t
-labels_of(const struct event *event, char text_r[LOG_MAX])
+labels_of(const struct message *message, char text_r[LOG_MAX])
 {
 	size_t len = 0;
 
 	for (unsigned i = 0; i < WHM_LOG_LABELS; i++) {
-		struct slice text = event->text[i];
+		struct slice text = message->text[i];
 		size_t room = LOG_MAX - len -
 		    (WHM_LOG_LABELS - i) * (i == TEXT_MESSAGE ? 64u : 32u);
 
@@ -126,12 +126,12 @@ logs_wanted(const struct logs *logs)
 }
 
 int
-logs_add(struct logs *logs, unsigned server, const struct event *event)
+logs_add(struct logs *logs, unsigned server, const struct message *message)
 {
 	char text[LOG_MAX];
-	struct log log = { .time = event->sum.action_time, .server = server };
+	struct log log = { .time = message->sum.action_time, .server = server };
 
-	log.len = labels_of(event, text);
+	log.len = labels_of(message, text);
 	log.text = malloc(log.len);
 	if (log.text == NULL)
 		return ((int)server);

@@ -19,7 +19,7 @@ bool logs_wanted(const struct logs *logs);
 /* Keep a message of server number `server` if it is among the newest.  Returns
    the server whose message is not kept any more, or was not; -1: all are.  No
    memory is as one that was not kept. */
-int logs_add(struct logs *logs, unsigned server, const struct event *event);
+int logs_add(struct logs *logs, unsigned server, const struct message *message);
 
 /* Publish those of this server as `name`'s. */
 void logs_save(const struct logs *logs, unsigned server, const char *name,

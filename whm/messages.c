@@ -23,28 +23,28 @@ messages_from(struct server *server)
 	if (server->cursor == 0) {
 		server->cursor = messages_clock(server) -
 		    server->config->backfill;
-		seen_set_since(server->seen, server->cursor);
+		told_set_since(server->told, server->cursor);
 	}
 	since = server->cursor > server->config->overlap ?
 	    server->cursor - server->config->overlap :
 	    0;
-	return (since > seen_since(server->seen) ? since :
-						   seen_since(server->seen));
+	return (since > told_since(server->told) ? since :
+						   told_since(server->told));
 }
 
-static struct seen_item
-identity(const struct event *event)
+static struct told_item
+identity(const struct message *message)
 {
-	const struct slice parts[] = { event->text[TEXT_MESSAGE_ID],
-		event->text[TEXT_RECIPIENT], event->text[TEXT_TYPE] };
+	const struct slice parts[] = { message->text[TEXT_MESSAGE_ID],
+		message->text[TEXT_RECIPIENT], message->text[TEXT_TYPE] };
 
-	return (seen_item(parts, COUNT(parts), event->sum.action_time));
+	return (told_item(parts, COUNT(parts), message->sum.action_time));
 }
 
 /* What is kept of a message until it is handed over and can be counted. */
 struct row {
-	struct seen_item item;
-	struct event_sum sum;
+	struct told_item item;
+	struct message_sum sum;
 	bool is_new;
 };
 
@@ -53,25 +53,25 @@ static enum reason
 tell_one(struct poll_parts *parts, struct server *server, const json_t *record,
     uint64_t before, struct row *row, struct fault *fault)
 {
-	struct event event;
-	enum reason reason = event_read(record, &event, fault);
+	struct message message;
+	enum reason reason = message_read(record, &message, fault);
 
 	if (reason != REASON_NONE)
 		return (reason);
-	if (event.sum.action_time < before)
+	if (message.sum.action_time < before)
 		return (fault_set(fault, REASON_ORDER,
 		    "a message of %" PRIu64 " behind %" PRIu64,
-		    event.sum.action_time, before));
-	row->sum = event.sum;
-	row->item = identity(&event);
-	row->is_new = !seen_has(server->seen, &row->item);
+		    message.sum.action_time, before));
+	row->sum = message.sum;
+	row->item = identity(&message);
+	row->is_new = !told_has(server->told, &row->item);
 	if (!row->is_new)
 		return (REASON_NONE);
 	if (parts->key != NULL &&
-	    !pseudonym_apply(parts->key, &parts->scratch, &event))
+	    !pseudonym_apply(parts->key, &parts->scratch, &message))
 		return (
 		    fault_set(fault, REASON_MEMORY, "no memory for addresses"));
-	sink_add(parts->sink, server->config->name, &event);
+	sink_add(parts->sink, server->config->name, &message);
 	return (REASON_NONE);
 }
 
@@ -105,15 +105,15 @@ static void
 keep_log(struct poll_parts *parts, struct server *server, const json_t *record)
 {
 	struct fault fault;
-	struct event event;
+	struct message message;
 	int gone;
 
 	if (!logs_wanted(parts->logs) ||
-	    event_read(record, &event, &fault) != REASON_NONE ||
+	    message_read(record, &message, &fault) != REASON_NONE ||
 	    (parts->key != NULL &&
-		!pseudonym_apply(parts->key, &parts->scratch, &event)))
+		!pseudonym_apply(parts->key, &parts->scratch, &message)))
 		return;
-	gone = logs_add(parts->logs, server->number, &event);
+	gone = logs_add(parts->logs, server->number, &message);
 	if (gone >= 0)
 		parts->servers[gone].tallies.dropped++;
 }
@@ -132,11 +132,11 @@ count(struct poll_parts *parts, struct server *server,
 
 		if (row->sum.action_time > server->newest)
 			server->newest = row->sum.action_time;
-		if (!row->is_new || seen_has(server->seen, &row->item)) {
+		if (!row->is_new || told_has(server->told, &row->item)) {
 			server->tallies.duplicates++;
 			continue;
 		}
-		seen_add(server->seen, &row->item);
+		told_add(server->told, &row->item);
 		tallies_add(&server->tallies, &row->sum);
 		keep_log(parts, server, record);
 	}
@@ -164,8 +164,8 @@ move_cursor(struct server *server)
 	if (reached > server->cursor)
 		server->cursor = reached;
 	if (server->cursor > server->config->overlap)
-		seen_forget(
-		    server->seen, server->cursor - server->config->overlap);
+		told_forget(
+		    server->told, server->cursor - server->config->overlap);
 }
 
 enum reason

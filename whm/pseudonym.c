@@ -84,17 +84,17 @@ is_bare(unsigned text)
 }
 
 bool
-pseudonym_apply(
-    const struct secret_key *key, struct buffer *scratch, struct event *event)
+pseudonym_apply(const struct secret_key *key, struct buffer *scratch,
+    struct message *message)
 {
-	static const enum event_text theirs[] = { TEXT_DELIVERED_TO,
+	static const enum message_text theirs[] = { TEXT_DELIVERED_TO,
 		TEXT_DELIVERY_USER, TEXT_MESSAGE, TEXT_RECIPIENT, TEXT_SENDER,
 		TEXT_SENDER_AUTH, TEXT_EMAIL };
 	size_t start[COUNT(theirs) + 1];
 
 	scratch->len = 0;
 	for (size_t i = 0; i < COUNT(theirs); i++) {
-		struct slice text = event->text[theirs[i]];
+		struct slice text = message->text[theirs[i]];
 
 		start[i] = scratch->len;
 		if (is_bare(theirs[i]) && text.len > 0 &&
@@ -106,7 +106,9 @@ pseudonym_apply(
 	start[COUNT(theirs)] = scratch->len;
 	/* it has moved while it grew */
 	for (size_t i = 0; i < COUNT(theirs); i++)
-		event->text[theirs[i]] = (struct slice){ scratch->at + start[i],
-			start[i + 1] - start[i] };
+		if (start[i] < start[i + 1])
+			message->text[theirs[i]] = (struct slice){
+				scratch->at + start[i], start[i + 1] - start[i]
+			};
 	return (!scratch->failed);
 }

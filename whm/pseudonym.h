@@ -14,7 +14,7 @@
 
 /* Replace all addresses in the texts of `event`; they are then borrowed from
    `scratch`.  False: no memory, and it must not be shown. */
-bool pseudonym_apply(
-    const struct secret_key *key, struct buffer *scratch, struct event *event);
+bool pseudonym_apply(const struct secret_key *key, struct buffer *scratch,
+    struct message *message);
 
 #endif

@@ -153,7 +153,7 @@ total_read(
 
 /* --- messages ------------------------------------------------------------- */
 
-static const char *const event_names[EVENT_TEXTS] = { "actiontime",
+static const char *const message_names[MESSAGE_TEXTS] = { "actiontime",
 	"actionunixtime", "deliveredto", "deliverydomain", "deliveryuser",
 	"domain", "host", "ip", "message", "msgid", "recipient", "router",
 	"sender", "senderauth", "senderhost", "senderip", "sendunixtime",
@@ -162,10 +162,10 @@ static const char *const event_names[EVENT_TEXTS] = { "actiontime",
 
 /* A field of a message as text, whatever it is. */
 static enum reason
-read_event_text(const json_t *value, const char *name, struct event *event,
-    struct slice *text_r, struct fault *fault)
+read_message_text(const json_t *value, const char *name,
+    struct message *message, struct slice *text_r, struct fault *fault)
 {
-	char *number = event->number[event->numbers];
+	char *number = message->number[message->numbers];
 
 	*text_r = SLICE("");
 	if (value == NULL || json_is_null(value))
@@ -175,69 +175,70 @@ read_event_text(const json_t *value, const char *name, struct event *event,
 			json_string_length(value) };
 		return (REASON_NONE);
 	}
-	if (event->numbers == EVENT_NUMBERS || !json_is_number(value))
+	if (message->numbers == MESSAGE_NUMBERS || !json_is_number(value))
 		return (refuse_text(name, fault));
 	if (json_is_integer(value))
-		(void)snprintf(number, sizeof(event->number[0]),
+		(void)snprintf(number, sizeof(message->number[0]),
 		    "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else
-		(void)snprintf(number, sizeof(event->number[0]), "%.6g",
+		(void)snprintf(number, sizeof(message->number[0]), "%.6g",
 		    json_real_value(value));
-	event->numbers++;
+	message->numbers++;
 	*text_r = slice_of(number);
 	return (REASON_NONE);
 }
 
-static enum event_type
+static enum message_type
 type_of(struct slice text)
 {
-	static const char *const names[EVENT_TYPES] = { "success", "defer",
+	static const char *const names[MESSAGE_TYPES] = { "success", "defer",
 		"failure", "inprogress", "" };
-	unsigned type = EVENT_TYPE_SUCCESS;
+	unsigned type = MESSAGE_SUCCESS;
 
-	while (type < EVENT_TYPE_OTHER && !slice_equal(text, names[type]))
+	while (type < MESSAGE_OTHER && !slice_equal(text, names[type]))
 		type++;
-	return ((enum event_type)type);
+	return ((enum message_type)type);
 }
 
 static enum reason
-check_event(struct event *event, struct fault *fault)
+check_message(struct message *message, struct fault *fault)
 {
-	static const enum event_text wanted[] = { TEXT_MESSAGE_ID,
+	static const enum message_text wanted[] = { TEXT_MESSAGE_ID,
 		TEXT_RECIPIENT, TEXT_TYPE };
 
 	for (size_t i = 0; i < COUNT(wanted); i++)
-		if (event->text[wanted[i]].len == 0)
+		if (message->text[wanted[i]].len == 0)
 			return (fault_set(fault, REASON_SHAPE,
-			    "a message has no %s", event_names[wanted[i]]));
-	if (event->sum.action_time == 0)
+			    "a message has no %s", message_names[wanted[i]]));
+	if (message->sum.action_time == 0)
 		return (fault_set(
 		    fault, REASON_SHAPE, "a message has no actionunixtime"));
 	return (REASON_NONE);
 }
 
 enum reason
-event_read(const json_t *record, struct event *event_r, struct fault *fault)
+message_read(
+    const json_t *record, struct message *message_r, struct fault *fault)
 {
 	uint64_t remote = 0;
 	enum reason reason = REASON_NONE;
 
-	event_r->numbers = 0;
-	for (unsigned i = 0; i < EVENT_TEXTS && reason == REASON_NONE; i++)
-		reason = read_event_text(
-		    json_object_get(record, event_names[i]), event_names[i],
-		    event_r, &event_r->text[i], fault);
+	message_r->numbers = 0;
+	for (unsigned i = 0; i < MESSAGE_TEXTS && reason == REASON_NONE; i++)
+		reason = read_message_text(
+		    json_object_get(record, message_names[i]), message_names[i],
+		    message_r, &message_r->text[i], fault);
 	if (reason != REASON_NONE ||
 	    (reason = read_number(record, "actionunixtime", true,
-		 &event_r->sum.action_time, fault)) != REASON_NONE ||
+		 &message_r->sum.action_time, fault)) != REASON_NONE ||
 	    (reason = read_number(record, "sendunixtime", false,
-		 &event_r->sum.send_time, fault)) != REASON_NONE ||
-	    (reason = read_number(record, "size", false, &event_r->sum.size,
+		 &message_r->sum.send_time, fault)) != REASON_NONE ||
+	    (reason = read_number(record, "size", false, &message_r->sum.size,
 		 fault)) != REASON_NONE ||
 	    (reason = read_number(record, "transport_is_remote", false, &remote,
 		 fault)) != REASON_NONE)
 		return (reason);
-	event_r->sum.remote = remote != 0;
-	event_r->sum.type = type_of(event_r->text[TEXT_TYPE]);
-	return (check_event(event_r, fault));
+	message_r->sum.remote = remote != 0;
+	message_r->sum.type = type_of(message_r->text[TEXT_TYPE]);
+	return (check_message(message_r, fault));
 }

@@ -27,18 +27,18 @@ enum reason user_read(
 enum reason total_read(
     const json_t *record, uint64_t stat_r[TOTAL_STATS], struct fault *fault);
 
-enum event_type {
-	EVENT_TYPE_SUCCESS,
-	EVENT_TYPE_DEFER,
-	EVENT_TYPE_FAILURE,
-	EVENT_TYPE_IN_PROGRESS,
-	EVENT_TYPE_OTHER,
-	EVENT_TYPES
+enum message_type {
+	MESSAGE_SUCCESS,
+	MESSAGE_DEFER,
+	MESSAGE_FAILURE,
+	MESSAGE_IN_PROGRESS,
+	MESSAGE_OTHER,
+	MESSAGE_TYPES
 };
 
 /* What an event has besides its numbers, in the order of the labels of
    email_logs (whm_rows.h), and two more. */
-enum event_text {
+enum message_text {
 	TEXT_TIME,
 	TEXT_ACTION_TIME,
 	TEXT_DELIVERED_TO,
@@ -63,29 +63,29 @@ enum event_text {
 	TEXT_USER,
 	TEXT_SPAM_SCORE,
 	TEXT_EMAIL,
-	EVENT_TEXTS
+	MESSAGE_TEXTS
 };
 
-enum { EVENT_NUMBERS = 16 };
+enum { MESSAGE_NUMBERS = 16 };
 
 /* What is counted of a message. */
-struct event_sum {
-	enum event_type type;
+struct message_sum {
+	enum message_type type;
 	bool remote;
 	uint64_t action_time, send_time; /* seconds since 1970; 0: none */
 	uint64_t size;                   /* bytes */
 };
 
 /* Of emailtrack_search: what became of one recipient. */
-struct event {
-	struct slice text[EVENT_TEXTS];
-	struct event_sum sum;
+struct message {
+	struct slice text[MESSAGE_TEXTS];
+	struct message_sum sum;
 	/* texts of what were numbers */
-	char number[EVENT_NUMBERS][24];
+	char number[MESSAGE_NUMBERS][24];
 	unsigned numbers;
 };
 
-enum reason event_read(
-    const json_t *record, struct event *event_r, struct fault *fault);
+enum reason message_read(
+    const json_t *record, struct message *message_r, struct fault *fault);
 
 #endif

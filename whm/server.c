@@ -25,16 +25,16 @@ server_init(struct server *server, const struct config_whm_server *config,
 	if (is_open)
 		log_warnx("server %s: everyone may read %s", config->name,
 		    config->token_file);
-	server->seen = seen_new(config->remembered);
+	server->told = told_new(config->remembered);
 	*error_r = "no memory";
-	return (server->seen != NULL ? 0 : -1);
+	return (server->told != NULL ? 0 : -1);
 }
 
 void
 server_end(struct server *server)
 {
 	secret_free(server->token);
-	seen_free(server->seen);
+	told_free(server->told);
 	for (unsigned i = 0; i < COUNT(server->users); i++)
 		users_free(&server->users[i]);
 }
@@ -55,24 +55,24 @@ observe(enum label_id bounds, uint64_t *bucket, uint64_t value)
 
 /* What is still under way has neither a delay nor a size that counts. */
 void
-tallies_add(struct tallies *tallies, const struct event_sum *event)
+tallies_add(struct tallies *tallies, const struct message_sum *message)
 {
 	uint64_t delay = 0;
 
-	tallies->events[event->type][event->remote]++;
-	if (event->type != EVENT_TYPE_SUCCESS &&
-	    event->type != EVENT_TYPE_FAILURE)
+	tallies->events[message->type][message->remote]++;
+	if (message->type != MESSAGE_SUCCESS &&
+	    message->type != MESSAGE_FAILURE)
 		return;
-	if (event->send_time > 0) {
-		if (event->action_time > event->send_time)
-			delay = event->action_time - event->send_time;
+	if (message->send_time > 0) {
+		if (message->action_time > message->send_time)
+			delay = message->action_time - message->send_time;
 		observe(LABEL_WHM_DELAY_LE, tallies->delay, delay);
 		tallies->delay_sum += delay * MICROSECONDS;
 		tallies->delay_count++;
 	}
-	if (event->type != EVENT_TYPE_SUCCESS)
+	if (message->type != MESSAGE_SUCCESS)
 		return;
-	observe(LABEL_QUEUE_SIZE, tallies->size, event->size);
-	tallies->size_sum += event->size;
+	observe(LABEL_QUEUE_SIZE, tallies->size, message->size);
+	tallies->size_sum += message->size;
 	tallies->size_count++;
 }

@@ -7,7 +7,7 @@
 #include "lib/config/config.h"
 #include "whm/reason.h"
 #include "whm/request.h"
-#include "whm/seen.h"
+#include "whm/told.h"
 #include "whm/users.h"
 
 enum { WHM_DELAYS = 8, WHM_SIZES = 7 /* bounds of the histograms */ };
@@ -25,7 +25,7 @@ struct endpoint_state {
 /* What was counted of messages; each observation is in all bounds that it is not
    over. */
 struct tallies {
-	uint64_t events[EVENT_TYPES][2]; /* not remote, remote */
+	uint64_t events[MESSAGE_TYPES][2]; /* not remote, remote */
 	uint64_t delay[WHM_DELAYS], delay_sum, delay_count; /* microseconds */
 	uint64_t size[WHM_SIZES], size_sum, size_count;
 	uint64_t duplicates, dropped;
@@ -46,7 +46,7 @@ struct server {
 	uint64_t total[TOTAL_STATS];
 	struct tallies tallies;
 	uint64_t cursor; /* messages up to then were told; 0: none yet */
-	struct seen *seen;
+	struct told *told;
 	int64_t skew;   /* seconds that its clock is ahead of ours */
 	uint64_t alive; /* until then it is known whether it is up */
 
@@ -74,6 +74,6 @@ void server_save(
 void server_load(struct server *server, const struct snapshot *snapshot);
 
 /* Count a message that was not counted before. */
-void tallies_add(struct tallies *tallies, const struct event_sum *event);
+void tallies_add(struct tallies *tallies, const struct message_sum *message);
 
 #endif

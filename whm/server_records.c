@@ -10,8 +10,8 @@
 #include "whm/server.h"
 
 enum {
-	SEEN_DIGITS = 32, /* of an item: 96 bits of hash, 32 of time */
-	SEEN_ITEMS = TEXT_MAX / SEEN_DIGITS
+	TOLD_DIGITS = 32, /* of an item: 96 bits of hash, 32 of time */
+	TOLD_ITEMS = TEXT_MAX / TOLD_DIGITS
 };
 
 struct way {
@@ -125,57 +125,57 @@ fault_save(const struct server *server, enum endpoint endpoint,
 /* --- what was told already -------------------------------------------------- */
 
 static void
-seen_key(const struct server *server, unsigned number, char key_r[KEY_MAX + 1])
+told_key(const struct server *server, unsigned number, char key_r[KEY_MAX + 1])
 {
-	(void)snprintf(key_r, KEY_MAX + 1, "=whm_seen:%s:%05u",
+	(void)snprintf(key_r, KEY_MAX + 1, "=whm_told:%s:%05u",
 	    server->config->name, number);
 }
 
 static void
-seen_save(const struct server *server, struct snapshot *snapshot)
+told_save(const struct server *server, struct snapshot *snapshot)
 {
 	char key[KEY_MAX + 1], text[TEXT_MAX + 1];
 	unsigned at = 0, items = 0, record = 0;
-	struct seen_item item;
+	struct told_item item;
 
-	while (seen_next(server->seen, &at, &item)) {
-		(void)snprintf(text + items * SEEN_DIGITS, SEEN_DIGITS + 1,
+	while (told_next(server->told, &at, &item)) {
+		(void)snprintf(text + items * TOLD_DIGITS, TOLD_DIGITS + 1,
 		    "%016" PRIx64 "%08" PRIx32 "%08" PRIx32, item.high,
 		    item.low, (uint32_t)item.time);
-		if (++items < SEEN_ITEMS)
+		if (++items < TOLD_ITEMS)
 			continue;
-		seen_key(server, record++, key);
+		told_key(server, record++, key);
 		snapshot_add_text(snapshot, slice_of(key), slice_of(text));
 		items = 0;
 	}
 	if (items == 0)
 		return;
-	seen_key(server, record, key);
+	told_key(server, record, key);
 	snapshot_add_text(snapshot, slice_of(key), slice_of(text));
 }
 
 static void
-seen_load(struct server *server, const struct snapshot *snapshot)
+told_load(struct server *server, const struct snapshot *snapshot)
 {
-	char key[KEY_MAX + 1], digits[SEEN_DIGITS + 1];
-	struct seen_item item;
+	char key[KEY_MAX + 1], digits[TOLD_DIGITS + 1];
+	struct told_item item;
 	struct slice text;
 	uint32_t time;
 
 	for (unsigned record = 0;; record++) {
-		seen_key(server, record, key);
+		told_key(server, record, key);
 		if (!snapshot_text(snapshot, slice_of(key), &text))
 			return;
-		for (; text.len >= SEEN_DIGITS;
-		     text = slice_from(text, SEEN_DIGITS)) {
-			memcpy(digits, text.at, SEEN_DIGITS);
-			digits[SEEN_DIGITS] = '\0';
+		for (; text.len >= TOLD_DIGITS;
+		     text = slice_from(text, TOLD_DIGITS)) {
+			memcpy(digits, text.at, TOLD_DIGITS);
+			digits[TOLD_DIGITS] = '\0';
 			if (sscanf(digits, "%16" SCNx64 "%8" SCNx32 "%8" SCNx32,
 				&item.high, &item.low, &time) != 3)
 				continue;
 			item.time = time;
-			if (!seen_has(server->seen, &item))
-				seen_add(server->seen, &item);
+			if (!told_has(server->told, &item))
+				told_add(server->told, &item);
 		}
 	}
 }
@@ -185,14 +185,14 @@ seen_load(struct server *server, const struct snapshot *snapshot)
 static void
 all_records(const struct way *way, struct server *server)
 {
-	uint64_t since = seen_since(server->seen);
+	uint64_t since = told_since(server->told);
 
 	for (unsigned e = 0; e < ENDPOINT_COUNT; e++)
 		endpoint_records(way, e, &server->endpoint[e]);
 	tallies_records(way, &server->tallies);
 	number(way, METRIC_WHM_CURSOR, NULL, NULL, &server->cursor);
 	number(way, METRIC_WHM_SINCE, NULL, NULL, &since);
-	seen_set_since(server->seen, since);
+	told_set_since(server->told, since);
 }
 
 void
@@ -213,7 +213,7 @@ server_save(
 	number(&way, METRIC_WHM_BACKOFF, NULL, NULL, &refused);
 	for (unsigned e = 0; e < ENDPOINT_COUNT; e++)
 		fault_save(server, e, snapshot);
-	seen_save(server, snapshot);
+	told_save(server, snapshot);
 	if (state[ENDPOINT_USER_STATS].expires > now) {
 		number(&way, METRIC_WHM_USERS, NULL, NULL, &rows);
 		number(&way, METRIC_WHM_FOLDED, NULL, NULL, &folded);
@@ -238,7 +238,7 @@ server_load(struct server *server, const struct snapshot *snapshot)
 		.from = snapshot };
 
 	all_records(&way, server);
-	seen_load(server, snapshot);
+	told_load(server, snapshot);
 	/* what is not loaded has nothing that could expire */
 	for (unsigned e = 0; e < ENDPOINT_COUNT; e++)
 		if (e != ENDPOINT_SEARCH)

@@ -50,7 +50,7 @@ add_text(struct sink *sink, const char *name, struct slice text)
 }
 
 void
-sink_add(struct sink *sink, const char *server, const struct event *event)
+sink_add(struct sink *sink, const char *server, const struct message *message)
 {
 	if (sink->nowhere)
 		return;
@@ -60,18 +60,18 @@ sink_add(struct sink *sink, const char *server, const struct event *event)
 		const char *name = whm_log_labels[i];
 
 		if (i == TEXT_ACTION_TIME)
-			add_number(sink, name, event->sum.action_time);
+			add_number(sink, name, message->sum.action_time);
 		else if (i == TEXT_SEND_TIME)
-			add_number(sink, name, event->sum.send_time);
+			add_number(sink, name, message->sum.send_time);
 		else if (i == TEXT_SIZE)
-			add_number(sink, name, event->sum.size);
+			add_number(sink, name, message->sum.size);
 		else if (i == TEXT_REMOTE)
-			add_number(sink, name, event->sum.remote);
+			add_number(sink, name, message->sum.remote);
 		else
-			add_text(sink, name, event->text[i]);
+			add_text(sink, name, message->text[i]);
 	}
-	add_text(sink, "spam_score", event->text[TEXT_SPAM_SCORE]);
-	add_text(sink, "email", event->text[TEXT_EMAIL]);
+	add_text(sink, "spam_score", message->text[TEXT_SPAM_SCORE]);
+	add_text(sink, "email", message->text[TEXT_EMAIL]);
 	buffer_add(&sink->lines, SLICE("}\n"));
 }
 

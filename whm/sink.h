@@ -16,7 +16,8 @@ int sink_open(const char *where, struct sink **sink_r, const char **error_r);
 void sink_close(struct sink *sink);
 
 /* Hand over the next event of the answer at hand. */
-void sink_add(struct sink *sink, const char *server, const struct event *event);
+void sink_add(
+    struct sink *sink, const char *server, const struct message *message);
 
 /* What was handed over is to be lasting when this returns 0; -1 and *error_r: it
    may be there in part, and is forgotten. */

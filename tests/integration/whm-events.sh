@@ -146,8 +146,9 @@ whm_names='' WHM_OPTIONS='interval: 1'
 sed -i 's/interval: 3600/interval: 1/' "$TMP/cp.entry"
 whm_names=cp
 whm_configure "whm: { events: $EVENTS }"
+: >"$TMP/cp/requests"
 whm_daemon
-wait_until '[ "$(stats_get whm:cp:search:up 2>/dev/null)" = 1 ]' 20
+wait_until '[ "$(requests cp emailtrack_search)" -ge 2 ]' 20
 mv "$EVENTS" "$EVENTS.2"
 mkdir "$EVENTS"
 message 207 $((NOW - 1)) >>"$TMP/cp/messages"
