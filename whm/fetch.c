@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include <curl/curl.h>
 
@@ -26,7 +27,8 @@ struct request {
 	char *bytes;
 	size_t len, room, most;
 	bool too_large, no_memory;
-	time_t date;
+	bool has_date;
+	int64_t skew;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -123,12 +125,15 @@ take_header(char *bytes, size_t size, size_t count, void *context)
 	struct request *request = context;
 	size_t len = size * count;
 	char date[64];
+	time_t theirs;
 
 	if (len > 6 && len - 6 < sizeof(date) &&
 	    strncasecmp(bytes, "date: ", 6) == 0) {
 		memcpy(date, bytes + 6, len - 6);
 		date[len - 6] = '\0';
-		request->date = curl_getdate(date, NULL);
+		theirs = curl_getdate(date, NULL);
+		request->has_date = theirs >= 0;
+		request->skew = (int64_t)theirs - (int64_t)time(NULL);
 	}
 	return (len);
 }
@@ -170,7 +175,8 @@ set(struct request *request, const struct config_whm_server *server,
 	    SET(TIMEOUT_MS, milliseconds) &&
 	    SET(CONNECTTIMEOUT_MS, milliseconds) && SET(SSL_VERIFYPEER, 1L) &&
 	    SET(SSL_VERIFYHOST, 2L) &&
-	    (server->ca_file == NULL || SET(CAINFO, server->ca_file)) &&
+	    (server->ca_file == NULL ||
+		(SET(CAINFO, server->ca_file) && SET(CAPATH, NULL))) &&
 	    SET(USERAGENT, "postfix-stats-whm/" VERSION) &&
 	    SET(ACCEPT_ENCODING, "gzip") && SET(HTTPHEADER, request->headers) &&
 	    SET(ERRORBUFFER, request->error) && SET(PRIVATE, request) &&
@@ -191,7 +197,6 @@ fetch_start(struct fetches *fetches, const struct config_whm_server *server,
 	request->easy = curl_easy_init();
 	request->owner = owner;
 	request->most = server->max_bytes;
-	request->date = -1;
 	if (request->easy != NULL && add_token(request, server->user, token) &&
 	    add_header(request, "Accept: application/json") &&
 	    set(request, server, url) &&
@@ -272,7 +277,8 @@ judge(struct request *request, CURLcode code, struct fetched *fetched)
 		.bytes = request->bytes,
 		.len = request->len,
 		.microseconds = (uint64_t)took,
-		.date = request->date,
+		.has_date = request->has_date,
+		.skew = request->skew,
 		.retry_after = after > 0 ? (int64_t)after : -1,
 		.request = request };
 	if (code != CURLE_OK)

@@ -20,7 +20,8 @@ struct fetched {
 	char *bytes;        /* until fetch_end() */
 	size_t len;
 	uint64_t microseconds;
-	int64_t date;        /* the server's clock, seconds since 1970; -1 */
+	bool has_date;       /* it has said what its clock is: */
+	int64_t skew;        /* so many seconds ahead of ours, then */
 	int64_t retry_after; /* seconds; -1: it said nothing of that */
 	void *request;       /* fetch.c's own */
 };

@@ -143,11 +143,13 @@ count(struct poll_parts *parts, struct server *server,
 }
 
 /* The next page begins with the last second of this one, whose messages may not
-   all have been on it; within a second it goes on by rows. */
+   all have been on it.  Within a second it goes on by rows, and so it does if not
+   all of that second could be known again. */
 static void
 turn_page(struct server *server, size_t rows)
 {
-	if (server->newest > server->page.since)
+	if (server->newest > server->page.since &&
+	    told_since(server->told) <= server->newest)
 		server->page = (struct page){ server->newest, 1 };
 	else
 		server->page.first += rows;

@@ -95,12 +95,13 @@ url_of(const struct server *server, char url_r[REQUEST_MAX])
 }
 
 static void
-poll_end(struct server *server, int64_t wait)
+poll_end(struct server *server, int64_t due)
 {
-	int64_t due = server->began + wait;
+	int64_t now = clock_milliseconds();
 
 	server->asking = ENDPOINT_COUNT;
-	server->due = due > clock_milliseconds() ? due : clock_milliseconds();
+	/* later than it began, which tells that it has ended */
+	server->due = due > now ? due : now + 1;
 }
 
 /* Until the next poll and some more it is known how the server is. */
@@ -153,7 +154,7 @@ back_off(struct server *server, int64_t retry_after)
 		wait = interval_of(server);
 	if (wait < retry_after * 1000)
 		wait = retry_after * 1000 + jitter(1000);
-	poll_end(server, wait);
+	poll_end(server, clock_milliseconds() + wait);
 	log_warnx("server %s: left alone for %" PRId64 " s",
 	    server->config->name, wait / 1000);
 }
@@ -186,7 +187,7 @@ failed(struct server *server, const struct fault *fault, int64_t retry_after)
 		back_off(server, retry_after);
 	} else if (is_of_server(fault->reason)) {
 		give_up_rest(server, endpoint);
-		poll_end(server, interval_of(server));
+		poll_end(server, server->began + interval_of(server));
 	} else
 		server->asking++;
 }
@@ -265,10 +266,10 @@ check_clock(
 {
 	int64_t skew, most = server->config->clock_skew;
 
-	if (fetched->date < 0)
+	if (!fetched->has_date)
 		return (REASON_NONE);
-	skew = fetched->date - (int64_t)wall();
-	/* both are whole seconds, and an answer takes time */
+	skew = fetched->skew;
+	/* both are whole seconds, and the way takes time */
 	server->skew = skew >= -2 && skew <= 2 ? 0 : skew;
 	if (most == 0 || (skew <= most && skew >= -most))
 		return (REASON_NONE);
@@ -316,12 +317,13 @@ poll_take(struct poll_parts *parts, struct server *server,
 		failed(server, &fault, fetched->retry_after);
 	} else {
 		succeeded(parts, server);
-		server->refused = 0;
 		if (!more)
 			server->asking++;
 	}
-	if (server->asking == ENDPOINT_COUNT && server->due <= server->began)
-		poll_end(server, interval_of(server));
+	if (server->asking == ENDPOINT_COUNT && server->due <= server->began) {
+		server->refused = 0;
+		poll_end(server, server->began + interval_of(server));
+	}
 	keep_alive(parts, server);
 }
 
@@ -375,6 +377,6 @@ poll_server(struct poll_parts *parts, struct server *server, int64_t now)
 	}
 	if (server->under_way)
 		return (-1);
-	poll_end(server, interval_of(server));
+	poll_end(server, server->began + interval_of(server));
 	return (server->due - now);
 }

@@ -76,11 +76,14 @@ add_replaced(
 	buffer_add(out, text);
 }
 
-/* One that is no address, but the part before the @ of one. */
+/* One that is wholly whose it is, if it has no @: a login, or the path of a
+   mailbox. */
 static bool
 is_bare(unsigned text)
 {
-	return (text == TEXT_DELIVERY_USER);
+	return (text == TEXT_DELIVERY_USER || text == TEXT_DELIVERED_TO ||
+	    text == TEXT_RECIPIENT || text == TEXT_SENDER ||
+	    text == TEXT_EMAIL);
 }
 
 bool

@@ -194,6 +194,8 @@ begin(struct run *run)
 	    setup_start(run->setup, run->directory, run->fetches, &error) == -1)
 		log_fatal(EXIT_FAULT, "%s", error);
 	publish_as(run);
+	/* what the store has stays until there is something newer */
+	run->publisher.changed = false;
 	schedule(run);
 }
 

@@ -16,8 +16,6 @@
 #include "lib/util/error.h"
 #include "whm/sink.h"
 
-enum { LOOK_BACK = 65536 /* bytes: a line is shorter */ };
-
 struct sink {
 	const char *path; /* NULL: no file */
 	bool to_syslog, nowhere;
@@ -77,25 +75,39 @@ sink_add(struct sink *sink, const char *server, const struct message *message)
 
 /* --- the file --------------------------------------------------------------- */
 
+/* Where the last whole line ends, at `end` or before; -1: it can't be read. */
+static off_t
+last_end(int fd, off_t end)
+{
+	char back[4096];
+
+	while (end > 0) {
+		off_t from = end > (off_t)sizeof(back) ?
+		    end - (off_t)sizeof(back) :
+		    0;
+		ssize_t got = pread(fd, back, (size_t)(end - from), from);
+
+		if (got != end - from)
+			return (-1);
+		while (got > 0 && back[got - 1] != '\n')
+			got--;
+		if (got > 0)
+			return (from + got);
+		end = from;
+	}
+	return (0);
+}
+
 /* A line that a crash has left without its end is not one. */
 static int
 cut_torn_line(int fd)
 {
-	char back[LOOK_BACK];
 	off_t end = lseek(fd, 0, SEEK_END);
-	off_t from = end > LOOK_BACK ? end - LOOK_BACK : 0;
-	ssize_t got;
+	off_t whole = end > 0 ? last_end(fd, end) : end;
 
-	if (end <= 0)
+	if (whole == end)
 		return (end < 0 ? -1 : 0);
-	got = pread(fd, back, (size_t)(end - from), from);
-	if (got != end - from)
-		return (-1);
-	if (back[got - 1] == '\n')
-		return (0);
-	while (got > 0 && back[got - 1] != '\n')
-		got--;
-	return (ftruncate(fd, from + got));
+	return (whole < 0 ? -1 : ftruncate(fd, whole));
 }
 
 /* Whether the file that is open still stands under its name. */

@@ -43,6 +43,21 @@ is_state(struct slice rest)
 	    (slice_equal(rest, "up") || slice_equal(rest, "duration")));
 }
 
+/* How many rows there are. */
+static bool
+is_of_rows(struct slice what)
+{
+	return (slice_equal(what, "users") || slice_equal(what, "folded"));
+}
+
+/* What is so for a while only. */
+static bool
+is_passing(struct slice what)
+{
+	return (is_of_rows(what) || slice_equal(what, "backing_off") ||
+	    slice_equal(what, "clock_skew"));
+}
+
 /* When the record `key` expires; WHM_NEVER: it does not. */
 static uint64_t
 expiry_of(const struct snapshot *snapshot, struct slice key)
@@ -54,8 +69,13 @@ expiry_of(const struct snapshot *snapshot, struct slice key)
 	bool bound = false;
 	int len;
 
-	if (slice_skip(&rest, "whm:")) {
+	if (slice_skip(&rest, "whm:"))
 		bound = slice_cut(&rest, ':', &server) && is_state(rest);
+	else if (slice_skip(&rest, "=whm_fault:"))
+		bound = slice_cut(&rest, ':', &server);
+	else if (slice_skip(&rest, "whm_server:")) {
+		bound = slice_cut(&rest, ':', &server) && is_passing(rest);
+		endpoint = is_of_rows(rest) ? "user_stats" : NULL;
 	} else
 		for (size_t i = 0; i < COUNT(bonds) && !bound; i++)
 			if (slice_skip(&rest, bonds[i].family)) {
@@ -150,6 +170,9 @@ whm_label(enum label_id label, struct slice name, char value_r[LABEL_MAX])
 	if (name.len == 0)
 		name = SLICE("-");
 	len = label_escape(name, value_r);
+	/* that name is taken */
+	if (label == LABEL_WHM_USER && slice_equal(name, "other"))
+		len = 0;
 	if (len > 0 && len <= most)
 		return (len);
 	start = (struct slice){ name.at, most - HASH };

@@ -173,10 +173,26 @@ counts_wanted >"$TMP/counts"
 whm_once
 whm_once
 all_once "more than is remembered"
+now=$(date +%s)
+for i in $(seq 2000 2799); do
+	message "$i" "$now"
+done >>"$TMP/cp/messages"
+truth >"$TMP/truth"
+counts_wanted >"$TMP/counts"
+whm_once
+whm_once
+all_once "more within one second than is remembered"
 
 # Standard output; hashes.
 rm -f "$STATE"/whm.db*
 whm_configure "whm: { events: stdout, hash_addresses: yes, email_logs_series: 5 }"
+message 3001 $((NOW - 1)) |
+    sed -e 's|"deliveredto":null|"deliveredto":"/home/u1/mail/example.com/user99@/new"|' \
+	-e 's/"deliveryuser":null/"deliveryuser":"user98"/' \
+	>>"$TMP/cp/messages"
+message 3002 $((NOW - 1)) |
+    sed 's|"deliveredto":null|"deliveredto":"/home/u1/mail/example.com/user97/new"|' \
+	>>"$TMP/cp/messages"
 message 3000 $((NOW - 1)) ',"x":1' |
     sed 's/"message":"Accepted"/"message":"550 <user7@example.com> unknown, ask \\"odd one\\"@example.com or s@example.org"/' \
 	>>"$TMP/cp/messages"
@@ -185,6 +201,7 @@ is $? 0 "events on standard output"
 is "$(wc -l <"$TMP/whm.out")" "$(wc -l <"$TMP/cp/messages")" "all of them"
 is "$(grep -cE '(user|s)[0-9]*@|odd one|"u[0-9]+@' "$TMP/whm.out")" 0 \
     "without an address"
+is "$(grep -cE 'user9[789]' "$TMP/whm.out")" 0 "nor a mailbox's path"
 is "$(grep -o '"recipient":"[^"]*"' "$TMP/whm.out" | sort -u | wc -l)" \
     "$(grep -o '"recipient":"[^"]*"' "$TMP/cp/messages" | sort -u | wc -l)" \
     "as many hashes as addresses"

@@ -359,6 +359,9 @@ labels_fit(void **state)
 	    LABEL_WHM_DOMAIN, (struct slice){ long_name, 101 }, other);
 	assert_memory_not_equal(one, other, LABEL_MAX);
 	assert_int_equal(whm_label(LABEL_WHM_USER, SLICE(""), one), 1);
+	/* is the name of all others */
+	assert_int_equal(whm_label(LABEL_WHM_USER, SLICE("other"), one), 14);
+	assert_memory_equal(one, "other~", 6);
 	assert_int_equal(one[0], '-');
 }
 
@@ -534,6 +537,9 @@ what_is_too_old(void **state)
 	number(snapshot, "whm:a:user_window:expires", 200);
 	number(snapshot, "whm:b:user_stats:expires", 300);
 	number(snapshot, "whm_server:a:expires", 150);
+	number(snapshot, "whm_server:a:users", 7);
+	number(snapshot, "whm_server:a:backing_off", 1);
+	number(snapshot, "whm_server:a:cursor", 1);
 	snapshot_add_text(snapshot, SLICE("=mail_owner:a:u:d"), SLICE("root"));
 	snapshot_add_text(snapshot, SLICE("=meta"), SLICE("x"));
 	snapshot_sort(snapshot);
@@ -548,11 +554,19 @@ what_is_too_old(void **state)
 	assert_true(snapshot_number(
 	    snapshot, SLICE("mail_window:a:u:d:send_count"), &value));
 	assert_int_equal(snapshot->text_count, 1);
+	assert_false(
+	    snapshot_number(snapshot, SLICE("whm_server:a:users"), &value));
+	assert_true(snapshot_number(
+	    snapshot, SLICE("whm_server:a:backing_off"), &value));
 	assert_true(
 	    snapshot_number(snapshot, SLICE("whm:a:search:up"), &value));
 	assert_int_equal(whm_expire(snapshot, 250, &dropped), 300);
 	assert_false(
 	    snapshot_number(snapshot, SLICE("whm:a:search:up"), &value));
+	assert_false(snapshot_number(
+	    snapshot, SLICE("whm_server:a:backing_off"), &value));
+	assert_true(
+	    snapshot_number(snapshot, SLICE("whm_server:a:cursor"), &value));
 	assert_true(
 	    snapshot_number(snapshot, SLICE("whm:a:search:requests"), &value));
 	assert_true(snapshot_number(snapshot, SLICE("mail:a:success"), &value));
