@@ -2,8 +2,8 @@
 # See that the manual pages are clean and complete: mandoc finds no fault, an
 # option is in `PROGRAM --help` if and only if it is in PROGRAM's page, and a
 # configuration key is in config.c, config_rules.c, config_probes.c,
-# config_delivery.c or config_whm.c if and only if it is in postfix-stats.yml(5).  Prints a line for
-# each fault; exits with 1 if there is any.
+# config_delivery.c or config_whm.c if and only if it is in postfix-stats.yml(5).
+# Prints a line for each fault; exits with 1 if there is any.
 
 set -u
 ROOT=$(cd "$(dirname "$0")/.." && pwd)

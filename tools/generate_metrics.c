@@ -60,7 +60,17 @@ bool
 is_configured(size_t label)
 {
 	return (label == LABEL_RULE || label == LABEL_VALUE_RULE ||
-	    label == LABEL_TOP_DIMENSION || label == LABEL_PROBE);
+	    label == LABEL_TOP_DIMENSION || label == LABEL_PROBE ||
+	    label == LABEL_WHM_SERVER);
+}
+
+/* Where the values of an open label come from. */
+static const char *
+source_of(size_t label)
+{
+	if (label == LABEL_WHM_USER || label == LABEL_WHM_DOMAIN)
+		return ("WHM");
+	return (is_configured(label) ? "the configuration" : "the log");
 }
 
 static void
@@ -76,10 +86,9 @@ metrics_labels(void)
 			putchar(tolower((unsigned char)*at));
 		printf("` | ");
 		if (!label_is_closed((enum label_id)i))
-			printf("from the %s, the first %u; others count as "
+			printf("from %s, the first %u; others count as "
 			       "`other`",
-			    is_configured(i) ? "configuration" : "log",
-			    labels[i].limit - 1);
+			    source_of(i), labels[i].limit - 1);
 		else
 			for (; label_value_next(&rest, &value); comma = ", ")
 				printf("%s`%.*s`", comma, (int)value.len,

@@ -100,7 +100,7 @@ like "$(chroot "$BARE" /usr/local/bin/postfix-stats-get lines:read 2>&1)" \
 like "$(inside postfix-stats-get lines:read)" "[1-9]*" \
     "postfix-stats-get: $(inside postfix-stats-get lines:read) lines"
 for program in postfix-stats-agentx postfix-stats-exporter \
-    postfix-stats-probe; do
+    postfix-stats-probe postfix-stats-whm; do
 	inside "$program" --version >"$TMP/version" 2>&1
 	ok $? "$(cat "$TMP/version")"
 done
