@@ -34,56 +34,82 @@ static bool
 is_of_address(char byte)
 {
 	return (isalnum((unsigned char)byte) || (unsigned char)byte >= 0x80 ||
-	    strchr(".!#$%&'*+/=?^_`{|}~-", byte) != NULL);
+	    (byte != '\0' && strchr(".!#$%&'*+/=?^_`{|}~-", byte) != NULL));
 }
 
-/* A text with its addresses replaced.  One in quotes is taken from the last byte
-   that can't be of one: what is before it stays. */
+/* Whether a quote stands at `at`, and none that is escaped. */
+static bool
+is_quote(struct slice text, size_t at)
+{
+	size_t escapes = 0;
+
+	while (escapes < at && text.at[at - 1 - escapes] == '\\')
+		escapes++;
+	return (text.at[at] == '"' && escapes % 2 == 0);
+}
+
+/* Where the local part begins that ends before `end`. */
+static size_t
+local_start(struct slice text, size_t end)
+{
+	size_t start = end;
+
+	while (start > 0 && is_of_address(text.at[start - 1]))
+		start--;
+	if (start < end || end == 0 || text.at[end - 1] != '"')
+		return (start);
+	start--;
+	while (start > 0 && !is_quote(text, start - 1))
+		start--;
+	return (start > 0 ? start - 1 : 0);
+}
+
+/* Where the domain ends that begins at `start`. */
+static size_t
+domain_end(struct slice text, size_t start)
+{
+	while (start < text.len && is_of_address(text.at[start]))
+		start++;
+	return (start);
+}
+
+/* A text with its addresses replaced; of several @ in one the last is before the
+   domain. */
 static void
 add_replaced(
     const struct secret_key *key, struct buffer *out, struct slice text)
 {
 	while (text.len > 0) {
-		const char *at = memchr(text.at, '@', text.len);
-		size_t local, before, domain;
+		const char *found = memchr(text.at, '@', text.len);
+		size_t local, at, end;
 
-		if (at == NULL)
+		if (found == NULL)
 			break;
-		before = local = (size_t)(at - text.at);
-		while (local > 0 && text.at[local - 1] != '\0' &&
-		    is_of_address(text.at[local - 1]))
-			local--;
-		/* a local part in quotes */
-		if (local == before && before > 0 &&
-		    text.at[before - 1] == '"') {
-			local--;
-			while (local > 0 && text.at[local - 1] != '"')
-				local--;
-			local -= local > 0;
+		at = (size_t)(found - text.at);
+		local = local_start(text, at);
+		end = domain_end(text, at + 1);
+		while (end < text.len && text.at[end] == '@') {
+			at = end;
+			end = domain_end(text, at + 1);
 		}
-		for (domain = before + 1; domain < text.len &&
-		     text.at[domain] != '\0' && is_of_address(text.at[domain]);
-		     domain++)
-			;
 		buffer_add(out, (struct slice){ text.at, local });
-		if (local < before)
+		if (local < at)
 			add_hash(key, out,
-			    (struct slice){ text.at + local, domain - local });
-		buffer_add(
-		    out, (struct slice){ text.at + before, domain - before });
-		text = slice_from(text, domain);
+			    (struct slice){ text.at + local, end - local });
+		buffer_add(out, (struct slice){ text.at + at, end - at });
+		text = slice_from(text, end);
 	}
 	buffer_add(out, text);
 }
 
-/* One that is wholly whose it is, if it has no @: a login, or the path of a
+/* One that is no address, but the part before the @ of one, or the path of its
    mailbox. */
 static bool
-is_bare(unsigned text)
+is_bare(enum message_text kind, struct slice text)
 {
-	return (text == TEXT_DELIVERY_USER || text == TEXT_DELIVERED_TO ||
-	    text == TEXT_RECIPIENT || text == TEXT_SENDER ||
-	    text == TEXT_EMAIL);
+	return (text.len > 0 && memchr(text.at, '@', text.len) == NULL &&
+	    (kind == TEXT_DELIVERY_USER ||
+		(kind == TEXT_DELIVERED_TO && text.at[0] == '/')));
 }
 
 bool
@@ -100,8 +126,7 @@ pseudonym_apply(const struct secret_key *key, struct buffer *scratch,
 		struct slice text = message->text[theirs[i]];
 
 		start[i] = scratch->len;
-		if (is_bare(theirs[i]) && text.len > 0 &&
-		    memchr(text.at, '@', text.len) == NULL)
+		if (is_bare(theirs[i], text))
 			add_hash(key, scratch, text);
 		else
 			add_replaced(key, scratch, text);
