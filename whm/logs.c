@@ -1,10 +1,12 @@
 /*
  * A heap: the oldest is the first.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/stats/whm_rows.h"
+#include "lib/util/hash.h"
 #include "whm/logs.h"
 
 enum {
@@ -95,6 +97,31 @@ insert(struct logs *logs, const struct log *log)
 	return (gone);
 }
 
+/* Add a label, `most` bytes of it at most.  What is not as it was has a hash of
+   that at its end: two messages are never the same series. */
+static size_t
+add_label(char *to, struct slice text, size_t most)
+{
+	enum { HASH = 9 /* "~" and eight digits */ };
+	bool whole = text.len <= most &&
+	    (text.len == 0 || memchr(text.at, WHM_LOG_MARK, text.len) == NULL);
+	size_t len = whole || text.len <= most - HASH ? text.len : most - HASH;
+	char hash[HASH + 1];
+
+	/* not within a character */
+	while (len > 0 && len < text.len &&
+	    ((unsigned char)text.at[len] & 0xc0) == 0x80)
+		len--;
+	for (size_t i = 0; i < len; i++)
+		to[i] = text.at[i] == WHM_LOG_MARK ? ' ' : text.at[i];
+	if (whole)
+		return (len);
+	(void)snprintf(hash, sizeof(hash), "~%08" PRIx32,
+	    (uint32_t)(hash_bytes(text.at, text.len) >> 32));
+	memcpy(to + len, hash, HASH);
+	return (len + HASH);
+}
+
 /* The labels of a message, the marks between; what is too long is cut. */
 static size_t
 labels_of(const struct message *message, char text_r[LOG_MAX])
@@ -106,15 +133,11 @@ labels_of(const struct message *message, char text_r[LOG_MAX])
 		size_t room = LOG_MAX - len -
 		    (WHM_LOG_LABELS - i) * (i == TEXT_MESSAGE ? 64u : 32u);
 
-		if (i != TEXT_MESSAGE && text.len > LABEL_SHARE)
-			text.len = LABEL_SHARE;
-		if (text.len > room)
-			text.len = room;
+		if (i != TEXT_MESSAGE && room > LABEL_SHARE)
+			room = LABEL_SHARE;
 		if (i > 0)
 			text_r[len++] = WHM_LOG_MARK;
-		for (size_t b = 0; b < text.len; b++)
-			text_r[len++] = text.at[b] == WHM_LOG_MARK ? ' ' :
-								     text.at[b];
+		len += add_label(text_r + len, text, room);
 	}
 	return (len);
 }
