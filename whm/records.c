@@ -175,6 +175,10 @@ read_message_text(const json_t *value, const char *name,
 			json_string_length(value) };
 		return (REASON_NONE);
 	}
+	if (json_is_boolean(value)) {
+		*text_r = json_is_true(value) ? SLICE("1") : SLICE("0");
+		return (REASON_NONE);
+	}
 	if (message->numbers == MESSAGE_NUMBERS || !json_is_number(value))
 		return (refuse_text(name, fault));
 	if (json_is_integer(value))

@@ -131,6 +131,13 @@ users_fold(struct users *users, size_t most)
 	users->folded = kept - most;
 	for (size_t i = most; i < kept; i++)
 		add_up(&other, &users->at[i]);
+	/* somebody can have that name */
+	for (size_t i = 0; i < most; i++)
+		if (by_name(&users->at[i], &other) == 0) {
+			add_up(&users->at[i], &other);
+			users->count = most;
+			return;
+		}
 	users->at[most] = other;
 	users->count = most + 1;
 }

@@ -217,6 +217,11 @@ messages(void **state)
 	(void)json_object_set_new(json, "type", json_string("archive"));
 	assert_int_equal(message_read(json, &message, &fault), REASON_NONE);
 	assert_int_equal(message.sum.type, MESSAGE_OTHER);
+	/* as one that speaks Perl could have it */
+	(void)json_object_set_new(json, "transport_is_remote", json_false());
+	assert_int_equal(message_read(json, &message, &fault), REASON_NONE);
+	assert_false(message.sum.remote);
+	assert_true(slice_equal(message.text[TEXT_REMOTE], "0"));
 	(void)json_object_set_new(json, "type", json_null());
 	assert_int_equal(message_read(json, &message, &fault), REASON_SHAPE);
 	assert_non_null(strstr(fault.text, "type"));
