@@ -270,6 +270,7 @@ fuzz: build/fuzz/$(TARGET)
 	@mkdir -p build/fuzz/corpus/$(TARGET)
 	cd build/fuzz && ./$(TARGET) -max_total_time=$(SECONDS) \
 	    -print_final_stats=1 -timeout=10 -rss_limit_mb=4096 \
+	    $(addprefix -dict=../../,$(wildcard tests/fuzz/$(TARGET).dict)) \
 	    corpus/$(TARGET) ../../tests/fuzz/seeds/$(TARGET)
 
 coverage: $(COVERAGE_BIN) $(TORTURE) build/tools/loggen
