@@ -9,8 +9,8 @@
 #				MODE, JOBS, PEER)
 #	make fuzz		libFuzzer (TARGET, SECONDS)
 #	make coverage		which lines and branches no test reaches
-#	make bench		what it costs beside other tools (PART=log|snmp|exporter|probe;
-#				DOC=1: into docs/performance.md)
+#	make bench		what it costs beside other tools (PART=log|snmp|exporter|probe|
+#				maildir|whm; DOC=1: into docs/performance.md)
 #	make lint generate install uninstall clean
 #
 # DEVELOPER=1 makes warnings errors, V=1 shows the commands.  CC=clang works
@@ -87,7 +87,7 @@ FUZZ	= $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 SEED	= 1
 KILLS	= 100
 JOBS	= 4
-PART	= log snmp exporter probe maildir
+PART	= log snmp exporter probe maildir whm
 SECONDS	= 60
 
 BIN	= $(PROGRAMS:%=build/bin/%)
@@ -191,6 +191,10 @@ build/tools/asker build/tools/bare:
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(postfix-stats-agentx_LIBS)
 
+build/tools/json: build/obj/tests/bench/json.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ -ljansson
+
 build/tools/hostile: build/obj/tests/http/hostile.o
 build/tools/load: build/obj/tests/http/load.o
 build/tools/static: build/obj/tests/http/static.o
@@ -257,7 +261,8 @@ check-nms: all $(addprefix build/tools/,generate store-put faults.so)
 lint: build/tools/generate
 	@sh tools/lint.sh
 
-bench: all $(addprefix build/tools/,loggen measure asker bare load static)
+bench: all $(addprefix build/tools/,loggen measure asker bare load static \
+    json)
 	@for part in $(PART); do \
 	    DOC='$(DOC)' sh tests/bench/$$part.sh || exit 1; done
 
