@@ -170,9 +170,6 @@ whm_label(enum label_id label, struct slice name, char value_r[LABEL_MAX])
 	if (name.len == 0)
 		name = SLICE("-");
 	len = label_escape(name, value_r);
-	/* that name is taken */
-	if (label == LABEL_WHM_USER && slice_equal(name, "other"))
-		len = 0;
 	if (len > 0 && len <= most)
 		return (len);
 	start = (struct slice){ name.at, most - HASH };
