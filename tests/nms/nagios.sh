@@ -179,6 +179,7 @@ is "$(status current_state | grep -vE '^(get|snmp)-')" \
     "Deliveries put off 0
 Mail waiting for delivery 0
 Oldest mail that waits 0
+Queue is sampled 0
 postfix-stats 0" "the services of the kit are well"
 mail_unstuck
 wait_until 'status current_state | grep -q "^get-critical 0"' 60
@@ -208,5 +209,5 @@ icinga2 daemon -C -c "$TMP/icinga2.conf" \
     -D Configuration.CacheDir="$TMP/icinga" \
     -D Configuration.InitRunDir="$TMP/icinga" >"$TMP/icinga.log" 2>&1
 ok $? "Icinga 2 takes its configuration"
-like "$(cat "$TMP/icinga.log")" "*Instantiated 3 Services*" "three services"
+like "$(cat "$TMP/icinga.log")" "*Instantiated 4 Services*" "four services"
 tap_end
