@@ -11,10 +11,12 @@
 
 enum {
 	STRING_MAX = 255,
-	KEYS_OF_SERVER = 192,
-	KEYS_OF_USER = 17,
-	KEYS_OF_LOG = 4,
-	REMEMBERED_OF_KEY = 15,
+	/* a text takes as much of the store as so many numbers */
+	KEYS_OF_TEXT = 3,
+	KEYS_OF_SERVER = 208,
+	KEYS_OF_USER = 14 + 3 * KEYS_OF_TEXT,
+	KEYS_OF_LOG = 4 * KEYS_OF_TEXT,
+	REMEMBERED_OF_TEXT = 15,
 	CAPACITY_MAX = 1 << 20
 };
 
@@ -192,7 +194,8 @@ keys_of(const struct config_whm_server *servers, unsigned count, unsigned logs)
 	for (unsigned i = 0; i < count; i++)
 		keys += KEYS_OF_SERVER +
 		    (uint64_t)(servers[i].users + 1) * KEYS_OF_USER +
-		    servers[i].remembered / REMEMBERED_OF_KEY;
+		    (uint64_t)servers[i].remembered / REMEMBERED_OF_TEXT *
+			KEYS_OF_TEXT;
 	return ((keys + 7) / 8 * 8);
 }
 
