@@ -13,7 +13,9 @@
 enum {
 	MEMORY_PER_BYTE = 16, /* of an honest answer it is about six */
 	MEMORY_LEAST = 1 << 20,
-	MEMORY_MOST = 512 << 20
+	MEMORY_MOST = 512 << 20,
+	MEMORY_KEPT = 32 << 20 /* for the next: to give it back takes longer
+	                          than to read a page */
 };
 
 static size_t taken, limit = SIZE_MAX;
@@ -47,6 +49,7 @@ void
 answer_begin(void)
 {
 	json_set_alloc_funcs(take_memory, give_back);
+	(void)mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT);
 }
 
 /* What jansson stumbled over. */
