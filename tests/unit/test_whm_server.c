@@ -125,7 +125,7 @@ static struct snapshot *
 through_store(struct snapshot *snapshot, uint32_t capacity)
 {
 	const char *dir = scratch_make(), *error = "no error text";
-	struct snapshot *back;
+	struct snapshot *back = NULL;
 
 	snapshot->generation = 1;
 	snapshot->capacity = capacity;
