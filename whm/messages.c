@@ -51,7 +51,7 @@ struct row {
 /* Read and hand over one row, which must be what was asked for, in order. */
 static enum reason
 tell_one(struct poll_parts *parts, struct server *server, const json_t *record,
-    uint64_t before, struct row *row, struct fault *fault)
+    uint64_t before, bool is_head, struct row *row, struct fault *fault)
 {
 	struct message message;
 	enum reason reason = message_read(record, &message, fault);
@@ -64,6 +64,12 @@ tell_one(struct poll_parts *parts, struct server *server, const json_t *record,
 		    message.sum.action_time, before));
 	row->sum = message.sum;
 	row->item = identity(&message);
+	/* else it would come for ever */
+	if (is_head && server->page.first > 1 &&
+	    told_is_same(&row->item, &server->page.head))
+		return (fault_set(fault, REASON_ORDER,
+		    "the page before once more, instead of row %" PRIu64,
+		    server->page.first));
 	row->is_new = !told_has(server->told, &row->item);
 	if (!row->is_new)
 		return (REASON_NONE);
@@ -89,7 +95,7 @@ tell(struct poll_parts *parts, struct server *server,
 	json_array_foreach(answer->records, i, record)
 	{
 		reason = tell_one(
-		    parts, server, record, before, &rows[i], fault);
+		    parts, server, record, before, i == 0, &rows[i], fault);
 		if (reason != REASON_NONE) {
 			sink_drop(parts->sink);
 			return (reason);
@@ -146,13 +152,15 @@ count(struct poll_parts *parts, struct server *server,
    all have been on it.  Within a second it goes on by rows, and so it does if not
    all of that second could be known again. */
 static void
-turn_page(struct server *server, size_t rows)
+turn_page(struct server *server, size_t rows, const struct told_item *head)
 {
 	if (server->newest > server->page.since &&
 	    told_since(server->told) <= server->newest)
-		server->page = (struct page){ server->newest, 1 };
+		server->page = (struct page){ .since = server->newest,
+			.first = 1 };
 	else
 		server->page.first += rows;
+	server->page.head = *head;
 }
 
 /* A message of the future does not move the cursor there: others would never be
@@ -189,7 +197,7 @@ messages_take(struct poll_parts *parts, struct server *server,
 	if (reason == REASON_NONE) {
 		count(parts, server, answer, rows);
 		*more_r = count_of >= server->config->page_size;
-		turn_page(server, count_of);
+		turn_page(server, count_of, &rows[0].item);
 		move_cursor(server);
 	}
 	free(rows);

@@ -14,8 +14,8 @@
 
 enum {
 	SOON = 100, /* milliseconds between first polls */
-	BACKOFF_MOST = 4 *
-	    3600 /* seconds, but for an interval that is longer */
+	/* seconds, but for an interval that is longer */
+	BACKOFF_MOST = 4 * 3600
 };
 
 /* --- time ------------------------------------------------------------------- */
@@ -337,7 +337,7 @@ begin(struct server *server, int64_t now)
 	for (unsigned e = 0; e < ENDPOINT_COUNT; e++)
 		server->endpoint[e].duration = 0;
 	server->newest = 0;
-	server->page = (struct page){ 0, 0 };
+	server->page = (struct page){ .first = 0 };
 }
 
 static void
@@ -348,7 +348,8 @@ ask(struct poll_parts *parts, struct server *server)
 	const char *error;
 
 	if (server->asking == ENDPOINT_SEARCH && server->page.first == 0)
-		server->page = (struct page){ messages_from(server), 1 };
+		server->page = (struct page){ .since = messages_from(server),
+			.first = 1 };
 	url_of(server, url);
 	server->endpoint[server->asking].requests++;
 	if (fetch_start(parts->fetches, server->config, server->token, url,

@@ -33,8 +33,9 @@ struct tallies {
 
 /* Where the search stands: the next page. */
 struct page {
-	uint64_t since; /* by the server's clock */
-	uint64_t first; /* of the rows since then, from 1 */
+	uint64_t since;        /* by the server's clock */
+	uint64_t first;        /* of the rows since then, from 1 */
+	struct told_item head; /* what the page before began with */
 };
 
 struct server {

@@ -66,8 +66,8 @@ told_item(const struct slice *part, unsigned parts, uint64_t time)
 
 /* --- by hash ---------------------------------------------------------------- */
 
-static bool
-is_same(const struct told_item *a, const struct told_item *b)
+bool
+told_is_same(const struct told_item *a, const struct told_item *b)
 {
 	return (a->high == b->high && a->low == b->low && a->time == b->time);
 }
@@ -79,7 +79,7 @@ bucket_of(const struct told *told, const struct told_item *item)
 	uint32_t b = (uint32_t)item->high & told->mask;
 
 	while (told->bucket[b] != 0 &&
-	    !is_same(&told->item[told->bucket[b] - 1], item))
+	    !told_is_same(&told->item[told->bucket[b] - 1], item))
 		b = (b + 1) & told->mask;
 	return (b);
 }

@@ -26,6 +26,8 @@ void told_free(struct told *told);
 struct told_item told_item(
     const struct slice *part, unsigned parts, uint64_t time);
 
+bool told_is_same(const struct told_item *a, const struct told_item *b);
+
 bool told_has(const struct told *told, const struct told_item *item);
 
 /* Add one that it does not have. */

@@ -6,12 +6,6 @@
 #include "whm/users.h"
 
 void
-users_clear(struct users *users)
-{
-	users->count = users->rows = users->folded = 0;
-}
-
-void
 users_free(struct users *users)
 {
 	free(users->at);

@@ -26,7 +26,6 @@ struct users {
 	size_t rows, folded; /* that WHM had; that are in "other" */
 };
 
-void users_clear(struct users *users);
 void users_free(struct users *users);
 
 /* Take a row.  Returns 0, or -1: no memory. */

@@ -104,6 +104,13 @@ all_once "asked again"
 ok "$([ "$(stats_get whm_server:cp:duplicates)" -ge 151 ]; echo $?)" \
     "those of the overlap are known"
 
+fault cp "search unpaged"
+timeout 30 "$BIN/postfix-stats-whm" --once -c "$CONFIG" -d "$STATE" \
+    </dev/null 2>>"$TMP/whm.err"
+is "$? $(stats_get whm_error:cp:search:order)" "1 1" \
+    "a page that comes again and again is one too many"
+fault cp
+
 # One that the server tells late, between others.
 {
 	message 201 $((NOW - 200))
@@ -166,7 +173,7 @@ is $? 0 "the daemon ends"
 
 # More than can be remembered: none is counted twice.
 for i in $(seq 1000 1999); do
-	message "$i" $((NOW + i / 100))
+	message "$i" $((NOW - 20 + i / 100))
 done >>"$TMP/cp/messages"
 truth >"$TMP/truth"
 counts_wanted >"$TMP/counts"

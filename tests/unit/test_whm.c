@@ -330,7 +330,7 @@ users_are_folded(void **state)
 	assert_int_equal(users.at[2].stat[0], 98);
 	assert_memory_equal(users.at[3].name, "other", 5);
 	assert_int_equal(users.at[3].stat[0], 4950 - 5 - 99 - 98);
-	users_clear(&users);
+	users_free(&users);
 	users_fold(&users, 3);
 	assert_int_equal(users.count, 0);
 	users_free(&users);
