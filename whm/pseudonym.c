@@ -73,19 +73,42 @@ domain_end(struct slice text, size_t start)
 	return (start);
 }
 
+/* Find the @ of an address: the one behind a local part in quotes, which may have
+   others within, else the first.  False: there is none. */
+static bool
+find_at(struct slice text, size_t *at_r)
+{
+	size_t none = text.len, opened = none, first = none;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '@' && first == none)
+			first = i;
+		if (first != none && opened == none)
+			break;
+		if (text.at[i] != '"' || !is_quote(text, i))
+			continue;
+		if (opened != none && i + 1 < text.len &&
+		    text.at[i + 1] == '@') {
+			first = i + 1;
+			break;
+		}
+		if (first != none)
+			break;
+		opened = i;
+	}
+	*at_r = first;
+	return (first != none);
+}
+
 /* A text with its addresses replaced; of several @ in one the last is before the
    domain. */
 static void
 add_replaced(
     const struct secret_key *key, struct buffer *out, struct slice text)
 {
-	while (text.len > 0) {
-		const char *found = memchr(text.at, '@', text.len);
-		size_t local, at, end;
+	size_t local, at, end;
 
-		if (found == NULL)
-			break;
-		at = (size_t)(found - text.at);
+	while (find_at(text, &at)) {
 		local = local_start(text, at);
 		end = domain_end(text, at + 1);
 		while (end < text.len && text.at[end] == '@') {

@@ -74,6 +74,14 @@ test_quotes(void **state)
 	is_shown(TEXT_MESSAGE, "to \"j\\\\\"@x.test", "to H@x.test");
 	is_shown(TEXT_MESSAGE, "open\"@x.test", "H@x.test");
 	is_shown(TEXT_MESSAGE, "\"@x.test", "H@x.test");
+	is_shown(TEXT_RECIPIENT, "\"joe@home\"@x.test", "H@x.test");
+	is_shown(TEXT_MESSAGE, "to \"a@b c@d\"@x.test e@y.test",
+	    "to H@x.test H@y.test");
+	is_shown(TEXT_MESSAGE, "\"no a@x.test\" and b@y.test",
+	    "\"no H@x.test\" and H@y.test");
+	is_shown(
+	    TEXT_MESSAGE, "\"no\" or \"a@b\"@x.test", "\"no\" or H@x.test");
+	is_shown(TEXT_MESSAGE, "\"a@x.test, b@y.test", "\"H@x.test, H@y.test");
 }
 
 static void
