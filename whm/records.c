@@ -81,7 +81,22 @@ read_text(const json_t *record, const char *name, struct slice *text_r,
 
 /* --- users ---------------------------------------------------------------- */
 
-/* A limit: 0, 1, or how much of it is used up: "5/5 (100%)", "150/150". */
+/* Up to the first byte that is no digit, blanks before it left out. */
+static struct slice
+digits_of(struct slice text)
+{
+	size_t start = 0, end;
+
+	while (start < text.len && text.at[start] == ' ')
+		start++;
+	end = start;
+	while (end < text.len && text.at[end] >= '0' && text.at[end] <= '9')
+		end++;
+	return ((struct slice){ text.at + start, end - start });
+}
+
+/* A limit: 0, 1, or how much of it is used up: "5/5 (100%)", "150/150".  What
+   stands behind the slash may be a word, as "unlimited": that is not reached. */
 static enum reason
 read_limit(const json_t *record, const char *name, bool *reached_r,
     struct fault *fault)
@@ -94,12 +109,13 @@ read_limit(const json_t *record, const char *name, bool *reached_r,
 
 	*reached_r = false;
 	if (text != NULL && strchr(text, '/') != NULL) {
-		rest = slice_until(slice_of(text), ' ');
-		if (!slice_cut(&rest, '/', &first) ||
-		    !slice_number(first, &used) || !slice_number(rest, &most))
+		rest = slice_of(text);
+		(void)slice_cut(&rest, '/', &first);
+		if (!slice_number(digits_of(first), &used))
 			return (fault_set(fault, REASON_NUMBER,
 			    "%s is no limit: %s", name, text));
-		*reached_r = used >= most;
+		*reached_r = slice_number(digits_of(rest), &most) &&
+		    used >= most;
 		return (REASON_NONE);
 	}
 	reason = read_number(record, name, false, &used, fault);

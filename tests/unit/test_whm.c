@@ -129,7 +129,8 @@ users_rows(void **state)
 	} limits[] = { { "0", false }, { "1", true }, { "null", false },
 		{ "\"5/5 (100%)\"", true }, { "\"150/150\"", true },
 		{ "\"3/5 (60%)\"", false }, { "\"0\"", false },
-		{ "\"\"", false }, { "\"1\"", true }, { "true", true } };
+		{ "\"\"", false }, { "\"1\"", true }, { "true", true },
+		{ "\"5 / 5\"", true }, { "\"3/unlimited\"", false } };
 	struct user_row row;
 	char text[512];
 
