@@ -48,10 +48,22 @@ struct row {
 	bool is_new;
 };
 
-/* Read and hand over one row, which must be what was asked for, in order. */
+/* Whether it is among the rows of its second that stand above it on the page. */
+static bool
+is_above(const struct row *row, size_t above)
+{
+	for (size_t i = 1; i <= above && (row - i)->item.time == row->item.time;
+	     i++)
+		if (told_is_same(&(row - i)->item, &row->item))
+			return (true);
+	return (false);
+}
+
+/* Read and hand over one row, which must be what was asked for, in order; as
+   many are above it. */
 static enum reason
 tell_one(struct poll_parts *parts, struct server *server, const json_t *record,
-    uint64_t before, bool is_head, struct row *row, struct fault *fault)
+    uint64_t before, size_t rows_above, struct row *row, struct fault *fault)
 {
 	struct message message;
 	enum reason reason = message_read(record, &message, fault);
@@ -65,12 +77,13 @@ tell_one(struct poll_parts *parts, struct server *server, const json_t *record,
 	row->sum = message.sum;
 	row->item = identity(&message);
 	/* else it would come for ever */
-	if (is_head && server->page.first > 1 &&
+	if (rows_above == 0 && server->page.first > 1 &&
 	    told_is_same(&row->item, &server->page.head))
 		return (fault_set(fault, REASON_ORDER,
 		    "the page before once more, instead of row %" PRIu64,
 		    server->page.first));
-	row->is_new = !told_has(server->told, &row->item);
+	row->is_new = !told_has(server->told, &row->item) &&
+	    !is_above(row, rows_above);
 	if (!row->is_new)
 		return (REASON_NONE);
 	if (parts->key != NULL &&
@@ -95,7 +108,7 @@ tell(struct poll_parts *parts, struct server *server,
 	json_array_foreach(answer->records, i, record)
 	{
 		reason = tell_one(
-		    parts, server, record, before, i == 0, &rows[i], fault);
+		    parts, server, record, before, i, &rows[i], fault);
 		if (reason != REASON_NONE) {
 			sink_drop(parts->sink);
 			return (reason);
@@ -124,7 +137,7 @@ keep_log(struct poll_parts *parts, struct server *server, const json_t *record)
 		parts->servers[gone].tallies.dropped++;
 }
 
-/* Count what was handed over.  A message can be on one page twice. */
+/* Count what was handed over. */
 static void
 count(struct poll_parts *parts, struct server *server,
     const struct answer *answer, const struct row *rows)
@@ -138,7 +151,7 @@ count(struct poll_parts *parts, struct server *server,
 
 		if (row->sum.action_time > server->newest)
 			server->newest = row->sum.action_time;
-		if (!row->is_new || told_has(server->told, &row->item)) {
+		if (!row->is_new) {
 			server->tallies.duplicates++;
 			continue;
 		}

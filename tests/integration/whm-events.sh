@@ -111,6 +111,15 @@ is "$? $(stats_get whm_error:cp:search:order)" "1 1" \
     "a page that comes again and again is one too many"
 fault cp
 
+# The same one twice on a page.
+message 203 $((NOW - 80)) >>"$TMP/cp/messages"
+truth >"$TMP/truth"
+counts_wanted >"$TMP/counts"
+message 203 $((NOW - 80)) >>"$TMP/cp/messages"
+whm_once
+all_once "twice on a page"
+sed -i '$d' "$TMP/cp/messages"
+
 # One that the server tells late, between others.
 {
 	message 201 $((NOW - 200))
