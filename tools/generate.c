@@ -44,7 +44,9 @@ readable_key(const struct metric *metric)
 const char *
 type_name(const struct metric *metric)
 {
-	return (metric_is_counter(metric) ? "Counter64" : "Gauge32");
+	if (metric_is_counter(metric))
+		return ("Counter64");
+	return (metric->kind == KIND_GAUGE64 ? "PfsGauge64" : "Gauge32");
 }
 
 int

@@ -103,6 +103,20 @@ mib_long_text(void)
 	printf("    SYNTAX       OCTET STRING (SIZE (0..%u))\n", TEXT_MAX);
 }
 
+/* As CounterBasedGauge64 of HCNUM-TC (RFC 2856), a module that few machines
+   have. */
+static void
+mib_gauge64(void)
+{
+	printf("\nPfsGauge64 ::= TEXTUAL-CONVENTION\n"
+	       "    DISPLAY-HINT \"d\"\n"
+	       "    STATUS       current\n");
+	describe("A gauge that may be above 4294967295. SNMP has no type for "
+		 "it, so it comes as a Counter64; but it may fall, and its "
+		 "rate says nothing.");
+	printf("    SYNTAX       Counter64\n");
+}
+
 /* One number for each node: some readers of MIBs know no other form. */
 static void
 mib_identity(const struct oid *base)
@@ -148,6 +162,7 @@ mib_identity(const struct oid *base)
 	       "pfsObjects       OBJECT IDENTIFIER ::= { postfixStats 1 }\n"
 	       "pfsConformance   OBJECT IDENTIFIER ::= { postfixStats 2 }\n");
 	mib_long_text();
+	mib_gauge64();
 }
 
 void

@@ -37,3 +37,5 @@ print <<"E";
     overrides:
 E
 print map { "      $_: { ignore: true }\n" } @texts;
+print map { "      $_->{object}: { type: gauge }\n" }
+    grep { $_->{type} eq 'PfsGauge64' } objects();

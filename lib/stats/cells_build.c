@@ -41,8 +41,10 @@ struct build {
 static enum cell_type
 metric_type(enum metric_id metric)
 {
-	return (metric_is_counter(&metrics[metric]) ? CELL_COUNTER64 :
-						      CELL_GAUGE32);
+	return (metric_is_counter(&metrics[metric]) ||
+		    metrics[metric].kind == KIND_GAUGE64 ?
+		CELL_COUNTER64 :
+		CELL_GAUGE32);
 }
 
 static bool

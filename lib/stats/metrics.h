@@ -75,12 +75,14 @@ enum notification_id {
 	NOTIFICATION_COUNT
 };
 
-/* HIGHEST is a gauge of which the total over instances is the highest.
+/* GAUGE64 is a gauge that may have more than the 32 bits of SNMP's.  HIGHEST is
+   a gauge of which the total over instances is the highest.
    DURATION is a counter of microseconds that is shown in seconds, SPAN a gauge
    of the same (SNMP has the microseconds). */
 enum metric_kind {
 	KIND_COUNTER,
 	KIND_GAUGE,
+	KIND_GAUGE64,
 	KIND_HIGHEST,
 	KIND_DURATION,
 	KIND_SPAN
