@@ -130,7 +130,8 @@ for _ in 1 2 3 4; do
 	old_poll
 	sent=$((sent + 30)) received=$((received + 60))
 done
-like "$(rates 2)" "30 *30" "the old reader: 30 in five minutes"
+is "$(rates 2 | grep -cE '^((29|3[01]) )+(29|3[01])$')" 1 \
+    "the old reader: 30 in five minutes"
 reader_ours
 is "$("$READER" sent:smtp)" "$(stats_get sent:smtp)" "ours in its place"
 old_poll
