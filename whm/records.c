@@ -90,7 +90,7 @@ digits_of(struct slice text)
 	while (start < text.len && text.at[start] == ' ')
 		start++;
 	end = start;
-	while (end < text.len && text.at[end] >= '0' && text.at[end] <= '9')
+	while (end < text.len && byte_is_digit(text.at[end]))
 		end++;
 	return ((struct slice){ text.at + start, end - start });
 }
